@@ -1,0 +1,164 @@
+package diag
+
+import "strings"
+
+// Mistakes in a file and its YAML.
+const (
+	UnknownKey       = "WN001"
+	DuplicateKey     = "WN002"
+	WrongType        = "WN003"
+	MissingKey       = "WN004"
+	NotAllowed       = "WN005"
+	YAMLSyntax       = "WN006"
+	ConditionTag     = "WN007"
+	ConditionCut     = "WN008"
+	FoldedComment    = "WN009"
+	Anchor           = "WN010"
+	ConditionNotText = "WN011"
+	EmptyCondition   = "WN012"
+	BadDuration      = "WN013"
+	BadPercent       = "WN014"
+	BadMoment        = "WN015"
+	BadTimeZone      = "WN016"
+	FileTooLarge     = "WN017"
+	TooManyFiles     = "WN018"
+	BadEncoding      = "WN019"
+	EmptyBundle      = "WN020"
+	FormatVersion    = "WN021"
+	SeveralDocuments = "WN022"
+	TooDeep          = "WN023"
+	NumberNotPlain   = "WN024"
+	EmptyText        = "WN025"
+	BadContent       = "WN026"
+	ExplicitTag      = "WN027"
+	BadCap           = "WN028"
+	BadParam         = "WN029"
+	BadAction        = "WN030"
+	BadNumber        = "WN031"
+)
+
+// Mistakes in a condition.
+const (
+	ConditionSyntax      = "WN101"
+	UnknownField         = "WN102"
+	UnknownFunction      = "WN103"
+	UnknownPersona       = "WN104"
+	UnknownSignal        = "WN105"
+	UnknownParam         = "WN106"
+	UnknownList          = "WN107"
+	TypeMismatch         = "WN108"
+	UpperCaseWord        = "WN109"
+	SingleEquals         = "WN110"
+	NotEqualSign         = "WN111"
+	CurlyQuotes          = "WN112"
+	SingleAmpersand      = "WN113"
+	DaysInDuration       = "WN114"
+	NotBoolean           = "WN115"
+	ConditionTooLong     = "WN116"
+	ConditionTooDeep     = "WN117"
+	ConditionTooComplex  = "WN118"
+	FunctionNotAvailable = "WN119"
+	RegexNotLiteral      = "WN120"
+	BadRegex             = "WN121"
+	RegexTooBig          = "WN122"
+	BadDateLiteral       = "WN123"
+	PredicatesTooDeep    = "WN124"
+	NotInEnum            = "WN125"
+	WrongArguments       = "WN126"
+	Sequence             = "WN127"
+	UnknownName          = "WN128"
+)
+
+// Mistakes around modules.
+const (
+	ModuleMissing  = "WN201"
+	ModuleTooLarge = "WN202"
+	ModuleInvalid  = "WN203"
+	ModuleContract = "WN204"
+	ModuleInput    = "WN205"
+	ModuleOutput   = "WN206"
+	ModuleName     = "WN207"
+	ModuleCycle    = "WN208"
+)
+
+// Mistakes of structure and names.
+const (
+	DuplicateID           = "WN301"
+	UnknownSlot           = "WN302"
+	UnknownVariant        = "WN303"
+	Cycle                 = "WN304"
+	WeightsSum            = "WN305"
+	MissingDefault        = "WN306"
+	ListFileMissing       = "WN307"
+	ListColumnMissing     = "WN308"
+	ListTooLarge          = "WN309"
+	GateNeedsOne          = "WN310"
+	SlotRuleNeedsOne      = "WN311"
+	ActionMissing         = "WN312"
+	ActionOnPositive      = "WN313"
+	ProtectedTrait        = "WN314"
+	ReleaseWithoutHold    = "WN315"
+	BadFieldPath          = "WN316"
+	FieldClash            = "WN317"
+	BadFieldOption        = "WN318"
+	AsOfNotTime           = "WN319"
+	ActiveWindow          = "WN320"
+	BadName               = "WN321"
+	NegativeKeyOnPositive = "WN322"
+	BadList               = "WN323"
+)
+
+// What the linter finds.
+const (
+	ConstantCondition = "WN401"
+	NoReviewDate      = "WN402"
+	NoHoldout         = "WN403"
+	UnreachableRule   = "WN404"
+	UnusedVariant     = "WN405"
+	UnusedSignal      = "WN406"
+	UnusedParam       = "WN407"
+	UnusedList        = "WN408"
+	ReviewPast        = "WN409"
+	NoOwner           = "WN410"
+	NoEvidence        = "WN411"
+	NoReason          = "WN412"
+	SelfComparison    = "WN413"
+)
+
+// Entry explains one code.
+type Entry struct {
+	Code string
+	// Title is what the code is about, in a few words.
+	Title string
+	// Text says what the code means, why it matters and how to mend it.
+	Text string
+}
+
+// catalogue is a function and not a variable so that nobody can change it.
+func catalogue() []Entry {
+	var all []Entry
+	for _, group := range [][]Entry{fileEntries(), conditionEntries(), moduleEntries(), structureEntries(), lintEntries()} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// Help explains a code, upper or lower case.
+func Help(code string) (Entry, bool) {
+	for _, e := range catalogue() {
+		if strings.EqualFold(e.Code, code) {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// Codes lists every code there is, in order.
+func Codes() []string {
+	entries := catalogue()
+	codes := make([]string, len(entries))
+	for i, e := range entries {
+		codes[i] = e.Code
+	}
+	return codes
+}

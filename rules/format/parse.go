@@ -1,0 +1,152 @@
+package format
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/winnow-gate/winnow/rules/diag"
+)
+
+// parse turns the text into its one YAML node; nil when there is none, because
+// the file is empty or because the mistake is in the list.
+func (s *source) parse(text []byte) *yaml.Node {
+	docs, err := parseNodes(text, 2)
+	if err != nil {
+		s.syntaxError(text, err)
+		return nil
+	}
+	if len(docs) == 0 || len(docs[0].Content) == 0 {
+		return nil
+	}
+	if len(docs) > 1 {
+		s.report(s.placeOf(docs[1].Content[0]), diag.SeveralDocuments,
+			"the file holds more than one YAML document", "remove the --- line, or put each document into a file of its own")
+	}
+	return docs[0].Content[0]
+}
+
+// parseNodes reads up to limit documents. The YAML library panics on some
+// hostile inputs; this is the one place where that becomes an error.
+func parseNodes(text []byte, limit int) (docs []*yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			docs, err = nil, fmt.Errorf("yaml: this text cannot be read: %v", r)
+		}
+	}()
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	for len(docs) < limit {
+		var n yaml.Node
+		switch err := dec.Decode(&n); {
+		case err == io.EOF:
+			return docs, nil
+		case err != nil:
+			return nil, err
+		}
+		if len(n.Content) > 0 {
+			docs = append(docs, &n)
+		}
+	}
+	return docs, nil
+}
+
+func (s *source) syntaxError(text []byte, err error) {
+	n := s.lastReadable(text)
+	line := s.line(n)
+	start := 0
+	for start < len(line) && (line[start] == ' ' || line[start] == '-') {
+		start++
+	}
+	at := diag.Place{Line: n, Column: start + 1, EndColumn: max(len(line), start+1) + 1}
+	s.report(at, diag.YAMLSyntax, "this is not valid YAML: "+yamlMessage(err), syntaxHint(string(line)))
+}
+
+// yamlMessage strips the library's own name and line: the line it gives is where
+// the surrounding block began, which sends the author to the wrong place.
+func yamlMessage(err error) string {
+	msg := strings.TrimPrefix(err.Error(), "yaml: ")
+	if rest, ok := strings.CutPrefix(msg, "line "); ok {
+		if _, after, ok := strings.Cut(rest, ": "); ok {
+			msg = after
+		}
+	}
+	return strings.ReplaceAll(msg, "\n", " ")
+}
+
+// lastReadable finds the line at which the text stops being YAML: the lines
+// before it parse, with it they do not, and no few lines more heal it.
+func (s *source) lastReadable(text []byte) int {
+	ends := lineEnds(text)
+	fails := func(lines int) bool {
+		_, err := parseNodes(text[:ends[lines]], 2)
+		return err != nil
+	}
+	good, bad := 0, len(ends)-1
+	for bad-good > 1 {
+		mid := (good + bad) / 2
+		if healed, ok := firstGood(fails, mid, min(mid+healWithin, bad)); ok {
+			good = healed
+		} else {
+			bad = mid
+		}
+	}
+	return min(bad, len(s.lines))
+}
+
+// healWithin is how many lines a bracket or quote may stay open before it is
+// taken for the mistake itself.
+const healWithin = 8
+
+func firstGood(fails func(int) bool, from, to int) (int, bool) {
+	for n := from; n < to; n++ {
+		if !fails(n) {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// lineEnds holds, for each number of lines, how many bytes they take.
+func lineEnds(text []byte) []int {
+	ends := []int{0}
+	for i, b := range text {
+		if b == '\n' {
+			ends = append(ends, i+1)
+		}
+	}
+	if ends[len(ends)-1] != len(text) || len(ends) == 1 {
+		ends = append(ends, len(text))
+	}
+	return ends
+}
+
+// syntaxHint guesses from the line what the author was after.
+func syntaxHint(line string) string {
+	_, value, _ := strings.Cut(line, ": ")
+	value = strings.TrimSpace(value)
+	switch {
+	case strings.Contains(line, "\t") && strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
+		return "indent with spaces, YAML allows no tabs there"
+	case value != "" && strings.ContainsAny(value[:1], `"'`):
+		return "a value that starts with a quote ends at the next quote; write the condition on the next line, after `key: |`"
+	case value != "" && strings.ContainsAny(value[:1], "[{"):
+		return "a value that starts with a bracket is a list or mapping to YAML; close it, or write a condition on the next line, after `key: |`"
+	case value != "" && strings.ContainsAny(value[:1], "*&!|>%@`"):
+		return fmt.Sprintf("a value cannot start with %s; write the condition on the next line, after `key: |`", value[:1])
+	case strings.Contains(value, " #"):
+		return "a # after a space starts a comment; write the condition on the next line, after `key: |`"
+	case actionLine(line):
+		return "write the inner key in braces, as in `action: {hold: 7d}`, or on a line of its own"
+	case strings.Contains(value, ": "):
+		return "a value with a colon and a space in it needs quotes around it, or the next line after `key: |`"
+	}
+	return "check the indentation and the quotes of this line and the one before it"
+}
+
+func actionLine(line string) bool {
+	return regexp.MustCompile(`^\s*(- )?\w+:\s+(hold|reroute|cap|ask|pin|canary):\s`).MatchString(line)
+}
