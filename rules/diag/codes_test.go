@@ -1,0 +1,56 @@
+package diag_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/rules/diag"
+)
+
+// declaredCodes reads the constants out of the source, so that a code without
+// an explanation cannot be forgotten.
+func declaredCodes(t *testing.T) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
+	require.NoError(t, err)
+	var codes []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && strings.HasPrefix(lit.Value, `"WN`) {
+			code, err := strconv.Unquote(lit.Value)
+			require.NoError(t, err)
+			codes = append(codes, code)
+		}
+		return true
+	})
+	require.NotEmpty(t, codes)
+	return codes
+}
+
+func TestEachCodeIsExplainedOnce(t *testing.T) {
+	declared := declaredCodes(t)
+	require.Equal(t, declared, diag.Codes(), "constants and catalogue must agree, in order")
+	require.True(t, slices.IsSorted(declared))
+	require.Len(t, slices.Compact(slices.Clone(declared)), len(declared))
+	for _, code := range declared {
+		e, ok := diag.Help(code)
+		require.True(t, ok, code)
+		require.NotEmpty(t, e.Title, code)
+		require.Greater(t, len(e.Text), 40, "%s needs an explanation", code)
+		require.NotContains(t, e.Text, "\t", code)
+	}
+}
+
+func TestHelpTakesSmallLetters(t *testing.T) {
+	e, ok := diag.Help("wn012")
+	require.True(t, ok)
+	require.Equal(t, diag.EmptyCondition, e.Code)
+	_, ok = diag.Help("WN999")
+	require.False(t, ok)
+}

@@ -1,0 +1,94 @@
+package diag
+
+// conditionEntries explains mistakes in conditions.
+func conditionEntries() []Entry {
+	return []Entry{
+		{ConditionSyntax, "condition cannot be read", `The condition is not complete or has something at a place where it cannot stand. Look for an open bracket or quote, a missing operator, or two values side by side.
+
+  wrong: orders.count > and consent.marketing
+  right: orders.count > 3 and consent.marketing`},
+		{UnknownField, "unknown field", `No field of that name is built in or declared. A field that nobody sends would be unknown for every contact, and the rule would never do anything. Mend the spelling, or declare the field under fields.
+
+  right: fields:
+           crm.stage: {type: string}`},
+		{UnknownFunction, "unknown function", `There is no function of that name. "winnow fields" and the reference list those there are.`},
+		{UnknownPersona, "unknown persona", `persona("…") names a persona by its id, and no file declares that id.`},
+		{UnknownSignal, "unknown signal", `signal.name reads a named expression, and none of that name stands under signals.`},
+		{UnknownParam, "unknown param", `params.name reads a constant, and none of that name stands under params.`},
+		{UnknownList, "unknown list", `in_list asks a list by its name, and none of that name stands under lists.`},
+		{TypeMismatch, "values of different kinds", `Two values cannot be compared or combined because they are of different kinds: the answer would always be false.
+
+  wrong: orders.count == "5"
+  right: orders.count == 5`},
+		{UpperCaseWord, "AND, OR, NOT in capitals", `The words are small in conditions.
+
+  wrong: a AND NOT b
+  right: a and not b`},
+		{SingleEquals, "= instead of ==", `One equals sign gives a name to a value; two compare.
+
+  wrong: contact.country = "PL"
+  right: contact.country == "PL"`},
+		{NotEqualSign, "<> instead of !=", `"Not equal" is written !=.
+
+  wrong: crm.stage <> "lead"
+  right: crm.stage != "lead"`},
+		{CurlyQuotes, "curly quotes", `Word processors turn straight quotes into curly ones, which are no quotes to a condition. Type them again in a plain editor.
+
+  right: contact.country == "PL"`},
+		{SingleAmpersand, "& or | for and, or", `A single & or | does not join conditions. Write "and" and "or".
+
+  wrong: a & b
+  right: a and b`},
+		{DaysInDuration, "days in a duration text", `duration("30d") knows hours, minutes and seconds only. Use days(30).
+
+  wrong: now() - contact.created_at > duration("30d")
+  right: now() - contact.created_at > days(30)`},
+		{NotBoolean, "condition does not answer yes or no", `A condition must come out true or false. A number or text is neither: compare it with something.
+
+  wrong: when: orders.count
+  right: when: orders.count > 0`},
+		{ConditionTooLong, "condition too long", `A condition has at most 4 KiB. Name parts of it as signals; put long lists of values into a list.`},
+		{ConditionTooDeep, "condition nested too deep", `Brackets stand in each other deeper than a reader or the compiler can follow. Name inner parts as signals.`},
+		{ConditionTooComplex, "condition too complex", `The condition has more parts than a decision may take time for. Split it into signals or several personas.`},
+		{FunctionNotAvailable, "function not available", `The language has this function, but it can take unbounded time, or answers differently from run to run, so conditions do not have it.`},
+		{RegexNotLiteral, "pattern is not a fixed text", `The right side of "matches" must be a text in quotes: patterns are checked and prepared before the first contact comes.
+
+  wrong: contact.email matches crm.pattern
+  right: contact.email matches "@example[.]com$"`},
+		{BadRegex, "bad pattern", `The text after "matches" is not a regular expression. Mind that a backslash is doubled in quotes, and that look-ahead and back references do not exist.`},
+		{RegexTooBig, "pattern too big", `The regular expression repeats so much that it would take too much memory. Use a list or several shorter patterns.`},
+		{BadDateLiteral, "bad date", `The text is not a date there is. Write year-month-day.
+
+  wrong: contact.created_at > date("2026-02-30")
+  right: contact.created_at > date("2026-02-28")`},
+		{PredicatesTooDeep, "predicates in predicates", `any, all, count and their like walk a list; in each other they walk it again for each element. Two levels are enough.`},
+		{NotInEnum, "value the field cannot have", `The field declares its only values, and this is not one of them: the comparison could never be true.
+
+  fields: {crm.stage: {type: string, enum: [lead, customer]}}
+  wrong: crm.stage == "custumer"
+  right: crm.stage == "customer"`},
+		{WrongArguments, "wrong arguments", `The function is given too few or too many values, or one of another kind. The hint shows how it is called.`},
+		{Sequence, "; in a condition", `A semicolon throws away what stands before it. Join conditions with "and".
+
+  wrong: a; b
+  right: a and b`},
+		{UnknownName, "unknown name", `The name is no field, signal, param, function or module output. A text needs quotes.
+
+  wrong: contact.country == PL
+  right: contact.country == "PL"`},
+	}
+}
+
+// moduleEntries explains mistakes around modules.
+func moduleEntries() []Entry {
+	return []Entry{
+		{ModuleMissing, "module file missing", `The file that the module names is not in the bundle. The path is relative to the rule file.`},
+		{ModuleTooLarge, "module too large", `The WASM file is larger than a module may be. Strip debug information, or build for size.`},
+		{ModuleInvalid, "not a module", `The file is not a WASM program that can be loaded. Build it for the target named in the module guide.`},
+		{ModuleContract, "module does not keep the contract", `The program lacks a function that every module exports, or asks for one that modules do not get. Build it with an SDK.`},
+		{ModuleInput, "bad module input", `An input of a module must be a field that is built in or declared, each once.`},
+		{ModuleOutput, "bad module output", `An output of a module has a plain name and a type of bool, int, float or string.`},
+		{ModuleName, "module name taken", `The outputs of a module are read as id.output, so its id must not be the first word of a field.`},
+		{ModuleCycle, "modules wait for each other", `A module reads an output of another that, in the end, reads its own. Break the circle.`},
+	}
+}

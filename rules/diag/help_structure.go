@@ -1,0 +1,72 @@
+package diag
+
+// structureEntries explains mistakes of structure and names.
+func structureEntries() []Entry {
+	return []Entry{
+		{DuplicateID, "doubled id", `Two things of one kind have the same id or name, perhaps in two files. Ids stand in records and reports, so each means one thing.`},
+		{UnknownSlot, "unknown slot", `The slot is not declared under slots.`},
+		{UnknownVariant, "unknown variant", `The slot has no variant of that name. Declare it under the slot's variants; {} will do.`},
+		{Cycle, "signals or personas in a circle", `A signal or persona asks, in the end, about itself. The message shows the way round; break it at one place.`},
+		{WeightsSum, "weights do not add up to 100", `The shares of a split must add up to 100%, so that everyone gets a variant.
+
+  wrong: weights: {a: 50, b: 40}
+  right: weights: {a: 50, b: 50}`},
+		{MissingDefault, "default variant missing", `Every slot has a default, one of its variants: it goes out when no rule is true and when winnow is in trouble.`},
+		{ListFileMissing, "list file missing", `The CSV file is not in the bundle. The path is relative to the rule file.`},
+		{ListColumnMissing, "list column missing", `The header of the CSV file has no column of that name. Without the key column, the file has no header and the first column counts.`},
+		{ListTooLarge, "list too large", `The list has more values than fit in memory beside the others. Send the answer as a field instead.`},
+		{GateNeedsOne, "a gate asks exactly one thing", `A gate has exactly one of require, fields and min_age. Write several gates: then the answer can say which one was closed.`},
+		{SlotRuleNeedsOne, "use or split", `A slot rule picks one variant with use, or several by share with split: exactly one of the two.
+
+  right: - {when: persona("champion"), use: vip}`},
+		{ActionMissing, "negative persona without an action", `A negative persona must say what it does.
+
+  right: action: suppress
+  right: action: {cap: 1 per 30d}`},
+		{ActionOnPositive, "action on a positive persona", `A positive persona picks content and protects; it holds nobody back, so it has no such action. It may pin variants.`},
+		{ProtectedTrait, "protected trait holds people back", `Sex, age, origin, religion, health, orientation and family never suppress, cap or price, not even by way of a signal. Age may be a legal gate: use min_age.`},
+		{ReleaseWithoutHold, "release_when without effect", `release_when says when a negative persona lets go again. It needs a when, and it must be able to differ from it.
+
+  right: when: orders.return_rate >= 0.6
+         release_when: orders.return_rate < 0.4`},
+		{BadFieldPath, "bad field path", `A path is small letters, digits and underscores, in two to four parts with dots between.
+
+  wrong: CRM-Stage
+  right: crm.stage`},
+		{FieldClash, "field clashes with another", `The path is built in with another type, is declared twice, or is both a value and the start of longer paths.`},
+		{BadFieldOption, "option does not fit the type", `min and max are for numbers, enum for texts, of for lists; min must not be above max.`},
+		{AsOfNotTime, "as_of is not a time", `as_of names the field that says how old a value is; that field must be declared or built in, and of type time.`},
+		{ActiveWindow, "window ends before it starts", `The rule could never be active: to is before from. A date as to includes that whole day.`},
+		{BadName, "bad name", `A name is small letters, digits, - and _, starting with a letter. A name that conditions read after a dot has no -.
+
+  wrong: id: Serial Returner!
+  right: id: serial-returner`},
+		{NegativeKeyOnPositive, "key is for negative personas", `Holdout, release_when, why and their like say how a person is held back; a positive persona holds nobody back.`},
+		{BadList, "list cannot be read", `The CSV file is broken: a quote is not closed, or a line has another number of columns. The message names the line.`},
+	}
+}
+
+// lintEntries explains what the linter finds.
+func lintEntries() []Entry {
+	return []Entry{
+		{ConstantCondition, "condition is always the same", `The condition asks nothing of the contact, so it is true for everyone or for no one. Write always where everyone is meant.`},
+		{NoReviewDate, "no review date", `People change and so do shops. A persona without review_by is never looked at again.
+
+  right: review_by: 2027-01-12`},
+		{NoHoldout, "no holdout", `Without a share that is sent to anyway, nobody can ever show that holding these people back was right.
+
+  right: holdout: 5%`},
+		{UnreachableRule, "rule is never reached", `A rule above it is true for everyone, so this one never gets its turn. Move it up, or remove it.`},
+		{UnusedVariant, "variant is never used", `No rule picks the variant and it is not the default. A rule may be missing, or the name mistyped.`},
+		{UnusedSignal, "signal is never read", `No condition reads the signal. Remove it, or mend the condition that should.`},
+		{UnusedParam, "param is never read", `No condition reads the param. Remove it, or mend the condition that has the number written out.`},
+		{UnusedList, "list is never asked", `No condition asks the list. It takes memory for nothing.`},
+		{ReviewPast, "review is overdue", `The date in review_by has passed. The persona keeps working for 30 days and then only observes. Look at its figures, then set a new date.`},
+		{NoOwner, "no owner", `Somebody must answer for holding people back. Name them.
+
+  right: owner: anna@shop.example`},
+		{NoEvidence, "no evidence", `The persona rests on nothing that is written down. Add what was seen, by whom, how often.`},
+		{NoReason, "no reason for people", `A contact may ask why. Write one neutral sentence as reason.`},
+		{SelfComparison, "value compared with itself", `Both sides are the same, so the answer is always the same. One of them was meant to be something else.`},
+	}
+}
