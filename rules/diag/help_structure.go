@@ -4,7 +4,7 @@ package diag
 func structureEntries() []Entry {
 	return []Entry{
 		{DuplicateID, "doubled id", `Two things of one kind have the same id or name, perhaps in two files. Ids stand in records and reports, so each means one thing.`},
-		{UnknownSlot, "unknown slot", `The slot is not declared under slots.`},
+		{UnknownSlot, "unknown slot", `The slot is not declared under slots. Declare it there with its variants, or mend the spelling.`},
 		{UnknownVariant, "unknown variant", `The slot has no variant of that name. Declare it under the slot's variants; {} will do.`},
 		{Cycle, "signals or personas in a circle", `A signal or persona asks, in the end, about itself. The message shows the way round; break it at one place.`},
 		{WeightsSum, "weights do not add up to 100", `The shares of a split must add up to 100%, so that everyone gets a variant.
