@@ -1,0 +1,51 @@
+// Package facts holds what is known of one contact and message: typed slots,
+// filled straight from a request body in one scan.
+//
+// A Layout gives each field that a bundle reads a slot. It exists because
+// deciding must not build a map of a contact it reads ten values of, and
+// because a value that is absent, null, ill-typed, out of range or stale must
+// be marked as such before any operator sees it.
+package facts
+
+// State says whether a slot's value may be used, and if not, why not.
+type State uint8
+
+// The states of a slot. Only Known values may be read.
+const (
+	Absent State = iota
+	Null
+	WrongType  // another JSON type, malformed text or time, NUL byte, or a list with such an item
+	OutOfRange // outside min/max/enum, or beyond the limits of package field
+	Stale      // older than max_age
+	Known
+)
+
+// Slot is one value. How to read it depends on the field's kind:
+//
+//	Bool         Int (0 or 1)
+//	Int          Int
+//	Float        math.Float64frombits(uint64(Int))
+//	String, ID   Str
+//	Time         Int (Unix nanoseconds, UTC)
+//	List         N items from offset Int of the arena for its Elem:
+//	             Strs for String and ID, Nums for Bool, Int, Float and Time
+//	             (encoded as above), Rows for Object (Int is then the index of
+//	             the first cell; each item takes the layout's width of that list)
+type Slot struct {
+	State State
+	N     int32
+	Int   int64
+	Str   string
+}
+
+// Facts are the slots of one contact and message. Strings may alias the body
+// they were decoded from: Facts are valid until that body is changed or Reset
+// is called. The zero value is empty. Not safe for concurrent writing.
+type Facts struct {
+	Slots []Slot
+	Strs  []string
+	Nums  []int64
+	Rows  []Slot
+	// decoder scratch is added here by the decoder
+	scratch
+}

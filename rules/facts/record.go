@@ -1,0 +1,136 @@
+package facts
+
+import (
+	"github.com/winnow-gate/winnow/rules/field"
+)
+
+// Keys that only records use; no field's name can be one of them.
+const (
+	keyState = "?" // of a value: its state; of the whole: the paths left out
+	keyValue = "v" // of a value: the value itself, beside a state
+	keyHash  = "#" // of a value: its keyed hash, or those of its items
+)
+
+// DecodeRecord reads what AppendJSON wrote, perhaps for another layout, into
+// the same facts: states that a body cannot express come back too. complete is
+// false when the record lacks values of this layout's fields or holds only
+// their hash (see Lost); such a hash is what String and ID fields then hold,
+// and fields of other kinds are Absent. Errors are those of DecodeJSON.
+func (l *Layout) DecodeRecord(record []byte, f *Facts) (complete bool, err error) {
+	if err := l.decode(record, f, decoder{record: true}); err != nil {
+		return false, err
+	}
+	return len(f.lost) == 0, nil
+}
+
+// Lost lists the slots whose values the record that f was decoded from left
+// out or replaced by a hash. The slice is valid until f is reset.
+func (f *Facts) Lost() []int { return f.lost }
+
+// unread checks the value of a key that nothing reads; at the root of a record
+// it may be the list of lost paths. from is where the key's text begins.
+func (d *decoder) unread(i, from int, n *node, depth int) int {
+	b := d.body
+	if d.record && n == &d.l.root && b[from] == keyState[0] && b[from+1] == '"' && i < len(b) && b[i] == '[' {
+		return d.lostPaths(i+1, depth+1)
+	}
+	return d.skip(i, depth)
+}
+
+func (d *decoder) lostPaths(i, depth int) int {
+	item := plainSpec(field.String)
+	var all Slot
+	from := len(d.f.Strs)
+	i = d.list(i, &spec{kind: field.List, item: &item}, &all, depth)
+	if i < 0 || all.State != Known {
+		return i
+	}
+	for _, path := range d.f.Strs[from:] {
+		if slot := d.l.Slot(path); slot >= 0 {
+			d.f.lost = append(d.f.lost, slot)
+		}
+	}
+	d.f.Strs = d.f.Strs[:from]
+	return i
+}
+
+// mark reads a value that a record gives with its state, or by its hash; i is
+// after the brace, depth that of the marked value.
+func (d *decoder) mark(i int, s *spec, dst *Slot, depth int) int {
+	b := d.body
+	if depth > MaxDepth {
+		return d.fail(i, "nested too deep")
+	}
+	state := WrongType
+	*dst = Slot{State: WrongType}
+	for {
+		if i = d.space(i); i >= len(b) || b[i] != '"' {
+			return d.fail(i, "want a key in quotes")
+		}
+		from := i + 1
+		if i = d.skipKey(i); i < 0 {
+			return -1
+		}
+		if i = d.space(i); i >= len(b) {
+			return d.fail(i, "")
+		}
+		switch b[from] {
+		case keyState[0]:
+			state, i = d.stateName(i, depth)
+		case keyValue[0]:
+			i = d.value(i, s, dst, depth)
+		case keyHash[0]:
+			i = d.hashed(i, s, dst, depth)
+			if state == WrongType {
+				state = Known
+			}
+		default:
+			i = d.skip(i, depth)
+		}
+		if i < 0 {
+			return -1
+		}
+		if i = d.space(i); i < len(b) && b[i] == ',' {
+			i++
+			continue
+		}
+		if i >= len(b) || b[i] != '}' {
+			return d.fail(i, "want a comma or the end of the object")
+		}
+		if state != Stale && state != Known {
+			*dst = Slot{State: state}
+		} else if dst.State == Known {
+			dst.State = state
+		}
+		return i + 1
+	}
+}
+
+// stateName reads the name of a state; others than those a record marks are
+// WrongType.
+func (d *decoder) stateName(i, depth int) (State, int) {
+	if d.body[i] != '"' {
+		return WrongType, d.skip(i, depth)
+	}
+	name, _, end := d.quoted(i)
+	for _, s := range [...]State{OutOfRange, Stale} {
+		if s.String() == name {
+			return s, end
+		}
+	}
+	return WrongType, end
+}
+
+// hashed reads the hash of a value, which needs not be in the field's enum.
+func (d *decoder) hashed(i int, s *spec, dst *Slot, depth int) int {
+	plain := plainSpec(s.kind)
+	item := plainSpec(field.String)
+	switch {
+	case s.item != nil && s.item.kind.Textual():
+		plain.item = &item
+	case !s.kind.Textual():
+		*dst = Slot{}
+		return d.skip(i, depth)
+	}
+	return d.value(i, &plain, dst, depth)
+}

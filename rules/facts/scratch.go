@@ -1,0 +1,92 @@
+package facts
+
+import (
+	"slices"
+	"unsafe"
+)
+
+// scratch is what a decoder keeps between bodies.
+type scratch struct {
+	text []byte // text of strings that had escapes
+	seen []bool // keys met, of groups with more keys than a word has bits
+	lost []int  // slots that a record says were left out
+}
+
+// maxKept is the size in bytes above which an arena is not kept for the next
+// body, so that one hostile body does not hold memory for ever.
+const maxKept = 1 << 20
+
+// Reset empties the facts and gives them the slots of a layout, all Absent. It
+// reuses memory: strings read from these facts before are no longer valid.
+func (f *Facts) Reset(l *Layout) {
+	n := len(l.fields)
+	if cap(f.Slots) < n {
+		f.Slots = make([]Slot, n)
+	}
+	f.Slots = f.Slots[:n]
+	clear(f.Slots)
+	f.Strs = emptied(f.Strs)
+	f.Nums = emptied(f.Nums)
+	f.Rows = emptied(f.Rows)
+	f.text = emptied(f.text)
+	f.lost = f.lost[:0]
+}
+
+// wordKeys is how many keys of a group the decoder tells apart in a word.
+const wordKeys = 64
+
+func (f *Facts) forget(keys int) {
+	if cap(f.seen) < keys {
+		f.seen = make([]bool, keys)
+	}
+	f.seen = f.seen[:keys]
+	clear(f.seen)
+}
+
+func emptied[T any](s []T) []T {
+	var one T
+	if cap(s)*int(unsafe.Sizeof(one)) > maxKept {
+		return nil
+	}
+	return s[:0]
+}
+
+// addRow appends the cells of one item of a list of objects, all Absent.
+func (f *Facts) addRow(width int) []Slot {
+	n := len(f.Rows)
+	f.Rows = slices.Grow(f.Rows, width)[:n+width]
+	row := f.Rows[n:]
+	clear(row)
+	return row
+}
+
+// Clone copies the facts, texts included: the copy stays valid when the body
+// changes or the original is reset.
+func (f *Facts) Clone() *Facts {
+	c := &Facts{
+		Slots: slices.Clone(f.Slots), Strs: slices.Clone(f.Strs),
+		Nums: slices.Clone(f.Nums), Rows: slices.Clone(f.Rows),
+	}
+	c.lost = slices.Clone(f.lost)
+	size := 0
+	c.texts(func(s *string) { size += len(*s) })
+	c.text = make([]byte, 0, size) // never grows below: views of it stay valid
+	c.texts(func(s *string) {
+		from := len(c.text)
+		c.text = append(c.text, *s...)
+		*s = view(c.text[from:])
+	})
+	return c
+}
+
+func (f *Facts) texts(each func(*string)) {
+	for i := range f.Slots {
+		each(&f.Slots[i].Str)
+	}
+	for i := range f.Strs {
+		each(&f.Strs[i])
+	}
+	for i := range f.Rows {
+		each(&f.Rows[i].Str)
+	}
+}
