@@ -1,0 +1,128 @@
+package store
+
+import "github.com/winnow-gate/winnow/plugin/store/internal/lite"
+
+// commit writes a batch. If one record may be to blame for a failure, each
+// gets a transaction of its own and only the guilty ones fail.
+func (w *writer) commit(b *batch) error {
+	all := b.load.entries
+	err := w.write(b.load, all)
+	if err == nil || !poison(err) || len(all) == 1 {
+		return typed(err)
+	}
+	b.errs = make(map[int]error)
+	for i := range all {
+		if err := w.write(b.load, all[i:i+1]); err != nil {
+			b.errs[i] = typed(err)
+		}
+	}
+	return nil
+}
+
+func (w *writer) write(l *load, entries []entry) error {
+	if err := w.buf.Load(w.c, l.arena); err != nil {
+		return err
+	}
+	err := w.tx(func() error {
+		for i := range entries {
+			if err := w.insert(l, &entries[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	w.s.words.settle(w.fresh)
+	w.remember(l, entries)
+	return nil
+}
+
+func (w *writer) insert(l *load, e *entry) error {
+	st := w.q.insert
+	st.Int(1, e.id)
+	st.Int(2, e.at)
+	st.Int(3, int64(e.flags))
+	for i, word := range [...]int32{e.bundle, e.outcome, e.class} {
+		id, err := w.wordID(word)
+		if err != nil {
+			return err
+		}
+		st.Int(4+i, id)
+	}
+	off := e.off
+	for i, n := range [...]int32{e.contact, e.tags, e.key, e.keyBody, e.facts, e.answer} {
+		st.Span(7+i, &w.buf, off, int(n))
+		off += int(n)
+	}
+	if err := st.Run(); err != nil {
+		return err
+	}
+	if e.id < w.mark {
+		w.q.late.Int(1, e.id)
+		if err := w.q.late.Run(); err != nil {
+			return err
+		}
+	}
+	if e.setsActive {
+		return w.setActive(e, off)
+	}
+	return nil
+}
+
+func (w *writer) setActive(e *entry, off int) error {
+	st := w.q.setActive
+	if e.active == 0 {
+		st = w.q.dropActive
+	} else {
+		st.Span(2, &w.buf, off, int(e.active))
+	}
+	st.Span(1, &w.buf, e.off, int(e.contact))
+	return st.Run()
+}
+
+// wordID is the database's id of a word, which the open transaction stores if
+// it is new.
+func (w *writer) wordID(i int32) (int64, error) {
+	id, text := w.s.words.id(i)
+	if id != 0 || i == 0 {
+		return id, nil
+	}
+	for _, st := range [...]*lite.Stmt{w.q.word, w.q.wordID} {
+		if err := st.Text(1, text); err != nil {
+			return 0, err
+		}
+	}
+	if err := w.q.word.Run(); err != nil {
+		return 0, err
+	}
+	row, err := w.q.wordID.Step()
+	if !row {
+		return 0, err
+	}
+	id = w.q.wordID.ColInt(0)
+	w.q.wordID.Reset()
+	w.s.words.assign(i, id)
+	w.fresh = append(w.fresh, i)
+	return id, nil
+}
+
+// remember makes a committed batch findable. It comes before the waiters hear
+// of it: who waited can look the record up.
+func (w *writer) remember(l *load, entries []entry) {
+	w.s.tail.mu.Lock()
+	for i := range entries {
+		e := &entries[i]
+		contact := l.arena[e.off : e.off+int(e.contact)]
+		key := e.off + int(e.contact+e.tags)
+		w.s.tail.addRow(e.id, contact, l.arena[key:key+int(e.key)])
+		w.last = max(w.last, e.id)
+	}
+	w.s.tail.mu.Unlock()
+	w.s.spans.mu.Lock()
+	for i := range entries {
+		w.s.spans.add(entries[i].at, entries[i].id)
+	}
+	w.s.spans.mu.Unlock()
+}

@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"sync"
+)
+
+// entry is a submitted record: numbers, and the lengths of the parts that lie
+// one after another in the batch's arena from off on.
+type entry struct {
+	id, at                      int64
+	bundle, outcome, class      int32 // index in words
+	off                         int
+	contact, tags, key, keyBody int32
+	facts, answer, active       int32
+	flags                       uint8
+	setsActive                  bool
+}
+
+const (
+	flagSend = 1 << iota
+	flagDegraded
+	flagReplayable
+)
+
+// load is the memory of a batch. Only the queue, under its lock, and then the
+// committer touch it, never a waiter; so it can be used again at once.
+type load struct {
+	entries []entry
+	arena   []byte
+}
+
+// batch is what one transaction holds: records, or one piece of other work
+// that has to happen between the records before and after it.
+type batch struct {
+	load *load
+	work func(*writer) error
+
+	done chan struct{} // closed when the outcome is known
+	err  error         // of the whole batch
+	errs map[int]error // of single records, when only some failed
+}
+
+// Ticket stands for a submitted record. It may be copied, and waited for any
+// number of times or never.
+type Ticket struct {
+	b *batch
+	i int
+}
+
+// Wait returns when the transaction that holds the record is durable (nil), or
+// failed. When ctx ends first it returns the context's error; the record is
+// then still on its way and may yet become durable.
+func (t Ticket) Wait(ctx context.Context) error {
+	select {
+	case <-t.b.done:
+	default:
+		select {
+		case <-t.b.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if t.b.err != nil {
+		return t.b.err
+	}
+	return t.b.errs[t.i]
+}
+
+// queue gathers records into batches in the order of submission.
+type queue struct {
+	opts  Options
+	words *words
+
+	mu      sync.Mutex
+	wake    sync.Cond // the committer waits here
+	batches []*batch
+	free    []*load
+	records int // not yet committed, with those under way
+	bytes   int
+	closed  bool
+}
+
+func newQueue(o Options, w *words) *queue {
+	q := &queue{opts: o, words: w}
+	q.wake.L = &q.mu
+	return q
+}
+
+// add copies the record into the batch that is open.
+func (q *queue) add(r *Record) (Ticket, error) {
+	size, err := check(r, q.opts.MaxRecord)
+	if err != nil {
+		return Ticket{}, err
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.closed:
+		return Ticket{}, ErrClosed
+	case q.records >= q.opts.MaxQueue, q.bytes+size > q.opts.MaxQueueBytes && q.records > 0:
+		return Ticket{}, ErrBusy
+	}
+	b := q.open()
+	before := len(b.load.arena)
+	b.load.append(r, q.words)
+	q.records++
+	q.bytes += len(b.load.arena) - before
+	return Ticket{b, len(b.load.entries) - 1}, nil
+}
+
+// open returns the batch that takes the next record.
+func (q *queue) open() *batch {
+	if n := len(q.batches); n > 0 {
+		if b := q.batches[n-1]; b.load != nil && len(b.load.entries) < q.opts.MaxBatch {
+			return b
+		}
+	}
+	var l *load
+	if n := len(q.free); n > 0 {
+		l, q.free = q.free[n-1], q.free[:n-1]
+	} else {
+		l = new(load)
+	}
+	return q.push(&batch{load: l})
+}
+
+func (q *queue) push(b *batch) *batch {
+	b.done = make(chan struct{})
+	q.batches = append(q.batches, b)
+	q.wake.Signal()
+	return b
+}
+
+// do queues work behind everything submitted so far.
+func (q *queue) do(work func(*writer) error) (Ticket, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return Ticket{}, ErrClosed
+	}
+	return Ticket{b: q.push(&batch{work: work})}, nil
+}
+
+// next takes the oldest batch. Without one it waits, unless idle; then, and
+// when the queue is closed and empty, it returns nil.
+func (q *queue) next(idle bool) (b *batch, closed bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.batches) == 0 {
+		if q.closed || idle {
+			return nil, q.closed
+		}
+		q.wake.Wait()
+	}
+	b = q.batches[0]
+	q.batches = append(q.batches[:0], q.batches[1:]...)
+	return b, false
+}
+
+// settle tells the waiters and takes the batch's memory back.
+func (q *queue) settle(b *batch, err error) {
+	const keepLoads, keepBytes = 4, 4 << 20
+	b.err = err
+	close(b.done)
+	l := b.load
+	if l == nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.records -= len(l.entries)
+	q.bytes -= len(l.arena)
+	l.entries, l.arena = l.entries[:0], l.arena[:0]
+	if len(q.free) < keepLoads && cap(l.arena) <= keepBytes {
+		q.free = append(q.free, l)
+	}
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.wake.Signal()
+}
+
+// check says what a record takes in the arena, about, or why it is refused.
+func check(r *Record, limit int) (int, error) {
+	if r.ID <= 0 {
+		return 0, fmt.Errorf("%w: its id %d is not above 0", ErrBadRecord, r.ID)
+	}
+	size := len(r.Contact) + len(r.Key) + len(r.KeyBody) + len(r.Facts) + len(r.Answer)
+	size += len(r.Bundle) + len(r.Outcome) + len(r.Class)
+	for _, s := range r.Tags {
+		size += len(s) + 2
+	}
+	for _, s := range r.Active {
+		size += len(s) + 2
+	}
+	if size > limit {
+		return 0, fmt.Errorf("%w: record %d has %d bytes, at most %d are kept", ErrTooLarge, r.ID, size, limit)
+	}
+	return size, nil
+}
+
+func (l *load) append(r *Record, w *words) {
+	e := entry{
+		id: r.ID, at: r.At, off: len(l.arena),
+		bundle: w.index(r.Bundle), outcome: w.index(r.Outcome), class: w.index(r.Class),
+		setsActive: r.Active != nil && len(r.Contact) > 0,
+	}
+	for _, f := range [...]struct {
+		on  bool
+		bit uint8
+	}{{r.Send, flagSend}, {r.Degraded, flagDegraded}, {r.Replayable, flagReplayable}} {
+		if f.on {
+			e.flags |= f.bit
+		}
+	}
+	e.contact = l.put(r.Contact)
+	e.tags = l.putList(r.Tags)
+	e.key = l.put(r.Key)
+	e.keyBody = l.put(r.KeyBody)
+	e.facts = l.put(r.Facts)
+	e.answer = l.put(r.Answer)
+	e.active = l.putList(r.Active)
+	l.entries = append(l.entries, e)
+}
+
+func (l *load) put(b []byte) int32 {
+	l.arena = append(l.arena, b...)
+	return int32(len(b))
+}
+
+func (l *load) putList(list []string) int32 {
+	before := len(l.arena)
+	for _, s := range list {
+		l.arena = binary.AppendUvarint(l.arena, uint64(len(s)))
+		l.arena = append(l.arena, s...)
+	}
+	return int32(len(l.arena) - before)
+}
+
+// readList is the inverse of putList; nil for no bytes.
+func readList(b []byte) []string {
+	var list []string
+	for len(b) > 0 {
+		n, k := binary.Uvarint(b)
+		if k <= 0 || n > uint64(len(b)-k) {
+			return list // cut short: what is whole still counts
+		}
+		list = append(list, string(b[k:k+int(n)]))
+		b = b[k+int(n):]
+	}
+	return list
+}
