@@ -1,0 +1,240 @@
+package wbin
+
+import "fmt"
+
+// FuncInfo is what one pass over a function body learns.
+type FuncInfo struct {
+	Index    uint32 // in the whole index space
+	Blocks   int    // block, loop and if
+	Nesting  int    // deepest open blocks
+	Branches int    // labels of all branches
+	Table    int    // targets of the largest br_table
+	Locals   int    // with parameters
+	Stack    int    // highest operand stack, in values
+	Calls    bool   // calls a function of the module, directly or through the table
+	Copies   bool   // uses memory.init, which ties data segments to their index
+}
+
+// Stats are the figures of a whole module, for the admission report.
+type Stats struct {
+	Funcs       []FuncInfo
+	TotalBlocks int
+	Passive     bool // memory.init is used somewhere
+}
+
+// Max returns the largest value of f over all functions, and the function's index.
+func (s *Stats) Max(f func(FuncInfo) int) (value int, function uint32) {
+	for i := range s.Funcs {
+		if v := f(s.Funcs[i]); i == 0 || v > value {
+			value, function = v, s.Funcs[i].Index
+		}
+	}
+	return value, function
+}
+
+// Scan walks every function body and checks it against the caps and the
+// accepted instructions. Errors are a *LimitError or a *FeatureError that
+// name the function, or wrap ErrMalformed.
+func Scan(m *Module, caps Caps) (*Stats, error) {
+	s := &Stats{Funcs: make([]FuncInfo, len(m.Codes))}
+	sc := scanner{m: m}
+	for i := range m.Codes {
+		fi := uint32(len(m.Imports) + i)
+		info := &s.Funcs[i]
+		info.Index = fi
+		if err := sc.function(i, info, caps); err != nil {
+			return nil, nameError(err, m, fi)
+		}
+		s.Passive = s.Passive || info.Copies
+		if s.TotalBlocks += info.Blocks; s.TotalBlocks > caps.TotalBlocks {
+			return nil, &LimitError{What: "blocks in the module", Value: int64(s.TotalBlocks), Limit: int64(caps.TotalBlocks)}
+		}
+	}
+	return s, nil
+}
+
+func nameError(err error, m *Module, fi uint32) error {
+	switch e := err.(type) {
+	case *LimitError:
+		e.Function = m.DebugName(fi)
+		return e
+	case *FeatureError:
+		e.Function = m.DebugName(fi)
+		return e
+	}
+	return fmt.Errorf("function %s: %w", m.DebugName(fi), err)
+}
+
+// frame is one open block of the height tracker.
+type frame struct {
+	base, params, results int
+	dead                  bool // the rest up to end or else is unreachable
+}
+
+type scanner struct {
+	m      *Module
+	frames []frame
+	height int
+}
+
+func (s *scanner) function(i int, info *FuncInfo, caps Caps) error {
+	t := s.m.Types[s.m.Funcs[i]]
+	code := &s.m.Codes[i]
+	info.Locals = code.NumLocals + len(t.Params)
+	if info.Locals > caps.Locals {
+		return &LimitError{What: "locals", Value: int64(info.Locals), Limit: int64(caps.Locals)}
+	}
+	s.frames = append(s.frames[:0], frame{results: len(t.Results)})
+	s.height = 0
+	w := NewWalker(code.Body, nil)
+	var in Instr
+	for w.Next(&in) {
+		if err := s.step(&in, info); err != nil {
+			return err
+		}
+		info.Stack = max(info.Stack, s.height)
+		info.Nesting = max(info.Nesting, w.Depth-1)
+		if err := checkCaps(info, caps); err != nil {
+			return err
+		}
+	}
+	return w.Err()
+}
+
+func checkCaps(info *FuncInfo, caps Caps) error {
+	what, v, limit := "", 0, 0
+	switch {
+	case info.Blocks > caps.Blocks:
+		what, v, limit = "blocks in one function", info.Blocks, caps.Blocks
+	case info.Nesting > caps.Nesting:
+		what, v, limit = "nesting of blocks", info.Nesting, caps.Nesting
+	case info.Table > caps.BranchTable:
+		what, v, limit = "br_table targets", info.Table, caps.BranchTable
+	case info.Branches > caps.Branches:
+		what, v, limit = "branch targets in one function", info.Branches, caps.Branches
+	case info.Stack > caps.StackValues:
+		what, v, limit = "values on the operand stack", info.Stack, caps.StackValues
+	case (info.Blocks+info.Branches)*info.Locals > caps.EdgeLocals:
+		what, v, limit = "(blocks + branches) x locals", (info.Blocks+info.Branches)*info.Locals, caps.EdgeLocals
+	default:
+		return nil
+	}
+	return &LimitError{What: what, Value: int64(v), Limit: int64(limit)}
+}
+
+// step applies one instruction to the operand stack's height.
+func (s *scanner) step(in *Instr, info *FuncInfo) error {
+	s.height = max(s.height+int(in.delta), s.top().base)
+	switch in.Op {
+	case OpBlock, OpLoop, OpIf:
+		info.Blocks++
+		return s.open(in)
+	case OpElse:
+		f := s.top()
+		s.height, f.dead = f.base+f.params, false
+	case OpEnd:
+		f := *s.top()
+		s.frames = s.frames[:len(s.frames)-1]
+		s.height = f.base + f.results
+	case OpBr, OpReturn, OpUnreachable:
+		if in.Op == OpBr {
+			info.Branches++
+		}
+		s.die()
+	case OpBrIf:
+		info.Branches++
+		s.pop(1)
+	case OpBrTable:
+		info.Branches += in.Targets + 1
+		info.Table = max(info.Table, in.Targets)
+		s.die()
+	case OpCall, OpCallIndirect:
+		return s.call(in, info)
+	case OpMemoryInit:
+		info.Copies = true
+	case OpTableSet, OpTableGrow, OpTableFill, OpTableCopy, OpTableInit, OpElemDrop, OpDataDrop:
+		return &FeatureError{
+			Feature: stateOps(in.Op),
+			Why:     "tables and dropped segments cannot be restored between contacts",
+			Fix:     "keep state in memory",
+		}
+	}
+	return nil
+}
+
+func (s *scanner) top() *frame {
+	if len(s.frames) == 0 { // after the final end; Next stops there
+		s.frames = append(s.frames, frame{})
+	}
+	return &s.frames[len(s.frames)-1]
+}
+
+func (s *scanner) pop(n int) { s.height = max(s.height-n, s.top().base) }
+
+// die marks the rest of the block unreachable: what follows runs on a
+// polymorphic stack, which here is an empty one.
+func (s *scanner) die() {
+	f := s.top()
+	f.dead = true
+	s.height = f.base
+}
+
+func (s *scanner) open(in *Instr) error {
+	if in.Op == OpIf {
+		s.pop(1)
+	}
+	f := frame{}
+	switch {
+	case in.Block == -64:
+	case in.Block < 0:
+		f.results = 1
+	case in.Block < int64(len(s.m.Types)):
+		t := s.m.Types[in.Block]
+		f.params, f.results = len(t.Params), len(t.Results)
+	default:
+		return fmt.Errorf("%w: block type %d", ErrMalformed, in.Block)
+	}
+	f.base = max(s.height-f.params, s.top().base)
+	s.height = f.base + f.params
+	s.frames = append(s.frames, f)
+	return nil
+}
+
+func (s *scanner) call(in *Instr, info *FuncInfo) error {
+	var t FuncType
+	if in.Op == OpCallIndirect {
+		if uint64(in.Index) >= uint64(len(s.m.Types)) {
+			return fmt.Errorf("%w: call_indirect of type %d", ErrMalformed, in.Index)
+		}
+		t = s.m.Types[in.Index]
+		s.pop(1)
+		info.Calls = true
+	} else {
+		var ok bool
+		if t, ok = s.m.TypeOf(in.Index); !ok {
+			return fmt.Errorf("%w: call of function %d", ErrMalformed, in.Index)
+		}
+		info.Calls = info.Calls || in.Index >= uint32(len(s.m.Imports))
+	}
+	s.pop(len(t.Params))
+	s.height += len(t.Results)
+	return nil
+}
+
+func stateOps(op uint16) string {
+	switch op {
+	case OpTableSet:
+		return "table.set"
+	case OpTableGrow:
+		return "table.grow"
+	case OpTableFill:
+		return "table.fill"
+	case OpTableCopy:
+		return "table.copy"
+	case OpTableInit:
+		return "table.init"
+	case OpElemDrop:
+		return "elem.drop"
+	}
+	return "data.drop"
+}
