@@ -1,0 +1,185 @@
+package cond
+
+// smallSet is up to which size looking through a list beats hashing.
+const smallSet = 8
+
+// textSet answers whether a fixed list holds a text.
+func textSet(values []string) func(string) bool {
+	if len(values) <= smallSet {
+		return func(s string) bool {
+			for _, v := range values {
+				if v == s {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	set := make(map[string]struct{}, len(values))
+	for _, v := range values {
+		set[v] = struct{}{}
+	}
+	return func(s string) bool {
+		_, ok := set[s]
+		return ok
+	}
+}
+
+func numSet[T int64 | float64](values []T) func(T) bool {
+	if len(values) <= smallSet {
+		return func(x T) bool {
+			for _, v := range values {
+				if v == x {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	set := make(map[T]struct{}, len(values))
+	for _, v := range values {
+		set[v] = struct{}{}
+	}
+	return func(x T) bool {
+		_, ok := set[x]
+		return ok
+	}
+}
+
+// compileIn is x in list, for a fixed list or a list field.
+func compileIn(n *node) triFn {
+	x, list := n.args[0], n.args[1]
+	if list.op != opList {
+		return inField(x, list)
+	}
+	switch v := list.val.(type) {
+	case []string:
+		get, holds := compileText(x), textSet(v)
+		return func(f *Frame) Tri {
+			s, st := get(f)
+			if st != True {
+				return st
+			}
+			return Of(holds(s))
+		}
+	case []int64:
+		if x.typ.kind == kInt {
+			get, holds := compileInt(x), numSet(v)
+			return func(f *Frame) Tri {
+				i, st := get(f)
+				if st != True {
+					return st
+				}
+				return Of(holds(i))
+			}
+		}
+	}
+	get, holds := compileFloat(x), numSet(floatsOf(list.val))
+	return func(f *Frame) Tri {
+		i, st := get(f)
+		if st != True {
+			return st
+		}
+		return Of(holds(i))
+	}
+}
+
+func floatsOf(v any) []float64 {
+	if ints, ok := v.([]int64); ok {
+		out := make([]float64, len(ints))
+		for i, x := range ints {
+			out[i] = float64(x)
+		}
+		return out
+	}
+	fs, _ := v.([]float64)
+	return fs
+}
+
+// inField looks a value up in a list field.
+func inField(x, list *node) triFn {
+	get := compileList(list)
+	if list.typ.elem == kString {
+		key := compileText(x)
+		return func(f *Frame) Tri {
+			s, st := key(f)
+			l, st2 := get(f)
+			if st != True || st2 != True {
+				return And(st, st2)
+			}
+			for _, v := range f.Facts.Strs[l.off : l.off+l.n] {
+				if v == s {
+					return True
+				}
+			}
+			return False
+		}
+	}
+	if list.typ.elem == kFloat || x.typ.kind == kFloat {
+		return inFloats(x, list, get)
+	}
+	key := compileInt(x)
+	return func(f *Frame) Tri {
+		i, st := key(f)
+		l, st2 := get(f)
+		if st != True || st2 != True {
+			return And(st, st2)
+		}
+		for _, v := range f.Facts.Nums[l.off : l.off+l.n] {
+			if v == i {
+				return True
+			}
+		}
+		return False
+	}
+}
+
+func inFloats(x, list *node, get listFn) triFn {
+	key, whole := compileFloat(x), list.typ.elem == kInt
+	return func(f *Frame) Tri {
+		i, st := key(f)
+		l, st2 := get(f)
+		if st != True || st2 != True {
+			return And(st, st2)
+		}
+		for _, v := range f.Facts.Nums[l.off : l.off+l.n] {
+			if whole && float64(v) == i || !whole && bitsFloat(v) == i {
+				return True
+			}
+		}
+		return False
+	}
+}
+
+// compileHas is has(list, v, …): true when the list holds any of the values.
+func compileHas(n *node) triFn {
+	get, values := compileList(n.args[0]), n.args[1]
+	if texts, ok := values.val.([]string); ok {
+		holds := textSet(texts)
+		return func(f *Frame) Tri {
+			l, st := get(f)
+			if st != True {
+				return st
+			}
+			for _, v := range f.Facts.Strs[l.off : l.off+l.n] {
+				if holds(v) {
+					return True
+				}
+			}
+			return False
+		}
+	}
+	holds, whole := numSet(floatsOf(values.val)), n.args[0].typ.elem == kInt
+	return func(f *Frame) Tri {
+		l, st := get(f)
+		if st != True {
+			return st
+		}
+		for _, v := range f.Facts.Nums[l.off : l.off+l.n] {
+			if whole && holds(float64(v)) || !whole && holds(bitsFloat(v)) {
+				return True
+			}
+		}
+		return False
+	}
+}

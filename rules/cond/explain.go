@@ -1,0 +1,287 @@
+package cond
+
+import (
+	"sort"
+
+	"github.com/winnow-gate/winnow/rules/facts"
+)
+
+// Part is one part of a condition as it came out: and, or and not with their
+// parts, or a leaf.
+type Part struct {
+	// Op is "and", "or", "not", or "" for a leaf.
+	Op string
+	// Text is the part as the author wrote it.
+	Text  string
+	Value Tri
+	// Slots are the fields that a leaf reads or asks about.
+	Slots []int
+	// Refs are the numbers of the conditions a leaf stands for.
+	Refs []int
+	// Fault says why a leaf is in error.
+	Fault string
+	Parts []Part
+}
+
+// Explain evaluates every part of the condition, also those that deciding
+// skips, and gives the tree of their values.
+func (c *Cond) Explain(f *Frame) Part { return c.explain(f, c.tree) }
+
+func (c *Cond) explain(f *Frame, b *branch) Part {
+	p := Part{Text: c.text(b.from, b.to)}
+	switch b.op {
+	case opAnd, opOr, opNot:
+		p.Op = map[op]string{opAnd: "and", opOr: "or", opNot: "not"}[b.op]
+		for _, k := range b.kids {
+			p.Parts = append(p.Parts, c.explain(f, k))
+		}
+		p.Value = b.eval(f)
+	default:
+		l := &f.set.leaves[b.leaf]
+		p.Value = b.eval(f)
+		p.Slots = f.set.allSlots(l)
+		p.Refs = l.refs
+		p.Fault = f.Fault(int(b.leaf))
+	}
+	return p
+}
+
+func (c *Cond) text(from, to int) string {
+	runes := []rune(c.Source.Text)
+	if from < 0 || to > len(runes) || from >= to {
+		return c.Source.Text
+	}
+	return string(runes[from:closeBrackets(runes, from, to)])
+}
+
+// closeBrackets extends a span to the brackets it opens: expr's positions end
+// at the last token of the last operand.
+func closeBrackets(runes []rune, from, to int) int {
+	depth := 0
+	outsideText(runes[from:to], func(i int) {
+		switch runes[from+i] {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth--
+		}
+	})
+	for i := to; i < len(runes) && depth > 0; i++ {
+		switch runes[i] {
+		case ')', ']', '}':
+			depth--
+			to = i + 1
+		case ' ', '\t', '\n', '\r', ',':
+		default:
+			return to
+		}
+	}
+	return to
+}
+
+// allSlots are the slots a leaf reads or asks about, also by way of signals.
+func (s *Set) allSlots(l *leaf) []int {
+	var out []int
+	for _, x := range append(append([]int(nil), l.reads...), l.asks...) {
+		out = appendNew(out, x)
+	}
+	for _, sig := range l.sigs {
+		for _, x := range s.allSlots(&s.values[sig].reads) {
+			out = appendNew(out, x)
+		}
+	}
+	sort.Ints(out)
+	return out
+}
+
+// Slots returns every slot that the condition reads, also by way of signals and
+// other conditions, in ascending order.
+func (s *Set) Slots(c *Cond) []int {
+	seen := map[*Cond]bool{}
+	var out []int
+	var visit func(c *Cond)
+	visit = func(c *Cond) {
+		if c == nil || seen[c] {
+			return
+		}
+		seen[c] = true
+		for _, i := range c.leaves {
+			l := &s.leaves[i]
+			for _, x := range s.allSlots(l) {
+				out = appendNew(out, x)
+			}
+			for _, r := range l.refs {
+				visit(s.conds[r])
+			}
+			for _, sig := range l.sigs {
+				for _, r := range s.values[sig].reads.refs {
+					visit(s.conds[r])
+				}
+			}
+		}
+	}
+	visit(c)
+	sort.Ints(out)
+	return out
+}
+
+// Missing returns the slots that made a condition unknown: those of its unknown
+// leaves that have no value, or, when all have one (a list item without a
+// member, an address without a domain), all that these leaves read.
+func (s *Set) Missing(c *Cond, f *Frame) []int {
+	var out []int
+	for _, i := range c.leaves {
+		if f.leaf[i] == Unknown {
+			for _, x := range s.missingIn(&s.leaves[i], f) {
+				out = appendNew(out, x)
+			}
+		}
+	}
+	sort.Ints(out)
+	return out
+}
+
+func (s *Set) missingIn(l *leaf, f *Frame) []int {
+	var out []int
+	for _, r := range l.refs {
+		if s.conds[r].Eval(f) == Unknown {
+			out = append(out, s.Missing(s.conds[r], f)...)
+		}
+	}
+	for _, sig := range l.sigs {
+		if f.signal(sig).state == Unknown {
+			out = append(out, s.missingIn(&s.values[sig].reads, f)...)
+		}
+	}
+	for _, x := range l.reads {
+		if f.Facts.Slots[x].State != facts.Known {
+			out = append(out, x)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, l.reads...)
+	}
+	return out
+}
+
+// Faults returns why a condition is in error, in the order of its leaves.
+func (s *Set) Faults(c *Cond, f *Frame) []string {
+	var out []string
+	for _, i := range c.leaves {
+		if f.leaf[i] != Error {
+			continue
+		}
+		for _, r := range s.leaves[i].refs {
+			out = append(out, s.Faults(s.conds[r], f)...)
+		}
+		if why := f.Fault(i); why != "" {
+			out = append(out, why)
+		}
+	}
+	return out
+}
+
+// Leaf describes a leaf for coverage reports.
+type Leaf struct {
+	Cond  *Cond
+	Text  string
+	From  int
+	To    int
+	Index int
+}
+
+// Leaves lists the leaves of a condition in the order written.
+func (c *Cond) Leaves() []Leaf {
+	var out []Leaf
+	var visit func(b *branch)
+	visit = func(b *branch) {
+		if b.leaf >= 0 {
+			out = append(out, Leaf{c, c.text(b.from, b.to), b.from, b.to, int(b.leaf)})
+		}
+		for _, k := range b.kids {
+			visit(k)
+		}
+	}
+	visit(c.tree)
+	return out
+}
+
+// Force evaluates a leaf whether or not deciding needed it.
+func (f *Frame) Force(leaf int) Tri {
+	if s := f.leaf[leaf]; s != none {
+		return s
+	}
+	return f.run(int32(leaf))
+}
+
+// Constant answers whether the condition is the same for everyone.
+func (c *Cond) Constant(s *Set) (Tri, bool) {
+	if len(c.leaves) != 1 || c.tree.leaf < 0 {
+		return none, false
+	}
+	n := s.leaves[c.tree.leaf].node
+	if n.op != opConst {
+		return none, false
+	}
+	return Of(n.val.(bool)), true
+}
+
+// Comparison is a leaf that compares a field with a constant: where small
+// changes of the field flip it.
+type Comparison struct {
+	Slot int
+	Op   string
+	// Value is int64 (whole numbers; Unix nanoseconds for times), float64,
+	// string or bool; Days is set when the field's age in days is compared.
+	Value any
+	Days  bool
+}
+
+// Comparisons lists, for every leaf, the constants its fields are held against:
+// candidates for the smallest change that flips a decision.
+func (s *Set) Comparisons() []Comparison {
+	var out []Comparison
+	for i := range s.leaves {
+		s.leaves[i].node.walk(func(n *node) bool {
+			out = append(out, comparisonsOf(n)...)
+			return true
+		})
+	}
+	return out
+}
+
+func comparisonsOf(n *node) []Comparison {
+	if len(n.args) == 0 || n.args[0] == nil {
+		return nil
+	}
+	x, days := n.args[0], false
+	if x.op == opCall && x.name == "days_since" {
+		x, days = x.args[0], true
+	}
+	if x.op != opField {
+		return nil
+	}
+	switch n.op {
+	case opCompare:
+		if v := n.args[1]; v.op == opConst {
+			return []Comparison{{x.slot, n.name, plain(v.val), days}}
+		}
+	case opRange:
+		r := n.val.([2]int64)
+		return []Comparison{{x.slot, ">=", r[0], days}, {x.slot, "<=", r[1], days}}
+	case opIn:
+		var out []Comparison
+		for _, s := range textsOf(n.args[1].val) {
+			out = append(out, Comparison{x.slot, "==", s, false})
+		}
+		return out
+	}
+	return nil
+}
+
+func plain(v any) any {
+	if t, ok := v.(instant); ok {
+		return int64(t)
+	}
+	return v
+}

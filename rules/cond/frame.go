@@ -1,0 +1,102 @@
+package cond
+
+import (
+	"github.com/winnow-gate/winnow/rules/facts"
+)
+
+// State is what is remembered of a contact from earlier decisions.
+type State interface {
+	// Sent counts the sends to this contact since a moment (Unix nanoseconds),
+	// of messages that carried the tag unless it is empty. ok is false when
+	// nothing is known.
+	Sent(since int64, tag string) (count int64, ok bool)
+	// Held answers whether the last decision matched a persona.
+	Held(persona string) bool
+}
+
+// Frame is the working memory of one evaluation: the facts, the clock, and the
+// results so far. It may be reused after Reset, by one goroutine at a time.
+type Frame struct {
+	Facts *facts.Facts
+	// Now is the decision's clock in Unix nanoseconds.
+	Now int64
+	// State may be nil: then nothing is known of earlier sends.
+	State State
+
+	leaf   []Tri
+	values []memo
+	set    *Set
+	base   int // first cell of the current item, when it is an object
+	index  int // arena index of the current item, when it is a scalar
+	steps  int
+	fault  string
+	faults []fault
+}
+
+type memo struct {
+	state Tri
+	num   int64
+	text  string
+}
+
+type fault struct {
+	leaf  int
+	cause string
+}
+
+// leafBudget is how many list items one leaf may visit.
+const leafBudget = 100_000
+
+// Reset readies the frame for another contact under the given conditions.
+func (f *Frame) Reset(set *Set, fs *facts.Facts, now int64, state State) {
+	f.Facts, f.Now, f.State, f.set = fs, now, state, set
+	f.leaf = zeroed(f.leaf, len(set.leaves))
+	f.values = zeroed(f.values, len(set.values))
+	f.faults = f.faults[:0]
+	f.fault = ""
+}
+
+func zeroed[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// fail notes why the current leaf can't be evaluated.
+func (f *Frame) fail(cause string) Tri {
+	f.fault = cause
+	return Error
+}
+
+// tick spends one step of the leaf's budget.
+func (f *Frame) tick() bool {
+	f.steps--
+	return f.steps >= 0
+}
+
+// run evaluates a leaf once.
+func (f *Frame) run(i int32) Tri {
+	l := &f.set.leaves[i]
+	if l.loops {
+		f.steps = leafBudget
+	}
+	r := l.eval(f)
+	if r == Error {
+		f.faults = append(f.faults, fault{int(i), f.fault})
+	}
+	f.leaf[i] = r
+	return r
+}
+
+// Fault returns why evaluation of a leaf failed, "" when it did not.
+func (f *Frame) Fault(leaf int) string {
+	for _, x := range f.faults {
+		if x.leaf == leaf {
+			return x.cause
+		}
+	}
+	return ""
+}
