@@ -1,0 +1,301 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+
+	"github.com/winnow-gate/winnow/rules/cond"
+	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/facts"
+	"github.com/winnow-gate/winnow/rules/field"
+	"github.com/winnow-gate/winnow/rules/format"
+)
+
+// compiler turns rule files into a bundle and collects every mistake.
+type compiler struct {
+	src   *sources
+	opts  Options
+	files []*format.File
+	list  diag.List
+	names cond.Names
+	build *cond.Builder
+	out   *Bundle
+
+	seen     map[string]diag.Place // "persona x" to where it was first declared
+	signals  []format.Entry[format.Condition]
+	personas []*format.Persona
+	slotAt   map[string]int
+	lists    map[string]*list
+	used     map[string]bool // what conditions refer to, for hints
+}
+
+func newCompiler(src *sources, opts Options) *compiler {
+	return &compiler{
+		src: src, opts: opts, out: &Bundle{digest: src.digest, tests: src.tests},
+		seen: map[string]diag.Place{}, slotAt: map[string]int{}, lists: map[string]*list{}, used: map[string]bool{},
+	}
+}
+
+func (c *compiler) fail(at diag.Place, code, msg, hint string) {
+	c.list = append(c.list, diag.Diagnostic{Place: at, Code: code, Message: msg, Hint: hint})
+}
+
+func (c *compiler) advise(sev diag.Severity, at diag.Place, code, msg, hint string) {
+	c.list = append(c.list, diag.Diagnostic{Place: at, Severity: sev, Code: code, Message: msg, Hint: hint})
+}
+
+// compile goes through the parts in the order in which they build on each other.
+func (c *compiler) compile() *Bundle {
+	c.fields()
+	c.params()
+	c.readLists()
+	c.collect()
+	c.names.Knowledge = c.opts.Knowledge
+	c.build = cond.NewBuilder(c.names, c.opts.Implementation)
+	c.build.Reserve(len(c.signals) + len(c.personas))
+	at := &c.out.at
+	at.contact, at.email = c.build.Slot("contact.id"), c.build.Slot("contact.email")
+	at.class, at.channel = c.build.Slot("message.class"), c.build.Slot("message.channel")
+	at.campaign, at.message = c.build.Slot("message.campaign"), c.build.Slot("message.id")
+	if c.cycles() {
+		return c.out // what is in a cycle can't be compiled, and the rest would complain about it
+	}
+	c.compileSignals()
+	c.compileGates()
+	c.compilePersonas()
+	c.compileSlots()
+	c.unused()
+	c.finish()
+	return c.out
+}
+
+// finish lays out the fields that were read.
+func (c *compiler) finish() {
+	b := c.out
+	b.set, b.schema = c.build.Set(), c.names.Fields
+	layout, err := facts.NewLayout(c.build.Fields())
+	if err != nil { // the schema was checked: this is our mistake, not the author's
+		c.fail(diag.Place{File: "."}, diag.BadFieldOption, "the fields can't be laid out: "+err.Error(), "")
+		return
+	}
+	b.layout = layout
+	for _, f := range layout.Fields() {
+		b.paths = append(b.paths, f.Path)
+		b.kinds = append(b.kinds, f.Type.Kind)
+	}
+}
+
+// fields makes the schema: the canonical contact and what the files declare.
+func (c *compiler) fields() {
+	base, err := field.New(field.Canonical())
+	if err != nil {
+		panic("rules: the canonical contact is invalid: " + err.Error())
+	}
+	var extra []field.Field
+	places := map[string]diag.Place{}
+	for _, f := range c.files {
+		for _, e := range f.Fields {
+			if !c.once("field", e.Key) {
+				continue
+			}
+			if decl, ok := c.fieldOf(e); ok {
+				extra = append(extra, decl)
+				places[decl.Path] = e.Key.At
+			}
+		}
+	}
+	c.names.Fields = c.extend(base, extra, places)
+}
+
+// extend adds the declared fields; those at fault are reported and left out, so
+// that the rest is still checked against the others.
+func (c *compiler) extend(base *field.Schema, extra []field.Field, places map[string]diag.Place) *field.Schema {
+	schema, err := base.With(extra)
+	if err == nil {
+		return schema
+	}
+	wrong := map[string]bool{}
+	for _, m := range field.Mistakes(err) {
+		at, declared := places[m.Path]
+		if !declared {
+			at = diag.Place{File: c.files[0].Path}
+		}
+		wrong[m.Path] = true
+		c.fail(at, diag.BadFieldOption, m.Path+" "+m.Msg, "")
+	}
+	kept := extra[:0]
+	for _, f := range extra {
+		if !wrong[f.Path] {
+			kept = append(kept, f)
+		}
+	}
+	if len(wrong) == 0 || len(kept) == len(extra) {
+		c.fail(diag.Place{File: c.files[0].Path}, diag.BadFieldOption, err.Error(), "")
+		return base
+	}
+	return c.extend(base, kept, places)
+}
+
+func (c *compiler) fieldOf(e format.Entry[format.Field]) (field.Field, bool) {
+	d := e.Value
+	f := field.Field{Path: e.Key.Value}
+	if err := field.ValidPath(f.Path); err != nil {
+		c.fail(e.Key.At, diag.BadFieldPath, err.Error(), "as in orders.returns_count")
+		return f, false
+	}
+	t, ok := c.typeOf(d)
+	if !ok {
+		return f, false
+	}
+	f.Type = t
+	for _, v := range d.Enum {
+		f.Enum = append(f.Enum, v.Value)
+	}
+	if d.Min != nil {
+		f.Min = &d.Min.Value
+	}
+	if d.Max != nil {
+		f.Max = &d.Max.Value
+	}
+	if d.MaxAge != nil {
+		f.MaxAge = d.MaxAge.Value
+	}
+	if d.AsOf != nil {
+		f.AsOf = d.AsOf.Value
+	}
+	if d.Sensitivity != nil {
+		f.Sensitivity = map[string]field.Sensitivity{"keep": field.Keep, "hash": field.Hash, "drop": field.Drop}[d.Sensitivity.Value]
+	}
+	if d.Doc != nil {
+		f.Doc = d.Doc.Value
+	}
+	f.Protected = d.Protected != nil && d.Protected.Value
+	return f, true
+}
+
+func (c *compiler) typeOf(d format.Field) (field.Type, bool) {
+	kind, err := field.ParseKind(d.Type.Value)
+	t := field.Type{Kind: kind}
+	switch {
+	case err != nil:
+		return t, false // the reader reported it
+	case kind != field.List && d.Of != nil:
+		c.fail(d.Of.At, diag.BadFieldOption, "of: goes with type: list", "")
+		return t, false
+	case kind != field.List:
+		return t, true
+	case d.Of == nil:
+		c.fail(d.Type.At, diag.BadFieldOption, "a list must say what it holds", "add of: string, or of: {date: time, total: float}")
+		return t, false
+	case len(d.Of.Members) == 0:
+		t.Elem, err = field.ParseKind(d.Of.Scalar.Value)
+		return t, err == nil
+	}
+	t.Elem = field.Object
+	for _, m := range d.Of.Members {
+		k, kindErr := field.ParseKind(m.Value.Value)
+		if kindErr != nil {
+			err = kindErr
+		}
+		t.Members = append(t.Members, field.Member{Name: m.Key.Value, Kind: k})
+	}
+	return t, err == nil
+}
+
+func (c *compiler) params() {
+	c.names.Params = map[string]any{}
+	for _, f := range c.files {
+		for _, e := range f.Params {
+			if c.once("param", e.Key) && c.named("param", e.Key) {
+				c.names.Params[e.Key.Value] = e.Value.Value
+			}
+		}
+	}
+}
+
+// once reports a name that is declared twice, over all files.
+func (c *compiler) once(what string, name format.Text) bool {
+	key := what + " " + name.Value
+	if first, ok := c.seen[key]; ok {
+		c.fail(name.At, diag.DuplicateID, fmt.Sprintf("%s %q is declared twice", what, name.Value), fmt.Sprintf("the first stands at %s:%d", first.File, first.Line))
+		return false
+	}
+	c.seen[key] = name.At
+	return true
+}
+
+var (
+	wordName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
+	idName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
+)
+
+// named checks a name that conditions write after a dot.
+func (c *compiler) named(what string, name format.Text) bool {
+	if wordName.MatchString(name.Value) {
+		return true
+	}
+	c.fail(name.At, diag.BadName, fmt.Sprintf("%q can't be the name of a %s", name.Value, what), "letters, digits and _, at most 64, not starting with a digit")
+	return false
+}
+
+// identified checks an id that stands in answers and logs.
+func (c *compiler) identified(what string, id format.Text) bool {
+	if idName.MatchString(id.Value) {
+		return c.once(what, id)
+	}
+	c.fail(id.At, diag.BadName, fmt.Sprintf("%q can't be the id of a %s", id.Value, what), "letters, digits, - _ and ., at most 64, as in serial-returner")
+	return false
+}
+
+// collect gathers signals and personas and numbers them, so that conditions may
+// refer to each other in any order.
+func (c *compiler) collect() {
+	c.names.Refs = map[string]int{}
+	for _, f := range c.files {
+		for _, e := range f.Signals {
+			if c.named("signal", e.Key) && c.once("signal", e.Key) {
+				c.names.Refs["signal."+e.Key.Value] = len(c.signals)
+				c.signals = append(c.signals, e)
+			}
+		}
+	}
+	for _, f := range c.files {
+		for i := range f.Personas {
+			p := &f.Personas[i]
+			if c.identified("persona", p.ID) {
+				c.names.Refs["persona."+p.ID.Value] = len(c.signals) + len(c.personas)
+				c.personas = append(c.personas, p)
+			}
+		}
+	}
+}
+
+func source(q *format.Condition) cond.Source { return cond.Source{Text: q.Source, Place: q.Place} }
+
+// condition compiles a condition, or "always".
+func (c *compiler) condition(q *format.Condition) *cond.Cond {
+	for _, ref := range cond.References(q.Source) {
+		c.used[ref] = true
+	}
+	if q.Source == "always" {
+		return c.build.Always(source(q))
+	}
+	out, problems := c.build.Condition(source(q))
+	c.list = append(c.list, problems...)
+	if out != nil {
+		if v, fixed := out.Constant(c.build.Set()); fixed {
+			c.advise(diag.Warn, q.At, diag.ConstantCondition, "this condition is "+v.String()+" for everyone", "write always to mean everyone")
+		}
+	}
+	return out
+}
+
+func sortedKeys[T any](m map[string]T) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}

@@ -1,0 +1,175 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/winnow-gate/winnow/rules/bucket"
+	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/format"
+)
+
+func (c *compiler) compileSlots() {
+	for _, f := range c.files {
+		for i := range f.Slots {
+			e := &f.Slots[i]
+			if !c.identified("slot", e.Key) {
+				continue
+			}
+			c.out.slots = append(c.out.slots, c.compileSlot(e.Key.Value, &e.Value))
+		}
+	}
+}
+
+func (c *compiler) compileSlot(id string, d *format.Slot) *slot {
+	s := &slot{id: id}
+	for _, v := range d.Variants {
+		if !idName.MatchString(v.Key.Value) {
+			c.fail(v.Key.At, diag.BadName, fmt.Sprintf("%q can't be the name of a variant", v.Key.Value), "letters, digits, - _ and ., at most 64")
+		}
+		s.variants = append(s.variants, Choice{Slot: id, Variant: v.Key.Value, Content: v.Value.JSON})
+	}
+	s.fallback = max(c.variant(d, d.Default), 0)
+	used := map[int]bool{s.fallback: true}
+	for i := range d.Rules {
+		if r := c.compileRule(id, i, d, used); r != nil {
+			s.rules = append(s.rules, r)
+		}
+	}
+	c.unreachable(d)
+	for i, v := range d.Variants {
+		if !used[i] && !c.pinned(id, v.Key.Value) {
+			c.advise(diag.Warn, v.Key.At, diag.UnusedVariant, fmt.Sprintf("variant %q is never shown: no rule uses it", v.Key.Value), "")
+		}
+	}
+	return s
+}
+
+// variant is the number of a variant by name, -1 after reporting that there is
+// none.
+func (c *compiler) variant(d *format.Slot, name format.Text) int {
+	names := make([]string, len(d.Variants))
+	for i, v := range d.Variants {
+		if v.Key.Value == name.Value {
+			return i
+		}
+		names[i] = v.Key.Value
+	}
+	if name.Value != "" && len(names) > 0 {
+		c.fail(name.At, diag.UnknownVariant, fmt.Sprintf("there is no variant %q", name.Value), suggestOr(name.Value, names))
+	}
+	return -1
+}
+
+func suggestOr(name string, names []string) string {
+	if hint := diag.DidYouMean(name, names); hint != "" {
+		return hint
+	}
+	return fmt.Sprintf("there are %q", names)
+}
+
+func (c *compiler) pinned(slot, variant string) bool {
+	for _, p := range c.personas {
+		if p.Action == nil {
+			continue
+		}
+		for _, e := range p.Action.Pin {
+			if e.Key.Value == slot && e.Value.Value == variant {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *compiler) compileRule(slotID string, i int, d *format.Slot, used map[int]bool) *slotRule {
+	rd := &d.Rules[i]
+	r := &slotRule{id: fmt.Sprintf("%s/%d", slotID, i+1), use: -1, canary: bucket.Count}
+	if rd.ID != nil {
+		r.id = rd.ID.Value
+		c.identified("slot rule", *rd.ID)
+	}
+	if (rd.Use == nil) == (rd.Split == nil) {
+		c.fail(rd.At, diag.SlotRuleNeedsOne, "a slot rule needs exactly one of use and split", "")
+	}
+	if rd.When != nil {
+		r.when = c.condition(rd.When)
+	}
+	if rd.Use != nil {
+		r.use = c.variant(d, *rd.Use)
+		used[r.use] = true
+	}
+	if rd.Split != nil {
+		c.split(rd.Split, d, r, used)
+	}
+	if rd.Active != nil {
+		r.active = c.window(rd.Active)
+	}
+	if rd.Mode != nil {
+		r.canary = enforcedShare(rd.Mode)
+	}
+	if r.when == nil {
+		return nil
+	}
+	return r
+}
+
+func (c *compiler) split(sd *format.Split, d *format.Slot, r *slotRule, used map[int]bool) {
+	r.salt = sd.Salt.Value
+	r.by = c.out.at.contact
+	if sd.By != nil {
+		c.splitField(sd, r)
+	}
+	end := 0
+	for _, w := range sd.Weights {
+		v := c.variant(d, w.Key)
+		used[v] = true
+		end += w.Value.Buckets
+		r.shares = append(r.shares, share{v, end})
+	}
+	if end != bucket.Count && len(sd.Weights) > 0 {
+		c.fail(sd.Weights[0].Key.At, diag.WeightsSum, fmt.Sprintf("the weights add up to %g, not 100", float64(end)/1000), "shares are percentages; give the rest to one variant")
+	}
+}
+
+// splitField: people can be told apart only by text or whole numbers.
+func (c *compiler) splitField(sd *format.Split, r *slotRule) {
+	f, ok := c.names.Fields.Lookup(sd.By.Value)
+	if !ok {
+		c.fail(sd.By.At, diag.UnknownField, "there is no field "+sd.By.Value, c.suggestField(sd.By.Value))
+		return
+	}
+	if !splittable(f.Type.Kind) {
+		c.fail(sd.By.At, diag.TypeMismatch, fmt.Sprintf("a split goes by text, an id or a whole number, and %s is %s", f.Path, f.Type), "")
+		return
+	}
+	r.by = c.build.Slot(sd.By.Value)
+}
+
+func (c *compiler) window(a *format.Active) *window {
+	zone := time.UTC
+	if a.TZ != nil {
+		loc, err := time.LoadLocation(a.TZ.Value)
+		if err != nil || a.TZ.Value == "Local" {
+			c.fail(a.TZ.At, diag.BadTimeZone, fmt.Sprintf("there is no time zone %q", a.TZ.Value), "as in Europe/Warsaw")
+			return nil
+		}
+		zone = loc
+	}
+	w := newWindow(a, zone)
+	if !w.from.IsZero() && !w.to.IsZero() && !w.from.Before(w.to) {
+		c.fail(a.To.At, diag.ActiveWindow, "the window ends before it starts", "")
+	}
+	return w
+}
+
+// unreachable warns of rules after one that takes everyone.
+func (c *compiler) unreachable(d *format.Slot) {
+	for i, r := range d.Rules {
+		if r.When == nil || r.When.Source != "always" || r.Active != nil || r.Mode != nil || i == len(d.Rules)-1 {
+			continue
+		}
+		c.advise(diag.Warn, d.Rules[i+1].At, diag.UnreachableRule, "this rule is never reached: the one before takes everyone", "move it up")
+		return
+	}
+}

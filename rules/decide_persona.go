@@ -1,0 +1,237 @@
+package rules
+
+import (
+	"time"
+
+	"github.com/winnow-gate/winnow/rules/bucket"
+	"github.com/winnow-gate/winnow/rules/cond"
+)
+
+// personas evaluates every persona and notes those that match or can't say.
+func (c *deciding) personas(ps []*persona) {
+	for _, p := range ps {
+		switch p.match.Eval(c.f) {
+		case cond.True:
+			c.matched(p, Reason{Code: PersonaMatch, Rule: p.id})
+		case cond.False:
+			if p.unless != nil && p.when.Eval(c.f) == cond.True && p.unless.Eval(c.f) == cond.True {
+				c.d.reason(Reason{Code: PersonaExempt, Rule: p.id})
+			}
+		case cond.Unknown:
+			c.vague(p)
+		default:
+			r := Reason{Code: PersonaError, Rule: p.id, Detail: c.fault(p.match)}
+			if p.matchOn.err {
+				c.matched(p, r)
+			} else {
+				c.d.reason(r)
+			}
+		}
+	}
+}
+
+// vague applies a persona's on_unknown.
+func (c *deciding) vague(p *persona) {
+	missing := c.missing(p.match)
+	r := Reason{Code: PersonaUnknown, Rule: p.id, Fields: missing}
+	if p.matchOn.unknown {
+		c.matched(p, r)
+		return
+	}
+	c.d.reason(r)
+	if p.matchOn.ask && p.classes&c.class != 0 {
+		for _, path := range missing {
+			c.d.askFor(path)
+		}
+		c.stronger(Ask, nil)
+	}
+}
+
+// matched notes a match and, for a negative persona, what comes of it.
+func (c *deciding) matched(p *persona, r Reason) {
+	c.d.Personas = append(c.d.Personas, p.id)
+	c.d.reason(r)
+	if !p.negative {
+		return
+	}
+	if code, enforced := c.enforced(p); !enforced {
+		c.d.reason(Reason{Code: code, Rule: p.id})
+		if code == Holdout {
+			c.heldOut = true
+		}
+		return
+	}
+	c.act(p)
+}
+
+// enforced tells whether a matching negative persona acts, and if not, why.
+func (c *deciding) enforced(p *persona) (Code, bool) {
+	if p.classes&c.class == 0 {
+		return PersonaClass, false
+	}
+	if p.canary == 0 {
+		return PersonaObserved, false
+	}
+	if !p.review.IsZero() && c.in.Now.After(p.review.Add(Grace)) {
+		return PersonaOverdue, false
+	}
+	if in, known := c.inShare("canary:"+p.id, p.canary); !in {
+		_ = known // without an id nobody is in a canary's share
+		return PersonaCanaryOut, false
+	}
+	if in, _ := c.inShare("holdout:"+p.id, p.holdout); in && p.action.keepsBack() {
+		return Holdout, false
+	}
+	return "", true
+}
+
+// act lets a persona's action take effect.
+func (c *deciding) act(p *persona) {
+	switch p.action {
+	case Hold:
+		until := c.in.Now.Add(p.hold)
+		if until.After(c.d.HoldUntil) {
+			c.d.HoldUntil = until
+		}
+	case Reroute:
+		if c.onRoute(p) {
+			c.d.reason(Reason{Code: RerouteHere, Rule: p.id})
+			return
+		}
+		for _, channel := range p.route {
+			c.d.Route = addNew(c.d.Route, channel)
+		}
+	case Cap:
+		if !c.capReached(p) {
+			return
+		}
+	case Ask:
+		before := len(c.d.Ask)
+		c.askMissing(p.ask)
+		if len(c.d.Ask) == before {
+			return
+		}
+	case Pin:
+		c.pins = append(c.pins, p.pins...)
+	}
+	c.stronger(p.action, p)
+}
+
+// stronger keeps the strongest action, and of equals the first.
+func (c *deciding) stronger(a Action, p *persona) {
+	if a.rank() > c.d.Action.rank() {
+		c.d.Action, c.best = a, p
+	}
+}
+
+func (c *deciding) onRoute(p *persona) bool {
+	channel := c.in.text(c.b.at.channel)
+	for _, r := range p.route {
+		if r == channel {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *deciding) capReached(p *persona) bool {
+	var sent int64
+	known := false
+	if c.in.State != nil {
+		sent, known = c.in.State.Sent(c.in.Now.Add(-p.capPer).UnixNano(), "")
+	}
+	code := CapOpen
+	switch {
+	case !known:
+		code = CapUnknown
+	case sent >= p.capCount:
+		code = CapReached
+	}
+	c.d.reason(Reason{Code: code, Rule: p.id})
+	return code == CapReached
+}
+
+// conclude turns the strongest action into the answer.
+func (c *deciding) conclude() {
+	d := c.d
+	d.Send = !d.Action.keepsBack()
+	d.Holdout = c.heldOut && d.Send
+	if len(d.Ask) > 0 {
+		c.stronger(Ask, nil)
+	}
+	if d.Action != Hold {
+		d.HoldUntil = time.Time{}
+	}
+	if d.Action != Reroute {
+		d.Route = d.Route[:0]
+	}
+	if c.best != nil {
+		d.ReviewBy = c.best.review
+	}
+}
+
+// slots chooses a variant for every slot.
+func (c *deciding) slots() {
+	for i, s := range c.b.slots {
+		c.d.Variants = append(c.d.Variants, s.variants[c.choose(i, s)])
+	}
+}
+
+func (c *deciding) choose(i int, s *slot) int {
+	for _, p := range c.pins {
+		if p.slot == i {
+			c.d.reason(Reason{Code: SlotPinned, Slot: s.id})
+			return p.variant
+		}
+	}
+	for _, r := range s.rules {
+		if r.active != nil && !r.active.contains(c.in.Now) {
+			continue
+		}
+		if v, ok := c.try(s, r); ok {
+			return v
+		}
+	}
+	c.d.reason(Reason{Code: SlotDefault, Slot: s.id})
+	return s.fallback
+}
+
+// try evaluates one slot rule.
+func (c *deciding) try(s *slot, r *slotRule) (variant int, ok bool) {
+	switch r.when.Eval(c.f) {
+	case cond.True:
+	case cond.False:
+		return 0, false
+	case cond.Unknown:
+		c.d.reason(Reason{Code: SlotUnknown, Rule: r.id, Slot: s.id, Fields: c.missing(r.when)})
+		return 0, false
+	default:
+		c.d.reason(Reason{Code: SlotError, Rule: r.id, Slot: s.id, Detail: c.fault(r.when)})
+		return 0, false
+	}
+	if in, _ := c.inShare("canary:"+r.id, r.canary); !in {
+		c.d.reason(Reason{Code: SlotObserved, Rule: r.id, Slot: s.id})
+		return 0, false
+	}
+	if r.use >= 0 {
+		c.d.reason(Reason{Code: SlotRule, Rule: r.id, Slot: s.id})
+		return r.use, true
+	}
+	return c.split(s, r)
+}
+
+func (c *deciding) split(s *slot, r *slotRule) (variant int, ok bool) {
+	key, known := c.in.key(r.by)
+	if !known {
+		c.d.reason(Reason{Code: SplitUnknown, Rule: r.id, Slot: s.id, Fields: c.missingOf([]int{r.by})})
+		return 0, false
+	}
+	n := bucket.Of(r.salt, key)
+	for _, x := range r.shares {
+		if n < x.end {
+			c.d.reason(Reason{Code: SlotSplit, Rule: r.id, Slot: s.id})
+			return x.variant, true
+		}
+	}
+	return s.fallback, true // shares cover every bucket: the compiler checks
+}

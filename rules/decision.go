@@ -1,0 +1,146 @@
+package rules
+
+import "time"
+
+// Action is what becomes of the send.
+type Action string
+
+// The actions. All but Send, Ask and Pin keep the message back; Gate means that
+// a gate is closed, and the other words are those of the personas' actions,
+// strongest first.
+const (
+	Send     Action = "send"
+	Gate     Action = "gate"
+	Suppress Action = "suppress"
+	Hold     Action = "hold"
+	Reroute  Action = "reroute"
+	Cap      Action = "cap"
+	Ask      Action = "ask"
+	Pin      Action = "pin"
+)
+
+// rank orders actions: the strongest of those that take effect wins.
+func (a Action) rank() int {
+	switch a {
+	case Gate:
+		return 7
+	case Suppress:
+		return 6
+	case Hold:
+		return 5
+	case Reroute:
+		return 4
+	case Cap:
+		return 3
+	case Ask:
+		return 2
+	case Pin:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// keepsBack tells whether the message is not sent under this action.
+func (a Action) keepsBack() bool { return a.rank() >= Cap.rank() }
+
+// Choice is the variant that one slot gets.
+type Choice struct {
+	Slot    string
+	Variant string
+	// Content is the variant's content as JSON, "{}" when it has none.
+	Content []byte
+}
+
+// Reason is one thing that a decision rests on.
+type Reason struct {
+	Code Code
+	// Rule is the id of the gate, persona or slot rule, or "".
+	Rule string
+	// Slot is the slot that the reason is about, or "".
+	Slot string
+	// Fields are the paths of the fields whose values were missing, or nil.
+	Fields []string
+	// Detail says more for people, in English; it holds no field values.
+	Detail string
+}
+
+// Decision is the complete answer for one contact and message. It shares memory
+// with its Input: it is valid until the input is released or decoded into
+// again; Clone keeps it.
+type Decision struct {
+	ID        string
+	Send      bool
+	Action    Action
+	Variants  []Choice // one a slot, in the bundle's order
+	Personas  []string // ids of those that match, in the bundle's order, positive ones first
+	Reasons   []Reason
+	HoldUntil time.Time // zero unless Action is Hold
+	Route     []string  // channels, when Action is Reroute
+	Ask       []string  // fields to ask the contact for
+	ReviewBy  time.Time // review date of the persona that decided, zero when none
+	Holdout   bool      // sent although a persona would have kept it back
+	Degraded  bool      // the default answer, given because deciding did not come to an end
+	Bundle    string    // digest of the bundle
+
+	now int64
+}
+
+// Clone returns a copy that shares no memory with the input.
+func (d *Decision) Clone() *Decision {
+	c := *d
+	c.Variants = append([]Choice(nil), d.Variants...)
+	c.Personas = append([]string(nil), d.Personas...)
+	c.Route = append([]string(nil), d.Route...)
+	c.Ask = append([]string(nil), d.Ask...)
+	c.Reasons = append([]Reason(nil), d.Reasons...)
+	for i, r := range c.Reasons {
+		c.Reasons[i].Fields = append([]string(nil), r.Fields...)
+	}
+	return &c
+}
+
+// Variant returns the variant of a slot, "" when there is no such slot.
+func (d *Decision) Variant(slot string) string {
+	for _, c := range d.Variants {
+		if c.Slot == slot {
+			return c.Variant
+		}
+	}
+	return ""
+}
+
+// Outcome is the word that decisions are counted by: the action, or
+// "degraded" or "holdout".
+func (d *Decision) Outcome() string {
+	switch {
+	case d.Degraded:
+		return "degraded"
+	case d.Holdout:
+		return "holdout"
+	default:
+		return string(d.Action)
+	}
+}
+
+// reset empties the decision and keeps its memory.
+func (d *Decision) reset() {
+	*d = Decision{
+		Variants: d.Variants[:0], Personas: d.Personas[:0], Reasons: d.Reasons[:0],
+		Route: d.Route[:0], Ask: d.Ask[:0],
+	}
+}
+
+func (d *Decision) reason(r Reason) { d.Reasons = append(d.Reasons, r) }
+
+// ask adds a field to ask for, once.
+func (d *Decision) askFor(field string) { d.Ask = addNew(d.Ask, field) }
+
+func addNew(s []string, v string) []string {
+	for _, x := range s {
+		if x == v {
+			return s
+		}
+	}
+	return append(s, v)
+}

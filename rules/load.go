@@ -1,0 +1,218 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/winnow-gate/winnow/rules/cond"
+	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/format"
+)
+
+// Limits of a bundle.
+const (
+	maxFiles    = 1000
+	maxListSize = 64 << 20 // bytes of one list file
+	maxWhole    = 256 << 20
+)
+
+// Options of compiling. The zero value is ready for use.
+type Options struct {
+	// Knowledge are named questions about a text that conditions may ask, as in
+	// is_academic(contact.email).
+	Knowledge map[string]func(string) bool
+	// Implementation chooses how leaves are run; tests hold the others against
+	// the zero value.
+	Implementation cond.Mode
+}
+
+// Error is what is wrong with a bundle: every mistake, with its place.
+type Error struct{ List diag.List }
+
+// Error gives the first mistake and the number of the others.
+func (e *Error) Error() string {
+	var errs diag.List
+	for _, d := range e.List {
+		if d.Severity == diag.Error {
+			errs = append(errs, d)
+		}
+	}
+	if len(errs) == 0 {
+		return "the bundle is invalid"
+	}
+	d := errs[0]
+	msg := fmt.Sprintf("%s:%d:%d: %s %s", d.File, d.Line, d.Column, d.Code, d.Message)
+	if len(errs) > 1 {
+		msg += fmt.Sprintf(" (and %d more)", len(errs)-1)
+	}
+	return msg
+}
+
+// Load compiles a bundle and fails with an *Error when it has a mistake.
+func Load(fsys fs.FS, opts Options) (*Bundle, error) {
+	b, list := Compile(fsys, opts)
+	if b == nil {
+		return nil, &Error{list}
+	}
+	return b, nil
+}
+
+// Compile compiles the files of a bundle: every *.yaml and *.yml but
+// *_test.yaml, and the lists they name. It returns all mistakes and advice,
+// sorted; the bundle is nil when any of them is an error.
+func Compile(fsys fs.FS, opts Options) (*Bundle, diag.List) {
+	src, list := readSources(fsys)
+	c := newCompiler(src, opts)
+	c.list = list
+	if len(src.rules) == 0 && !list.HasErrors() {
+		c.fail(diag.Place{File: "."}, diag.EmptyBundle, "there is no rule file here", "winnow init writes a first one")
+	}
+	for _, name := range src.rules {
+		f, problems := format.Read(name, src.files[name])
+		c.list = append(c.list, problems...)
+		if f != nil {
+			c.files = append(c.files, f)
+		}
+	}
+	b := c.compile()
+	c.list.Sort()
+	if c.list.HasErrors() {
+		return nil, c.list
+	}
+	b.warnings = c.list
+	return b, c.list
+}
+
+// sources are the files of a bundle by path.
+type sources struct {
+	files  map[string][]byte
+	rules  []string
+	tests  []TestFile
+	digest string
+}
+
+// readSources reads every file that belongs to a bundle and digests them.
+func readSources(fsys fs.FS) (*sources, diag.List) {
+	s := &sources{files: map[string][]byte{}}
+	var list diag.List
+	fail := func(name, code, msg string) {
+		list = append(list, diag.Diagnostic{Place: diag.Place{File: name}, Code: code, Message: msg})
+	}
+	names, err := bundleFiles(fsys)
+	if err != nil {
+		fail(".", diag.EmptyBundle, "the bundle can't be read: "+cause(err))
+	}
+	if len(names) > maxFiles {
+		fail(".", diag.TooManyFiles, fmt.Sprintf("a bundle holds at most %d files, this has more", maxFiles))
+		names = nil
+	}
+	total := int64(0)
+	for _, name := range names {
+		size := int64(maxListSize)
+		if isRuleFile(name) {
+			size = format.MaxFileSize
+		}
+		data, err := readFile(fsys, name, size)
+		total += int64(len(data))
+		switch {
+		case errors.Is(err, errTooLarge) || total > maxWhole:
+			fail(name, diag.FileTooLarge, fmt.Sprintf("the file is larger than %d bytes", size))
+			continue
+		case err != nil:
+			fail(name, diag.YAMLSyntax, "the file can't be read: "+cause(err))
+			continue
+		}
+		s.files[name] = data
+		switch {
+		case isTest(name):
+			s.tests = append(s.tests, TestFile{name, data})
+		case isRuleFile(name):
+			s.rules = append(s.rules, name)
+		}
+	}
+	s.digest = digest(names, s.files)
+	return s, list
+}
+
+func cause(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// bundleFiles lists the files by path, sorted. Hidden files and folders do not
+// belong to a bundle.
+func bundleFiles(fsys fs.FS) ([]string, error) {
+	var names []string
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name != "." && strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir():
+			return nil
+		}
+		switch path.Ext(name) {
+		case ".yaml", ".yml", ".csv", ".wasm":
+			names = append(names, name)
+		}
+		if len(names) > maxFiles {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	sort.Strings(names)
+	return names, err
+}
+
+func isRuleFile(name string) bool {
+	ext := path.Ext(name)
+	return ext == ".yaml" || ext == ".yml"
+}
+
+func isTest(name string) bool {
+	return strings.HasSuffix(name, "_test.yaml") || strings.HasSuffix(name, "_test.yml")
+}
+
+var errTooLarge = errors.New("too large")
+
+func readFile(fsys fs.FS, name string, limit int64) ([]byte, error) {
+	if info, err := fs.Stat(fsys, name); err == nil && info.Size() > limit {
+		return nil, errTooLarge
+	}
+	data, err := fs.ReadFile(fsys, name)
+	if err == nil && int64(len(data)) > limit {
+		return nil, errTooLarge
+	}
+	return data, err
+}
+
+// digest is SHA-256 over the length and bytes of each path and content, in the
+// order of the paths.
+func digest(names []string, files map[string][]byte) string {
+	h := sha256.New()
+	var n [8]byte
+	put := func(b []byte) {
+		binary.BigEndian.PutUint64(n[:], uint64(len(b)))
+		h.Write(n[:])
+		h.Write(b)
+	}
+	for _, name := range names {
+		put([]byte(name))
+		put(files[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,23 @@
+package rules
+
+import (
+	"strconv"
+
+	"github.com/winnow-gate/winnow/rules/facts"
+	"github.com/winnow-gate/winnow/rules/field"
+)
+
+func splittable(k field.Kind) bool { return k == field.String || k == field.ID || k == field.Int }
+
+// key is the text that a split hashes: the value of a field, whole numbers in
+// decimal.
+func (in *Input) key(slot int) (string, bool) {
+	s := &in.facts.Slots[slot]
+	if s.State != facts.Known {
+		return "", false
+	}
+	if s.Str == "" && in.bundle.kinds[slot] == field.Int {
+		return strconv.FormatInt(s.Int, 10), true
+	}
+	return s.Str, true
+}
