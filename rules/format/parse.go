@@ -62,7 +62,7 @@ func (s *source) syntaxError(text []byte, err error) {
 		start++
 	}
 	at := diag.Place{Line: n, Column: start + 1, EndColumn: max(len(line), start+1) + 1}
-	s.report(at, diag.YAMLSyntax, "this is not valid YAML: "+yamlMessage(err), syntaxHint(string(line)))
+	s.report(at, diag.YAMLSyntax, "this is not valid YAML: "+yamlMessage(err), syntaxHint(string(line), string(s.line(n-1))))
 }
 
 // yamlMessage strips the library's own name and line: the line it gives is where
@@ -124,8 +124,8 @@ func lineEnds(text []byte) []int {
 	return ends
 }
 
-// syntaxHint guesses from the line what the author was after.
-func syntaxHint(line string) string {
+// syntaxHint guesses from the line and the one before it what the author was after.
+func syntaxHint(line, before string) string {
 	_, value, _ := strings.Cut(line, ": ")
 	value = strings.TrimSpace(value)
 	switch {
@@ -137,7 +137,7 @@ func syntaxHint(line string) string {
 		return "a value that starts with a bracket is a list or mapping to YAML; close it, or write a condition on the next line, after `key: |`"
 	case value != "" && strings.ContainsAny(value[:1], "*&!|>%@`"):
 		return fmt.Sprintf("a value cannot start with %s; write the condition on the next line, after `key: |`", value[:1])
-	case strings.Contains(value, " #"):
+	case strings.Contains(value, " #"), strings.Contains(before, ": ") && strings.Contains(before, ", #"):
 		return "a # after a space starts a comment; write the condition on the next line, after `key: |`"
 	case actionLine(line):
 		return "write the inner key in braces, as in `action: {hold: 7d}`, or on a line of its own"

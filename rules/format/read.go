@@ -15,7 +15,7 @@ const Version = 1
 func Read(path string, src []byte) (*File, diag.List) {
 	file, list := Decode[File](path, src)
 	file.Path = path
-	if file.Winnow.At.Line != 0 && file.Winnow.Value != Version {
+	if file.Winnow.Text != "" && file.Winnow.Value != Version {
 		list.Add(diag.Diagnostic{
 			Place: file.Winnow.At, Code: diag.FormatVersion,
 			Message: fmt.Sprintf("this winnow reads format %d, not %s", Version, file.Winnow.Text),
