@@ -152,6 +152,7 @@ func firstInvalid(b []byte) int {
 func (d *decoder) object(i int, n *node, dst []Slot, depth int) int {
 	b := d.body
 	var seen uint64
+	guess := 0 // senders keep to an order, often the one declared
 	if i = d.space(i); i < len(b) && b[i] == '}' {
 		return i + 1
 	}
@@ -161,7 +162,10 @@ func (d *decoder) object(i int, n *node, dst []Slot, depth int) int {
 		}
 		var k *keyName
 		from := i + 1
-		if k, i = d.key(from, &n.keys); i < 0 {
+		if guess < len(n.keys.names) && n.keys.names[guess].stands(b, from) {
+			k = &n.keys.names[guess]
+			i = from + k.size + 1
+		} else if k, i = d.key(from, &n.keys); i < 0 {
 			return -1
 		}
 		if i >= len(b) || b[i] != ':' {
@@ -185,6 +189,7 @@ func (d *decoder) object(i int, n *node, dst []Slot, depth int) int {
 				return d.twice(i, k.node)
 			}
 			seen |= bit
+			guess = k.index + 1
 			i = d.member(i, k.node, dst, depth)
 		}
 		if i < 0 {

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 )
 
@@ -33,9 +34,7 @@ func (n *node) finish(path string, wide *int) {
 		} else {
 			c.finish(path+"."+c.name, wide)
 		}
-		n.keys.names = append(n.keys.names, keyName{
-			node: c, index: i, size: len(c.name), word: firstWord(c.name), name: c.name,
-		})
+		n.keys.names = append(n.keys.names, newKeyName(c, i))
 	}
 	n.keys.build()
 }
@@ -56,6 +55,33 @@ type keyName struct {
 	name  string
 	index int // among the children of its node
 	node  *node
+
+	// The name with its closing quote, as it stands in a body: quoted are its
+	// first eight bytes where mask has bits, rest what follows them.
+	quoted, mask uint64
+	rest         string
+}
+
+func newKeyName(n *node, index int) keyName {
+	k := keyName{word: firstWord(n.name), size: len(n.name), name: n.name, index: index, node: n}
+	text := n.name + `"`
+	k.quoted, k.mask = firstWord(text), math.MaxUint64
+	if len(text) < 8 {
+		k.mask = 1<<(8*len(text)) - 1
+	} else {
+		k.rest = text[8:]
+	}
+	return k
+}
+
+// stands reports whether the key is the one at b[i:]. It says no to some that
+// find would find: those with escapes, those near the end of the body.
+func (k *keyName) stands(b []byte, i int) bool {
+	if i+8 > len(b) || binary.LittleEndian.Uint64(b[i:])&k.mask != k.quoted {
+		return false
+	}
+	i += 8
+	return k.rest == "" || i+len(k.rest) <= len(b) && string(b[i:i+len(k.rest)]) == k.rest
 }
 
 // buildAttempts bounds the search for a factor without collisions; a table
