@@ -20,7 +20,7 @@ import (
 // just goes on.
 const (
 	flushLinks = 1 << 15 // links to gather before they become a run
-	chunkLinks = 200     // 3.2 kB: a chunk fits a page
+	chunkLinks = 400     // 6.4 kB: a chunk fits a page
 	linkBytes  = 16
 	fanout     = 8
 	stepChunks = 64 // chunks a step of a merge writes, at least
