@@ -46,9 +46,9 @@ func (s *source) value(n *yaml.Node, r rules) Value {
 // json writes a node as JSON, or reports why not and gives nil.
 func (s *source) json(n *yaml.Node, r rules) []byte {
 	var out bytes.Buffer
-	before := len(s.list)
+	before := s.mistakes
 	s.writeJSON(&out, n, r, 0)
-	if len(s.list) > before {
+	if s.mistakes > before {
 		return nil
 	}
 	if out.Len() > maxContentSize {

@@ -78,15 +78,18 @@ func yamlMessage(err error) string {
 }
 
 // lastReadable finds the line at which the text stops being YAML: the lines
-// before it parse, with it they do not, and no few lines more heal it.
+// before it parse, with it they do not, and no few lines more heal it. In a
+// large file it may stop searching early and then names a line shortly before.
 func (s *source) lastReadable(text []byte) int {
 	ends := lineEnds(text)
+	budget := searchBudget
 	fails := func(lines int) bool {
+		budget -= ends[lines]
 		_, err := parseNodes(text[:ends[lines]], 2)
 		return err != nil
 	}
 	good, bad := 0, len(ends)-1
-	for bad-good > 1 {
+	for bad-good > 1 && budget > 0 {
 		mid := (good + bad) / 2
 		if healed, ok := firstGood(fails, mid, min(mid+healWithin, bad)); ok {
 			good = healed
@@ -94,12 +97,16 @@ func (s *source) lastReadable(text []byte) int {
 			bad = mid
 		}
 	}
-	return min(bad, len(s.lines))
+	return min(good+1, len(s.lines))
 }
 
-// healWithin is how many lines a bracket or quote may stay open before it is
-// taken for the mistake itself.
-const healWithin = 8
+const (
+	// healWithin is how many lines a bracket or quote may stay open before it is
+	// taken for the mistake itself.
+	healWithin = 8
+	// searchBudget bounds the bytes parsed in search of a mistake.
+	searchBudget = 4 << 20
+)
 
 func firstGood(fails func(int) bool, from, to int) (int, bool) {
 	for n := from; n < to; n++ {
@@ -139,7 +146,7 @@ func syntaxHint(line, before string) string {
 		return fmt.Sprintf("a value cannot start with %s; write the condition on the next line, after `key: |`", value[:1])
 	case strings.Contains(value, " #"), strings.Contains(before, ": ") && strings.Contains(before, ", #"):
 		return "a # after a space starts a comment; write the condition on the next line, after `key: |`"
-	case actionLine(line):
+	case actionPattern.MatchString(line):
 		return "write the inner key in braces, as in `action: {hold: 7d}`, or on a line of its own"
 	case strings.Contains(value, ": "):
 		return "a value with a colon and a space in it needs quotes around it, or the next line after `key: |`"
@@ -147,6 +154,4 @@ func syntaxHint(line, before string) string {
 	return "check the indentation and the quotes of this line and the one before it"
 }
 
-func actionLine(line string) bool {
-	return regexp.MustCompile(`^\s*(- )?\w+:\s+(hold|reroute|cap|ask|pin|canary):\s`).MatchString(line)
-}
+var actionPattern = regexp.MustCompile(`^\s*(- )?\w+:\s+(hold|reroute|cap|ask|pin|canary):\s`)

@@ -1,7 +1,7 @@
 package format
 
 import (
-	"strings"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -51,12 +51,16 @@ func (s *source) scalarEnd(n *yaml.Node) int {
 		return 0
 	case n.Value == "":
 		return n.Column + 1
-	case strings.HasPrefix(string(rest), n.Value):
+	case startsWith(rest, []rune(n.Value)):
 		return n.Column + len([]rune(n.Value))
 	case rest[0] == '!' || rest[0] == '&':
 		return len(line) + 1
 	}
 	return 0
+}
+
+func startsWith(text, prefix []rune) bool {
+	return len(text) >= len(prefix) && slices.Equal(text[:len(prefix)], prefix)
 }
 
 func quotedEnd(rest []rune, column int, quote rune) int {

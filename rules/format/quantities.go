@@ -26,15 +26,22 @@ const (
 	capHint         = "write how many per what time, as in 1 per 30d"
 )
 
+var (
+	durationForm = regexp.MustCompile(durationPattern)
+	durationPart = regexp.MustCompile(`[0-9]+[smhdw]`)
+	percentForm  = regexp.MustCompile(percentPattern)
+	capForm      = regexp.MustCompile(capPattern)
+)
+
 // ParseDuration reads a span of time as rule files spell it: 30d, 12h, 1d12h.
 func ParseDuration(text string) (time.Duration, error) {
-	if !regexp.MustCompile(durationPattern).MatchString(text) {
+	if !durationForm.MatchString(text) {
 		return 0, errors.New("not a span of time")
 	}
 	const day = 24 * time.Hour
 	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": day, "w": 7 * day}
 	var total time.Duration
-	for _, part := range regexp.MustCompile(`[0-9]+[smhdw]`).FindAllString(text, -1) {
+	for _, part := range durationPart.FindAllString(text, -1) {
 		count, err := strconv.ParseInt(part[:len(part)-1], 10, 64)
 		unit := units[part[len(part)-1:]]
 		if err != nil || count > int64((maxDuration-total)/unit) {
@@ -69,7 +76,7 @@ func (s *source) duration(n *yaml.Node, r rules) Duration {
 // parsePercent counts in buckets of a thousandth of a percent, in whole numbers:
 // shares must add up exactly.
 func parsePercent(text string) (int, bool) {
-	m := regexp.MustCompile(percentPattern).FindStringSubmatch(text)
+	m := percentForm.FindStringSubmatch(text)
 	if m == nil {
 		return 0, false
 	}
@@ -133,7 +140,7 @@ func (s *source) cap(n *yaml.Node, r rules) Cap {
 	if !ok {
 		return Cap{}
 	}
-	m := regexp.MustCompile(capPattern).FindStringSubmatch(text)
+	m := capForm.FindStringSubmatch(text)
 	if m == nil {
 		s.report(s.placeOf(n), diag.BadCap, fmt.Sprintf("%s: %q is not a count per time", r.what, text), capHint)
 		return Cap{}

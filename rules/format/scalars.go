@@ -57,9 +57,9 @@ func oneOf(words []string) string {
 }
 
 // plainNumber is a number that YAML 1.1, YAML 1.2, JSON and people read alike.
-const plainNumber = `^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`
+var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
-func isPlainNumber(text string) bool { return regexp.MustCompile(plainNumber).MatchString(text) }
+func isPlainNumber(text string) bool { return plainNumber.MatchString(text) }
 
 func isNumber(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && (n.Tag == "!!int" || n.Tag == "!!float")

@@ -12,11 +12,20 @@ import (
 // MaxFileSize is the largest file that is read, in bytes.
 const MaxFileSize = 1 << 20
 
+// maxFindings bounds the list: nobody reads on after so many, and a hostile file
+// could hold one in every second byte.
+const maxFindings = 1000
+
 // source is one file under reading: its lines, for places, and what was found.
 type source struct {
 	path  string
 	lines []string
 	list  diag.List
+	// mistakes counts on after the list is full.
+	mistakes int
+	// The last line asked for, as runes: neighbours are asked one after another.
+	runes   []rune
+	runesOf int
 }
 
 // newSource cleans the text (byte order mark, Windows line ends) and refuses
@@ -73,6 +82,10 @@ func (s *source) report(at diag.Place, code, message, hint string) {
 }
 
 func (s *source) reportAs(sev diag.Severity, at diag.Place, code, message, hint string) {
+	s.mistakes++
+	if len(s.list) >= maxFindings {
+		return
+	}
 	at.File = s.path
 	s.list.Add(diag.Diagnostic{Place: at, Severity: sev, Code: code, Message: message, Hint: hint})
 }
@@ -82,7 +95,10 @@ func (s *source) line(n int) []rune {
 	if n < 1 || n > len(s.lines) {
 		return nil
 	}
-	return []rune(s.lines[n-1])
+	if s.runesOf != n {
+		s.runes, s.runesOf = []rune(s.lines[n-1]), n
+	}
+	return s.runes
 }
 
 // runeAt is the rune at a place counted from 1, or 0 outside the text.

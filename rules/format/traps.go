@@ -54,29 +54,30 @@ func (s *source) checkCut(n *yaml.Node, c Condition, r rules) {
 	}
 	last := c.marks[len(c.marks)-1]
 	line := s.line(last.line)
-	if last.column >= len(line) {
+	hash := last.column + 1
+	for hash <= len(line) && isBlank(line[hash-1]) {
+		hash++
+	}
+	if hash == last.column+1 || hash > len(line) || line[hash-1] != '#' {
 		return
 	}
-	rest := string(line[last.column:])
-	comment, found := strings.CutPrefix(strings.TrimLeft(rest, " \t"), "#")
-	if !found || !strings.HasPrefix(rest, " ") && !strings.HasPrefix(rest, "\t") {
-		return
-	}
-	hash := last.column + 1 + len([]rune(rest)) - len([]rune(strings.TrimLeft(rest, " \t")))
+	comment := string(line[hash:])
 	at := diag.Place{Line: last.line, Column: hash, EndColumn: len(line) + 1}
 	switch {
 	case !complete(c.Source):
 		s.report(at, diag.ConditionCut, fmt.Sprintf("YAML takes the rest of %s for a comment, from the # on", r.what), literalHint)
-	case continues(comment):
+	case continuing.MatchString(comment):
 		s.reportAs(diag.Warn, at, diag.ConditionCut, fmt.Sprintf("this part of %s is a comment to YAML and does not count", r.what),
 			literalHint+", or remove it")
 	}
 }
 
-// continues says whether a comment reads as if the condition went on in it.
-func continues(comment string) bool {
-	return regexp.MustCompile(`^\s*((and|or|not)\b|&&|\|\||==|!=|<|>|[?+*/-]\s)`).MatchString(comment)
-}
+var (
+	// continuing matches a comment that reads as if the condition went on in it.
+	continuing = regexp.MustCompile(`^\s*((and|or|not)\b|&&|\|\||==|!=|<|>|[?+*/-]\s)`)
+	// dangling matches a condition that ends with an operator.
+	dangling = regexp.MustCompile(`(==|!=|[<>=+*/,(\[{&|?:-]|\b(and|or|not|in|contains|startsWith|endsWith|matches))\s*$`)
+)
 
 // complete says whether a condition's brackets and quotes are closed and it
 // does not end with an operator.
@@ -91,7 +92,6 @@ func complete(text string) bool {
 			open--
 		}
 	}
-	dangling := regexp.MustCompile(`(==|!=|[<>=+*/,(\[{&|?:-]|\b(and|or|not|in|contains|startsWith|endsWith|matches))\s*$`)
 	return closed && open == 0 && !dangling.MatchString(bare)
 }
 

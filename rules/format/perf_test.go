@@ -1,0 +1,41 @@
+package format_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/rules/format"
+)
+
+// TestHostileFilesEndSoon holds the reader to time that grows with the file.
+func TestHostileFilesEndSoon(t *testing.T) {
+	const size = format.MaxFileSize / 4
+	full := func(head, part, tail string) string {
+		return head + strings.Repeat(part, (size-len(head)-len(tail))/len(part)) + tail
+	}
+	for name, src := range map[string]string{
+		"one long condition":     full("signals: {a: x", "x", "}\n"),
+		"one long quoted":        full("signals: {a: 'x", " x", "'}\n"),
+		"one line of conditions": full("signals: {", "a: b , ", "c: d}\n"),
+		"one line of strings":    full("signals: {", "a: 'b', ", "c: d}\n"),
+		"one line of tags":       full("gates: [", "!x , ", "a]\n"),
+		"unknown keys":           full("", "a: 1\n", ""),
+		"numbers in content":     full("slots: {a: {variants: {b: {c: [", "012,", "]}}}}\n"),
+		"broken at the end":      full("", "a: 1\n", "b: [\n"),
+		"broken at the start":    full("b: [\n", "a: 1\n", ""),
+		"open quote":             full("b: 'x\n", "a\n", ""),
+		"deep":                   full("a: ", "[", ""),
+		"block":                  full("signals:\n  a: |\n", "    x\n", ""),
+		"anchors":                full("a: [", "&a b,", "]\n"),
+	} {
+		start := time.Now()
+		format.Read("f", []byte(src))
+		read := time.Since(start)
+		_, _ = format.Format([]byte(src))
+		t.Logf("%-24s %8d bytes: read %v, format %v", name, len(src), read.Round(time.Millisecond), (time.Since(start) - read).Round(time.Millisecond))
+		require.Less(t, time.Since(start), 10*time.Second, name)
+	}
+}
