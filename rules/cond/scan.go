@@ -149,7 +149,7 @@ func fixOperators(runes []rune) (out []problem, ok bool) {
 			}
 		case (r == '&' || r == '|') && at(i+1) != r && at(i-1) != r:
 			word := map[rune]string{'&': "and", '|': "or"}[r]
-			out = append(out, problem{i, i + 1, diag.SingleAmpersand, "a single " + string(r) + " does not join conditions", "write " + word})
+			out = append(out, problem{i, i + 1, diag.SingleAmpersand, "a single " + string(r) + " does not join conditions", "write " + word + "; calls are nested, not piped: len(filter(…))"})
 			ok = false
 		}
 	})
