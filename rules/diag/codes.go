@@ -137,7 +137,9 @@ type Entry struct {
 // catalogue is a function and not a variable so that nobody can change it.
 func catalogue() []Entry {
 	var all []Entry
-	for _, group := range [][]Entry{fileEntries(), conditionEntries(), moduleEntries(), structureEntries(), lintEntries()} {
+	for _, group := range [][]Entry{
+		keyEntries(), valueEntries(), nameEntries(), limitEntries(), moduleEntries(), structureEntries(), lintEntries(),
+	} {
 		all = append(all, group...)
 	}
 	return all

@@ -1,7 +1,7 @@
 package diag
 
-// conditionEntries explains mistakes in conditions.
-func conditionEntries() []Entry {
+// nameEntries explains wrong names and spellings in conditions.
+func nameEntries() []Entry {
 	return []Entry{
 		{ConditionSyntax, "condition cannot be read", `The condition is not complete or has something at a place where it cannot stand. Look for an open bracket or quote, a missing operator, or two values side by side.
 
@@ -43,6 +43,12 @@ func conditionEntries() []Entry {
 
   wrong: now() - contact.created_at > duration("30d")
   right: now() - contact.created_at > days(30)`},
+	}
+}
+
+// limitEntries explains conditions that are sound but refused, and bad literals.
+func limitEntries() []Entry {
+	return []Entry{
 		{NotBoolean, "condition does not answer yes or no", `A condition must come out true or false. A number or text is neither: compare it with something.
 
   wrong: when: orders.count

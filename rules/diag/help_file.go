@@ -1,7 +1,7 @@
 package diag
 
-// fileEntries explains mistakes in a file and its YAML.
-func fileEntries() []Entry {
+// keyEntries explains mistakes in keys and in what YAML makes of conditions.
+func keyEntries() []Entry {
 	return []Entry{
 		{UnknownKey, "unknown key", `The key is not one that belongs here. Keys are not skipped when unknown: a mistyped key would silently switch a rule off.
 
@@ -57,6 +57,12 @@ It is a warning when what is left is complete but the comment reads as if the co
 
   wrong: when:
   right: when: always`},
+	}
+}
+
+// valueEntries explains mistakes in values and in files as a whole.
+func valueEntries() []Entry {
+	return []Entry{
 		{BadDuration, "not a span of time", `A span of time is a whole number and a unit: s, m, h, d or w. A day is 24 hours. Several may follow each other.
 
   wrong: hold: 7       wrong: hold: 1 week
