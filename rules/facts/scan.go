@@ -41,7 +41,10 @@ func (d *decoder) text(i int) (end int, escaped bool) {
 			w := binary.LittleEndian.Uint64(b[i:])
 			high |= w
 			if m := special(w); m != 0 {
-				i += bits.TrailingZeros64(m) >> 3
+				if i += bits.TrailingZeros64(m) >> 3; b[i] == '"' {
+					d.high |= high
+					return i, escaped
+				}
 				break
 			}
 			i += 8
@@ -145,6 +148,15 @@ func (d *decoder) oddKey(i, end int, t *keyTable) (k *keyName, next int) {
 // is the sender's choice and must not become ours.
 func (d *decoder) skip(i, depth int) int {
 	b := d.body
+	if i < len(b) && b[i] != '{' && b[i] != '[' { // most values: no nesting to keep
+		if b[i] != '"' {
+			return d.literal(i)
+		}
+		if i, _ = d.text(i + 1); i < 0 {
+			return -1
+		}
+		return i + 1
+	}
 	var arrays uint64 // bit 0 is the innermost: 1 for an array
 	for level := 0; ; {
 		if i = d.space(i); i >= len(b) {
@@ -223,17 +235,23 @@ func (d *decoder) skipKey(i int) int {
 // literal checks a number, true, false or null.
 func (d *decoder) literal(i int) int {
 	b := d.body
-	if c := b[i]; c == '-' || c-'0' <= 9 {
+	word := ""
+	switch c := b[i]; {
+	case c == '-' || c-'0' <= 9:
 		_, end := parseNumber(b, i)
 		if end < 0 {
 			return d.fail(^end, "malformed number")
 		}
 		return end
+	case c == 'n':
+		word = "null"
+	case c == 't':
+		word = "true"
+	case c == 'f':
+		word = "false"
 	}
-	for _, word := range [...]string{"null", "true", "false"} {
-		if len(b)-i >= len(word) && string(b[i:i+len(word)]) == word {
-			return i + len(word)
-		}
+	if word != "" && len(b)-i >= len(word) && string(b[i:i+len(word)]) == word {
+		return i + len(word)
 	}
 	return d.fail(i, "want a value")
 }

@@ -13,6 +13,8 @@ func (d *decoder) member(i int, n *node, dst []Slot, depth int) int {
 		return d.inside(n)
 	case n.leaf == nil:
 		i = d.group(i, n, dst, depth)
+	case n.leaf.item == nil:
+		i = d.scalar(i, n.leaf, &dst[n.slot], depth)
 	default:
 		i = d.value(i, n.leaf, &dst[n.slot], depth)
 	}
@@ -96,10 +98,16 @@ func (d *decoder) scalar(i int, s *spec, dst *Slot, depth int) int {
 }
 
 func (d *decoder) fromString(i int, s *spec, dst *Slot) int {
-	text, ok, end := d.quoted(i)
-	switch {
-	case end < 0:
+	end, escaped := d.text(i + 1)
+	if end < 0 {
 		return -1
+	}
+	ok := true
+	text := view(d.body[i+1 : end])
+	if escaped {
+		text, ok = d.unescape(d.body[i+1 : end])
+	}
+	switch {
 	case d.loose:
 		d.f.setText(s, dst, text, ok)
 	case !ok:
@@ -114,7 +122,7 @@ func (d *decoder) fromString(i int, s *spec, dst *Slot) int {
 	default:
 		*dst = Slot{State: WrongType}
 	}
-	return end
+	return end + 1
 }
 
 func (d *decoder) fromNumber(i int, s *spec, dst *Slot) int {
