@@ -31,9 +31,9 @@ func (w *writer) tidy() {
 		err = w.planMerge()
 	}
 	w.down = err != nil
-	w.lag = flushLinks
+	w.lag = w.s.opts.index.flush
 	if w.down {
-		w.lag = w.s.tail.len() + flushLinks/8
+		w.lag = w.s.tail.len() + w.s.opts.index.flush/8 + 1
 	}
 }
 
@@ -96,7 +96,7 @@ func (w *writer) startMerge(sources []run) error {
 	for _, s := range sources {
 		target.links += s.links
 	}
-	target.shift = int64(shiftFor(target.links))
+	target.shift = int64(w.shiftFor(target.links))
 	err := w.tx(func() (err error) {
 		target.id, err = w.c.Number("SELECT max(id) + 1 FROM run")
 		if err != nil {

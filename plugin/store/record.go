@@ -87,6 +87,8 @@ type Options struct {
 	// Submit, Erase and Sweep answer ErrReadOnly. Lookups by contact and key
 	// are slower, since the newest records have to be searched one by one.
 	ReadOnly bool
+
+	index indexSizes // for tests; see runs.go
 }
 
 func (o Options) withDefaults() Options {
@@ -100,6 +102,8 @@ func (o Options) withDefaults() Options {
 	def(&o.MaxQueueBytes, 64<<20)
 	def(&o.MaxRecord, 1<<20)
 	def(&o.Readers, 4)
+	def(&o.index.flush, flushLinks)
+	def(&o.index.chunk, chunkLinks)
 	if o.BusyTimeout <= 0 {
 		o.BusyTimeout = 5 * time.Second
 	}

@@ -27,12 +27,15 @@ const (
 	chunkBits  = 24 // of the chunk's number in its id
 )
 
+// indexSizes are the two sizes that tests make small.
+type indexSizes struct{ flush, chunk int }
+
 // findChunks selects the chunk of every run that may hold links of hash ?1.
 const findChunks = "SELECT c.id, c.data FROM run r CROSS JOIN chunk c ON c.id = (r.id << 24) | (?1 >> r.shift)"
 
 // shiftFor is the shift that gives n links chunks of the size wanted.
-func shiftFor(n int64) uint {
-	want := bits.Len64(uint64(max(n-1, 0)) / chunkLinks)
+func (w *writer) shiftFor(n int64) uint {
+	want := bits.Len64(uint64(max(n-1, 0)) / uint64(w.s.opts.index.chunk))
 	return 63 - uint(min(want, chunkBits))
 }
 
@@ -91,7 +94,7 @@ func (w *writer) addRun(links []link) error {
 	if err != nil {
 		return err
 	}
-	shift := shiftFor(int64(len(links)))
+	shift := w.shiftFor(int64(len(links)))
 	if err := w.exec("INSERT INTO run VALUES (?, 0, ?, ?, 0)", id, int64(shift), int64(len(links))); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ const setup = `PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA secure
 PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;`
 
 func newWriter(s *SQLite, path, dsn string) (w *writer, err error) {
-	w = &writer{s: s, lag: flushLinks}
+	w = &writer{s: s, lag: s.opts.index.flush}
 	defer func() {
 		if err != nil {
 			err = typed(errors.Join(err, w.close()))
