@@ -145,13 +145,12 @@ func (g *gen) leave(d int) {
 		}
 		g.f("return end")
 	default:
-		for i := g.self + 1; i < len(g.sigs) && g.loops < 2; i++ {
+		if i := g.self + 1; i < len(g.sigs) && g.loops < 2 {
 			g.arguments(i, d)
 			g.f("call $f%d", i)
 			for range g.sigs[i][1] {
 				g.f("drop")
 			}
-			return
 		}
 	}
 }

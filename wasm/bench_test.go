@@ -1,0 +1,47 @@
+package wasm_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/tetratelabs/wazero"
+
+	"github.com/winnow-gate/winnow/wasm"
+	"github.com/winnow-gate/winnow/wasm/internal/wbuild"
+)
+
+// BenchmarkEmptyGuestCall is the floor that the other figures are ratios of:
+// the engine's own call of an empty function.
+func BenchmarkEmptyGuestCall(b *testing.B) {
+	ctx := context.Background()
+	rt := wazero.NewRuntime(ctx)
+	defer func() { _ = rt.Close(ctx) }()
+	var w wbuild.Builder
+	w.Export("f", 0, w.Func("f", "", "", "", ""))
+	m, err := rt.Instantiate(ctx, w.Bytes())
+	require.NoError(b, err)
+	f := m.ExportedFunction("f")
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = f.CallWithStack(ctx, nil)
+	}
+}
+
+func BenchmarkScoring(b *testing.B) {
+	for name, iso := range map[string]wasm.Isolation{"reset": wasm.IsolateCall, "keep": wasm.IsolateInstance} {
+		b.Run(name, func(b *testing.B) {
+			o := scoringOptions()
+			o.Isolation = iso
+			m := admit(b, newRuntime(b, wasm.Options{}), scoring(), o)
+			in, out := scoringInput(), &wasm.Output{}
+			ctx := context.Background()
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := m.Evaluate(ctx, wasm.Main, in, out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,252 @@
+package wasm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/winnow-gate/winnow/wasm/internal/lmem"
+	"github.com/winnow-gate/winnow/wasm/internal/meter"
+)
+
+// instance is one running copy of a module. Exactly one goroutine has it at a
+// time: the engine does not notice when two share one, and mixes their data.
+type instance struct {
+	mod   *Module
+	m     api.Module
+	mem   *lmem.Memory
+	ctx   context.Context // carries call to the host functions
+	call  call
+	evals []api.Function // by Entry
+
+	fuel, depth, grow api.MutableGlobal
+	globals           []api.MutableGlobal
+
+	stack [1]uint64
+	uses  int
+	born  time.Time
+	home  int32 // place in the pool
+	hint  *int32
+}
+
+// instantiate makes an instance in which nothing has run yet.
+func (m *Module) instantiate(ctx context.Context) (inst *instance, err error) {
+	inst = &instance{mod: m, mem: lmem.New(m.rt.budget)}
+	inst.call.mod, inst.call.mem = m, inst.mem
+	inst.ctx = context.WithValue(context.Background(), callKey{}, &inst.call)
+	if m.rt.opt.Now != nil {
+		inst.born = m.rt.opt.Now()
+	}
+	rt, err := m.rt.engine(ctx, m.engine)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		// The engine panics when it gets no memory.
+		if recover() != nil {
+			inst.mem.Free()
+			inst, err = nil, errNoMemory
+		}
+	}()
+	cfg := wazero.NewModuleConfig().WithName("").WithStartFunctions()
+	inst.m, err = rt.InstantiateModule(experimental.WithMemoryAllocator(inst.ctx, inst.mem), m.comp.cm, cfg)
+	if err != nil {
+		inst.mem.Free()
+		return nil, fmt.Errorf("instantiating: %w", err)
+	}
+	inst.bind()
+	return inst, nil
+}
+
+var errNoMemory = errors.New("no memory left for another instance")
+
+// bind looks up what every call uses; each lookup costs more than a call.
+func (i *instance) bind() {
+	global := func(name string) api.MutableGlobal {
+		g, _ := i.m.ExportedGlobal(name).(api.MutableGlobal)
+		return g
+	}
+	i.fuel, i.depth, i.grow = global(meter.Fuel), global(meter.Depth), global(meter.Grow)
+	for _, name := range i.mod.comp.art.Globals {
+		i.globals = append(i.globals, global(name))
+	}
+	i.evals = make([]api.Function, len(i.mod.entries))
+	for n, e := range i.mod.entries {
+		name := exportEvaluate
+		switch {
+		case i.mod.stdio:
+			name = exportCommand
+		case e != "":
+			name += "_" + e
+		}
+		if f := i.m.ExportedFunction(name); f != nil {
+			i.evals[n] = f
+		}
+	}
+}
+
+// firstInstance makes an instance and runs everything that comes before the
+// first call: start section, _initialize, marker, winnow_init.
+func (m *Module) firstInstance(ctx context.Context, asked map[string]bool, rep *Report) (*instance, error) {
+	inst, err := m.instantiate(ctx)
+	if err != nil {
+		if errors.Is(err, errNoMemory) {
+			return nil, err
+		}
+		return nil, refuse("%w", err)
+	}
+	inst.call.asked = asked
+	rep.InitFuel = 0
+	steps := []string{meter.Start, exportReactor, exportMarker, exportInit}
+	if m.stdio {
+		steps = steps[:1] // _start is the call itself
+	}
+	for _, name := range steps {
+		f := inst.m.ExportedFunction(name)
+		if f == nil {
+			continue
+		}
+		used, fail := inst.initStep(f, name)
+		if rep.InitFuel += used; fail != nil {
+			inst.close()
+			return nil, refuse("%s: %w", name, fail)
+		}
+	}
+	return inst, nil
+}
+
+func (i *instance) initStep(f api.Function, name string) (int64, *Failure) {
+	var out Output
+	out.reset(len(i.mod.outputs), len(i.mod.slots))
+	i.call.init = true
+	defer func() { i.call.init = false }()
+	fail := i.exec(f, &Input{}, &out, i.mod.limits.InitFuel)
+	if fail == nil && name == exportMarker && uint32(i.stack[0]) != 0 {
+		fail = failf(ReasonError, "the module wants feature bits %#x, this host has none", uint32(i.stack[0]))
+	}
+	if fail == nil && name == exportInit && uint32(i.stack[0]) != 0 {
+		fail = failf(ReasonError, "it returned %d", int32(uint32(i.stack[0])))
+	}
+	return out.Fuel, fail
+}
+
+// nextInstance makes an instance in the state of the snapshot, without running
+// any guest code again.
+func (m *Module) nextInstance(ctx context.Context) (*instance, error) {
+	inst, err := m.instantiate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if more := m.snapshot.Size() - inst.mem.Size(); more > 0 {
+		if _, ok := inst.m.Memory().Grow(uint32(more / pageBytes)); !ok {
+			inst.close()
+			return nil, errNoMemory
+		}
+	}
+	inst.restore()
+	return inst, nil
+}
+
+// run calls a rule. The failure is nil when out holds an answer.
+func (i *instance) run(e Entry, in *Input, out *Output) *Failure {
+	fail := i.exec(i.evals[e], in, out, i.mod.limits.Fuel)
+	if fail == nil {
+		if status := int32(uint32(i.stack[0])); status != 0 {
+			return i.status(status)
+		}
+	}
+	return fail
+}
+
+func (i *instance) status(status int32) *Failure {
+	if i.grow.Get() != 0 {
+		return i.mod.outOfMemory()
+	}
+	f := failf(ReasonError, "it returned %d", status)
+	f.Status = status
+	return f
+}
+
+// exec calls a guest function with a budget.
+func (i *instance) exec(f api.Function, in *Input, out *Output, budget int64) *Failure {
+	c := &i.call
+	c.begin(in, out, budget)
+	c.wasi.reset(i.mod.seed, in.Now)
+	i.fuel.Set(uint64(budget))
+	i.depth.Set(uint64(i.mod.limits.Depth))
+	i.grow.Set(0)
+	err := f.CallWithStack(i.ctx, i.stack[:])
+	left := int64(i.fuel.Get())
+	out.Fuel, out.Calls = budget-left+c.fuel, c.calls
+	if err == nil && left >= 0 && out.Fuel <= budget && !i.mem.Starved {
+		return nil
+	}
+	return i.explain(err, left, out.Fuel, budget)
+}
+
+// explain finds the reason for which a call gave no answer.
+func (i *instance) explain(err error, left, used, budget int64) *Failure {
+	switch {
+	case i.mem.Starved:
+		return failf(ReasonBusy, "the memory of all modules together is used up")
+	case i.call.exited && left >= 0 && used <= budget:
+		return nil
+	case i.call.abort != nil:
+		return i.call.abort
+	case left < 0 || used > budget:
+		return failf(ReasonFuel, "more than %d instructions%s; do less work per contact, or raise fuel", budget, inFunction(err))
+	case int64(i.depth.Get()) < 0 || (err != nil && strings.Contains(err.Error(), "stack overflow")):
+		return failf(ReasonDepth, "calls nested deeper than %d units%s; recurse less", i.mod.limits.Depth, inFunction(err))
+	case i.grow.Get() != 0:
+		return i.mod.outOfMemory()
+	}
+	return failf(ReasonTrap, "%s%s", trapText(err), inFunction(err))
+}
+
+func (m *Module) outOfMemory() *Failure {
+	return failf(ReasonMemory, "more than %d pages of 64 KiB; free what is not needed, or raise memory_pages", m.limits.MemoryPages)
+}
+
+// trapText is the engine's first line, without what it says about itself.
+func trapText(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return strings.TrimSuffix(strings.TrimPrefix(line, "wasm error: "), " (recovered by wazero)")
+}
+
+// inFunction names the innermost guest function of a failed call.
+func inFunction(err error) string {
+	if err == nil {
+		return ""
+	}
+	_, trace, _ := strings.Cut(err.Error(), "wasm stack trace:\n\t")
+	line, _, _ := strings.Cut(trace, "\n")
+	name, _, ok := strings.Cut(strings.TrimPrefix(line, "."), "(")
+	if !ok || name == "" {
+		return ""
+	}
+	return " in function " + name
+}
+
+// restore brings memory and globals back to the snapshot, or returns false
+// when the instance must be given up.
+func (i *instance) restore() bool {
+	for n, g := range i.globals {
+		g.Set(i.mod.globals[n])
+	}
+	return i.mem.Restore(i.mod.snapshot)
+}
+
+func (i *instance) readGlobals(to []uint64) []uint64 {
+	for _, g := range i.globals {
+		to = append(to, g.Get())
+	}
+	return to
+}
+
+func (i *instance) close() { _ = i.m.Close(context.Background()) }
