@@ -23,6 +23,7 @@ var schema embed.FS
 // SQLite is a decision log in one SQLite file. Its methods may be called from
 // any number of goroutines. Open makes one, Close ends it.
 type SQLite struct {
+	path  string // empty in memory
 	opts  Options
 	queue *queue
 	words *words
@@ -40,7 +41,7 @@ type SQLite struct {
 //
 // Errors wrap ErrLocked when another process writes the file, ErrNewerSchema,
 // ErrCorrupt, ErrReadOnly or ErrUnavailable.
-func Open(path string, opts Options) (*SQLite, error) {
+func Open(path string, opts Options) (_ *SQLite, err error) {
 	s := &SQLite{
 		opts: opts.withDefaults(), words: newWords(), tail: newTail(), spans: &spans{},
 		stopped: make(chan struct{}),
@@ -53,6 +54,9 @@ func Open(path string, opts Options) (*SQLite, error) {
 	if path != ":memory:" {
 		if err := prepare(path); err != nil {
 			return nil, err
+		}
+		if s.path, err = filepath.Abs(path); err != nil {
+			return nil, fmt.Errorf("store: %w", err)
 		}
 	}
 	w, err := newWriter(s, path, dsn)
