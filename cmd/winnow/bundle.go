@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/format"
+)
+
+// compileOptions is what every verb compiles bundles with, so that a bundle that
+// passes the check is the one that is served.
+func compileOptions() rules.Options { return rules.Options{} }
+
+// folder is a bundle's folder and what the compiler made of it.
+type folder struct {
+	dir    string
+	files  fs.FS
+	bundle *rules.Bundle // nil when there are mistakes
+	list   diag.List
+}
+
+// dirOf is the bundle's folder: the only argument, or where we are.
+func dirOf(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+// openFolder compiles a folder. It fails only when there is no folder to read.
+func openFolder(dir string) (*folder, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, failure(exitFailed, "name the folder that holds the rule files, or start one with winnow init "+dir, "there is no folder %s", dir)
+	case err != nil:
+		return nil, failure(exitFailed, "check that you may read it", "can't read %s: %v", dir, err)
+	case !info.IsDir():
+		return nil, failure(exitUsage, "a bundle is a folder: use "+filepath.Dir(dir), "%s is a file", dir)
+	}
+	f := &folder{dir: dir, files: os.DirFS(dir)}
+	f.bundle, f.list = rules.Compile(f.files, compileOptions())
+	return f, nil
+}
+
+// source gives the text of a file of the bundle.
+func (f *folder) source(name string) ([]byte, bool) {
+	src, err := fs.ReadFile(f.files, name)
+	return src, err == nil
+}
+
+// loadBundle compiles a folder for a verb that needs it to be right. Mistakes
+// are shown on stderr.
+func (e *env) loadBundle(dir string) (*folder, error) {
+	f, err := openFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	if f.bundle != nil {
+		return f, nil
+	}
+	var errs diag.List
+	for _, d := range f.list {
+		if d.Severity == diag.Error {
+			errs.Add(d)
+		}
+	}
+	if err := diag.WriteText(e.stderr, errs, f.source, e.colour); err != nil {
+		return nil, err
+	}
+	return nil, failure(exitInvalid, "mend what stands above; winnow check "+dir+" shows it again", "the bundle in %s is invalid", dir)
+}
+
+// oneDir refuses more than one folder.
+func oneDir() cobra.PositionalArgs { return cobra.MaximumNArgs(1) }
+
+// clock is the moment that --now names, or the present one.
+func (e *env) clock(text string) (time.Time, error) {
+	if text == "" {
+		return e.now().UTC(), nil
+	}
+	if m, ok := format.ParseMoment(text); ok {
+		return m.Wall, nil
+	}
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return t.UTC(), nil
+	}
+	return time.Time{}, failure(exitUsage, "write it as 2026-11-22 or 2026-11-22T12:00:00Z", "--now: %q is not a time", text)
+}
+
+// writeJSON writes a value with indentation and plain characters.
+func (e *env) writeJSON(v any) error {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	_, err := e.stdout.Write(out.Bytes())
+	return err
+}
+
+// badFormat is the answer to a --format that there is none of.
+func badFormat(got string, known string) error {
+	return failure(exitUsage, "use "+known, "--format cannot be %q", got)
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/diag"
+)
+
+func newHelpCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [VERB | CODE | codes]", Short: "Help about a verb, or about a code such as WN012",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return append(diag.Codes(), "codes"), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 1 && args[0] == "codes":
+				return e.helpCodes()
+			case len(args) == 1 && len(args[0]) == 5 && strings.EqualFold(args[0][:2], "wn"):
+				return e.helpCode(args[0])
+			}
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil || found == nil || len(rest) > 0 {
+				return failure(exitUsage, "winnow help lists the verbs, winnow help codes the codes", "there is no help on %q", strings.Join(args, " "))
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+	}
+}
+
+func (e *env) helpCode(code string) error {
+	entry, ok := diag.Help(code)
+	if !ok {
+		return failure(exitUsage, "winnow help codes lists them", "there is no code %s", strings.ToUpper(code))
+	}
+	_, err := fmt.Fprintf(e.stdout, "%s: %s\n\n%s\n", entry.Code, entry.Title, strings.TrimRight(wrap(entry.Text, 80), "\n"))
+	return err
+}
+
+func (e *env) helpCodes() error {
+	var out strings.Builder
+	for _, code := range diag.Codes() {
+		entry, _ := diag.Help(code)
+		fmt.Fprintf(&out, "%s  %s\n", entry.Code, entry.Title)
+	}
+	_, err := fmt.Fprint(e.stdout, out.String())
+	return err
+}
+
+// wrap breaks the long lines of a text; indented lines are examples and stay.
+func wrap(text string, width int) string {
+	var out strings.Builder
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(line, " ") || len(line) <= width {
+			out.WriteString(line + "\n")
+			continue
+		}
+		used := 0
+		for i, word := range strings.Fields(line) {
+			switch n := len([]rune(word)); {
+			case i > 0 && used+1+n > width:
+				out.WriteString("\n" + word)
+				used = n
+			case i > 0:
+				out.WriteString(" " + word)
+				used += 1 + n
+			default:
+				out.WriteString(word)
+				used = n
+			}
+		}
+		out.WriteString("\n")
+	}
+	return out.String()
+}
+
+func newReasonsCmd(e *env) *cobra.Command {
+	format := "text"
+	cmd := &cobra.Command{
+		Use: "reasons", Short: "List the reason codes of decisions", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			switch format {
+			case "json":
+				return e.writeJSON(rules.Reasons())
+			case "text":
+				var out strings.Builder
+				for _, r := range rules.Reasons() {
+					fmt.Fprintf(&out, "%-18s %s\n", r.Code, r.Text)
+				}
+				_, err := fmt.Fprint(e.stdout, out.String())
+				return err
+			}
+			return badFormat(format, "text or json")
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	return cmd
+}

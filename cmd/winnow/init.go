@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/ruletest"
+)
+
+type initFlags struct {
+	ask       bool
+	negatives []string
+	domain    string
+	owner     string
+}
+
+func newInitCmd(e *env) *cobra.Command {
+	flags := initFlags{domain: "shop.example", owner: "marketing@shop.example"}
+	ids := make([]string, 0, len(starters()))
+	for _, s := range starters() {
+		ids = append(ids, s.id)
+	}
+	cmd := &cobra.Command{
+		Use: "init [DIR]", Short: "Write a starter bundle, beginning with whom not to market to", Args: oneDir(),
+		Long: `Init writes a bundle with tests that pass. At a terminal it asks first whom you do
+not want to market to; in scripts the flags say so. It never overwrites a file.
+
+Known negatives: ` + strings.Join(ids, ", ") + `.
+Any other words, as in --negatives "price hunters", become a draft that only
+observes contacts tagged so, until you write its condition.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !cmd.Flags().Changed("ask") {
+				flags.ask = isTerminal(e.stdin) && !cmd.Flags().Changed("negatives")
+			}
+			return e.init(dirOf(args), flags)
+		},
+	}
+	cmd.Flags().BoolVar(&flags.ask, "ask", false, "ask the questions (default: at a terminal)")
+	cmd.Flags().StringSliceVar(&flags.negatives, "negatives", []string{"own-people", "open-complaint", "over-mailed"}, "whom not to market to")
+	cmd.Flags().StringVar(&flags.domain, "own-domain", flags.domain, "domain of your own mail addresses")
+	cmd.Flags().StringVar(&flags.owner, "owner", flags.owner, "who answers for the personas")
+	return cmd
+}
+
+func (e *env) init(dir string, flags initFlags) error {
+	if flags.ask {
+		if err := e.interview(&flags); err != nil {
+			return err
+		}
+	}
+	files, err := starterFiles(flags)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if _, err := os.Lstat(filepath.Join(dir, f.name)); !errors.Is(err, fs.ErrNotExist) {
+			return failure(exitFailed, "choose another folder; init never overwrites", "%s is there already", filepath.Join(dir, f.name))
+		}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return failure(exitFailed, "choose a folder that you may write to", "can't make %s: %v", dir, err)
+	}
+	for _, f := range files {
+		if err := writeNew(filepath.Join(dir, f.name), f.text); err != nil {
+			return failure(exitFailed, "check that you may write there", "can't write %s: %v", filepath.Join(dir, f.name), err)
+		}
+		fmt.Fprintf(e.stdout, "wrote %s\n", filepath.Join(dir, f.name))
+	}
+	_, err = fmt.Fprintf(e.stdout, "\nNext:\n  winnow check %[1]s\n  winnow test %[1]s --cover\n  winnow serve %[1]s\n", dir)
+	return err
+}
+
+// writeNew writes a file that must not be there yet, also if it came meanwhile.
+func writeNew(name string, text []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// interview asks for the negatives first: they are what a gate is for.
+func (e *env) interview(flags *initFlags) error {
+	in := bufio.NewReader(e.stdin)
+	ask := func(question, otherwise string) (string, error) {
+		fmt.Fprintf(e.stdout, "%s [%s] ", question, otherwise)
+		line, err := in.ReadString('\n')
+		if line = strings.TrimSpace(line); line == "" {
+			line = otherwise
+		}
+		if err != nil && line == otherwise && otherwise == "" {
+			return "", failure(exitFailed, "answer the questions, or leave --ask out", "the input ended: %v", err)
+		}
+		return line, nil
+	}
+	fmt.Fprintln(e.stdout, "Who do you NOT want to market to? Name some of these, or others in your own words:")
+	for _, s := range starters() {
+		fmt.Fprintf(e.stdout, "  %-16s %s\n", s.id, s.name)
+	}
+	answer, err := ask("separated by commas", strings.Join(flags.negatives, ","))
+	if err != nil {
+		return err
+	}
+	flags.negatives = strings.Split(answer, ",")
+	if flags.domain, err = ask("The domain of your own mail addresses", flags.domain); err != nil {
+		return err
+	}
+	flags.owner, err = ask("Who answers for these rules (an address)", flags.owner)
+	return err
+}
+
+type newFile struct {
+	name string
+	text []byte
+}
+
+// starterFiles writes the bundle and makes sure that it is laid out as fmt does.
+func starterFiles(flags initFlags) ([]newFile, error) {
+	chosen, err := choose(flags.negatives)
+	if err != nil {
+		return nil, err
+	}
+	fill := strings.NewReplacer("{{domain}}", flags.domain, "{{owner}}", flags.owner)
+	var personas, cases strings.Builder
+	for _, s := range chosen {
+		personas.WriteString(fill.Replace(s.persona))
+		cases.WriteString(fill.Replace(s.cases))
+	}
+	ruleFile, err := format.Format([]byte(fill.Replace(starterHead) + personas.String() + fill.Replace(starterTail)))
+	if err != nil {
+		return nil, failure(exitUsage, "domain and owner must be plain words", "the answers don't fit into a rule file: %v", err)
+	}
+	testFile, err := ruletest.Format([]byte(fill.Replace(starterTests) + cases.String()))
+	if err != nil {
+		return nil, failure(exitUsage, "domain and owner must be plain words", "the answers don't fit into a test file: %v", err)
+	}
+	ruleSchema, err := format.Schema()
+	if err != nil {
+		return nil, err
+	}
+	testSchema, err := ruletest.Schema()
+	return []newFile{
+		{"rules.yaml", ruleFile},
+		{"rules_test.yaml", testFile},
+		{"rules.schema.json", ruleSchema},
+		{"tests.schema.json", testSchema},
+	}, err
+}
+
+// choose finds starters by id; other words become a draft persona.
+func choose(words []string) ([]starter, error) {
+	var out []starter
+	seen := map[string]bool{}
+	for _, w := range words {
+		w = strings.TrimSpace(w)
+		id := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(w), "-"), "-")
+		if id == "" || seen[id] {
+			continue
+		}
+		seen[id] = true
+		s := draftStarter(id, w)
+		for _, known := range starters() {
+			if known.id == id {
+				s = known
+			}
+		}
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		return nil, failure(exitUsage, "name at least one, as in --negatives own-people", "nobody is named whom not to market to")
+	}
+	return out, nil
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+)
+
+// run is the whole program: arguments and streams in, exit code out.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return (&env{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}).run(ctx, args)
+}
+
+func (e *env) run(ctx context.Context, args []string) int {
+	root, started := newRootCmd(e)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var coded *exitError
+	if err != nil && !*started && !errors.As(err, &coded) {
+		// No verb has begun: the command line itself is at fault.
+		err = &exitError{exitUsage, withHint(err, "winnow help shows the verbs, winnow help VERB its flags")}
+	}
+	complain(e.stderr, err)
+	return exitCode(err)
+}
+
+const rootHelp = `Winnow is the last gate before a marketing send. A bundle is a folder of rule
+files; winnow checks it, tests it, explains its decisions and serves them.
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 bundle invalid, 4 tests failed,
+5 coverage below --min-cover.`
+
+// newRootCmd builds the command tree. started becomes true when a verb begins.
+func newRootCmd(e *env) (root *cobra.Command, started *bool) {
+	started = new(bool)
+	colour := "auto"
+	root = &cobra.Command{
+		Use: "winnow", Short: "The last gate before a marketing send", Long: rootHelp,
+		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			on, err := useColour(colour, e.stdout, os.Getenv)
+			if err != nil {
+				return err
+			}
+			e.colour, *started = on, true
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(e.stdin)
+	root.SetOut(e.stdout)
+	root.SetErr(e.stderr)
+	root.PersistentFlags().StringVar(&colour, "color", colour, "colour the output: auto, always or never")
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddCommand(
+		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e),
+		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
+	)
+	root.SetHelpCommand(newHelpCmd(e))
+	return root, started
+}
+
+// useColour decides about colour: the flag first, then NO_COLOR, then whether a
+// person is looking.
+func useColour(flag string, out io.Writer, getenv func(string) string) (bool, error) {
+	switch flag {
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	case "auto":
+		return getenv("NO_COLOR") == "" && getenv("TERM") != "dumb" && isTerminal(out), nil
+	default:
+		return false, fmt.Errorf("--color cannot be %q: use auto, always or never", flag)
+	}
+}
+
+// isTerminal tells whether a stream is a person at a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}

@@ -1,0 +1,154 @@
+package ruletest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/facts"
+	"github.com/winnow-gate/winnow/rules/format"
+)
+
+// fixture is a named contact: what it sets itself and whom it starts from.
+type fixture struct {
+	at      diag.Place
+	entries []format.Entry[format.Value]
+	extends string
+	from    diag.Place // of extends
+	whole   values     // with all that it extends; nil while not known
+	visited bool
+}
+
+const extends = "extends"
+
+func (r *reader) readContacts() {
+	var order []string
+	for _, e := range r.file.Contacts {
+		f := &fixture{at: e.Key.At}
+		for _, x := range e.Value {
+			if x.Key.Value != extends {
+				f.entries = append(f.entries, x)
+				continue
+			}
+			f.from = x.Value.At
+			if json.Unmarshal(x.Value.JSON, &f.extends) != nil || f.extends == "" {
+				r.fail(x.Value.At, diag.WrongType, "extends must be the name of a contact", "")
+			}
+		}
+		r.contacts[e.Key.Value] = f
+		order = append(order, e.Key.Value)
+	}
+	for _, name := range order {
+		r.whole(name)
+	}
+}
+
+func (r *reader) contactNames() []string {
+	var out []string
+	for _, e := range r.file.Contacts {
+		out = append(out, e.Key.Value)
+	}
+	return out
+}
+
+// whole is a contact with all that it extends.
+func (r *reader) whole(name string) values {
+	f := r.contacts[name]
+	if f.whole != nil {
+		return f.whole
+	}
+	if f.visited {
+		r.fail(f.at, diag.Cycle, fmt.Sprintf("the contact %q extends itself", name), "take one extends out")
+		return values{}
+	}
+	f.visited = true
+	base := values{}
+	if f.extends != "" {
+		base = r.contact(format.Text{Value: f.extends, At: f.from}).clone()
+	}
+	r.apply(base, "", f.entries)
+	f.whole = base
+	return base
+}
+
+// contact finds a contact by name.
+func (r *reader) contact(name format.Text) values {
+	if _, ok := r.contacts[name.Value]; ok {
+		return r.whole(name.Value)
+	}
+	r.fail(name.At, diag.UnknownName, fmt.Sprintf("there is no contact %q", name.Value), orHint(name.Value, r.contactNames(), listed("contacts", r.contactNames())))
+	return values{}
+}
+
+// apply sets fields written as paths, trees, or both.
+func (r *reader) apply(to values, prefix string, entries []format.Entry[format.Value]) {
+	for _, e := range entries {
+		if e.Value.JSON != nil {
+			r.put(to, prefix+e.Key.Value, e.Value.JSON, e.Key.At, nil)
+		}
+	}
+}
+
+// put sets a field, or the fields of a group. The keys of inner lead from the
+// key at a place to the value.
+func (r *reader) put(to values, path string, raw []byte, at diag.Place, inner []string) {
+	if _, ok := r.schema.Lookup(path); ok {
+		to.set(path, value{raw, r.places.within(at, inner)})
+		return
+	}
+	if !r.schema.Group(path) {
+		r.fail(r.places.within(at, inner), diag.UnknownField, "there is no field "+path,
+			orHint(path, r.schema.Paths(), "declare it under fields: with its type; winnow fields lists those there are"))
+		return
+	}
+	if string(raw) == "null" {
+		to.set(path, value{raw, r.places.within(at, inner)})
+		return
+	}
+	keys, ok := members(raw)
+	if !ok {
+		r.fail(r.places.within(at, inner), diag.TypeMismatch, path+" is a group of fields, not a field", "write "+path+": {…} with its fields, or null to make them unknown")
+		return
+	}
+	for _, k := range keys {
+		r.put(to, path+"."+k.name, k.json, at, append(slices.Clone(inner), strings.Split(k.name, ".")...))
+	}
+}
+
+// check refuses values that their fields can't take: they would be unknown, and
+// the test would show something else than it says.
+func (r *reader) check(v values, now time.Time) []byte {
+	body := v.body(r.schema, now)
+	var f facts.Facts
+	if err := r.layout.DecodeJSON(body, &f); err != nil {
+		r.fail(diag.Place{File: r.list0()}, diag.BadContent, "the contact can't be read: "+err.Error(), "")
+		return body
+	}
+	for path, x := range v {
+		slot := r.layout.Slot(path)
+		if slot < 0 {
+			continue
+		}
+		decl, _ := r.schema.Lookup(path)
+		switch f.Slots[slot].State {
+		case facts.WrongType:
+			hint := "write null to make it unknown"
+			if holdsTime(decl.Type) {
+				hint = "write a date as 2026-11-01, now, -30d for 30 days before now, or null for unknown"
+			}
+			r.fail(x.at, diag.TypeMismatch, fmt.Sprintf("%s is %s, and %s is not", path, decl.Type, x.json), hint)
+		case facts.OutOfRange:
+			hint := "write null to make it unknown"
+			if len(decl.Enum) > 0 {
+				hint = "one of: " + strings.Join(decl.Enum, ", ")
+			}
+			r.fail(x.at, diag.NotAllowed, fmt.Sprintf("%s can't be %s", path, x.json), hint)
+		}
+	}
+	return body
+}
+
+func (r *reader) list0() string { return r.file.Version.At.File }
