@@ -33,6 +33,7 @@ type Bundle struct {
 	tests     []TestFile
 	at        wellKnown
 	needs     needs
+	watched   watched
 	pool      sync.Pool
 }
 
@@ -43,6 +44,10 @@ type wellKnown struct {
 
 // needs says what a caller has to remember of contacts for this bundle.
 type needs struct{ sent, held bool }
+
+// watched says where the personas stand in the list of watched conditions, in
+// words of 64.
+type watched struct{ positives, negatives int }
 
 // TestFile is a test file of the bundle, unread: package ruletest runs it.
 type TestFile struct {
@@ -68,6 +73,8 @@ type gate struct {
 
 type persona struct {
 	id       string
+	canaryID string // salt of the canary's buckets
+	holdID   string // salt of the holdout's
 	negative bool
 	when     *cond.Cond // as written
 	match    *cond.Cond // with messages, unless and release_when
@@ -100,14 +107,16 @@ type slot struct {
 }
 
 type slotRule struct {
-	id     string
-	when   *cond.Cond
-	use    int // variant; -1 for a split
-	by     int // slot that the split goes by
-	salt   string
-	shares []share
-	active *window
-	canary int
+	id       string
+	canaryID string
+	bit      int // in the list of watched conditions
+	when     *cond.Cond
+	use      int // variant; -1 for a split
+	by       int // slot that the split goes by
+	salt     string
+	shares   []share
+	active   *window
+	canary   int
 }
 
 // share is a variant and the first bucket that is no longer its own.

@@ -70,8 +70,35 @@ func (c *compiler) compile() *Bundle {
 	return c.out
 }
 
+// watch numbers the conditions of personas and slot rules, so that deciding can
+// pass over those that are ruled out.
+func (c *compiler) watch() {
+	b := c.out
+	var conds []*cond.Cond
+	personas := func(ps []*persona) (word int) {
+		word = len(conds) / 64
+		for _, p := range ps {
+			conds = append(conds, p.when) // not match: an exception that applies is reported
+		}
+		for len(conds)%64 != 0 || len(conds)/64 == word {
+			conds = append(conds, nil)
+		}
+		return word
+	}
+	b.watched.positives = personas(b.positives)
+	b.watched.negatives = personas(b.negatives)
+	for _, s := range b.slots {
+		for _, r := range s.rules {
+			r.bit = len(conds)
+			conds = append(conds, r.when)
+		}
+	}
+	c.build.Set().Watch(conds)
+}
+
 // finish lays out the fields that were read.
 func (c *compiler) finish() {
+	c.watch()
 	b := c.out
 	b.set, b.schema = c.build.Set(), c.names.Fields
 	layout, err := facts.NewLayout(c.build.Fields())

@@ -45,7 +45,7 @@ func (c *compiler) declaredSlots() map[string]*format.Slot {
 
 func (c *compiler) compilePersona(d *format.Persona, slots map[string]*format.Slot) *persona {
 	p := &persona{
-		id: d.ID.Value, negative: d.Kind.Value == "negative", card: d,
+		id: d.ID.Value, canaryID: "canary:" + d.ID.Value, holdID: "holdout:" + d.ID.Value, negative: d.Kind.Value == "negative", card: d,
 		classes: classesOf(d.Classes, marketing), canary: bucket.Count,
 	}
 	ok := c.personaConditions(d, p)

@@ -89,6 +89,7 @@ func (c *compiler) compileRule(slotID string, i int, d *format.Slot, used map[in
 		r.id = rd.ID.Value
 		c.identified("slot rule", *rd.ID)
 	}
+	r.canaryID = "canary:" + r.id
 	if (rd.Use == nil) == (rd.Split == nil) {
 		c.fail(rd.At, diag.SlotRuleNeedsOne, "a slot rule needs exactly one of use and split", "")
 	}

@@ -1,31 +1,47 @@
 package rules
 
 import (
+	"math/bits"
 	"time"
 
 	"github.com/winnow-gate/winnow/rules/bucket"
 	"github.com/winnow-gate/winnow/rules/cond"
 )
 
-// personas evaluates every persona and notes those that match or can't say.
-func (c *deciding) personas(ps []*persona) {
-	for _, p := range ps {
-		switch p.match.Eval(c.f) {
-		case cond.True:
-			c.matched(p, Reason{Code: PersonaMatch, Rule: p.id})
-		case cond.False:
-			if p.unless != nil && p.when.Eval(c.f) == cond.True && p.unless.Eval(c.f) == cond.True {
-				c.d.reason(Reason{Code: PersonaExempt, Rule: p.id})
-			}
-		case cond.Unknown:
-			c.vague(p)
-		default:
-			r := Reason{Code: PersonaError, Rule: p.id, Detail: c.fault(p.match)}
-			if p.matchOn.err {
-				c.matched(p, r)
-			} else {
-				c.d.reason(r)
-			}
+// personas evaluates every persona that is not ruled out by what is known of
+// the others. Their bits start at a word of the list of watched conditions.
+func (c *deciding) personas(ps []*persona, word int) {
+	out := c.f.RuledOut()
+	for i := 0; i < len(ps); i++ {
+		live := ^out[word+i/64] >> (i % 64)
+		if live == 0 {
+			i |= 63
+			continue
+		}
+		if i += bits.TrailingZeros64(live); i >= len(ps) {
+			return
+		}
+		c.persona(ps[i])
+	}
+}
+
+// persona notes whether one persona matches or can't say.
+func (c *deciding) persona(p *persona) {
+	switch p.match.Eval(c.f) {
+	case cond.True:
+		c.matched(p, Reason{Code: PersonaMatch, Rule: p.id})
+	case cond.False:
+		if p.unless != nil && p.when.Eval(c.f) == cond.True && p.unless.Eval(c.f) == cond.True {
+			c.d.reason(Reason{Code: PersonaExempt, Rule: p.id})
+		}
+	case cond.Unknown:
+		c.vague(p)
+	default:
+		r := Reason{Code: PersonaError, Rule: p.id, Detail: c.fault(p.match)}
+		if p.matchOn.err {
+			c.matched(p, r)
+		} else {
+			c.d.reason(r)
 		}
 	}
 }
@@ -75,11 +91,10 @@ func (c *deciding) enforced(p *persona) (Code, bool) {
 	if !p.review.IsZero() && c.in.Now.After(p.review.Add(Grace)) {
 		return PersonaOverdue, false
 	}
-	if in, known := c.inShare("canary:"+p.id, p.canary); !in {
-		_ = known // without an id nobody is in a canary's share
+	if in, _ := c.inShare(p.canaryID, p.canary); !in { // without an id nobody is in a share
 		return PersonaCanaryOut, false
 	}
-	if in, _ := c.inShare("holdout:"+p.id, p.holdout); in && p.action.keepsBack() {
+	if in, _ := c.inShare(p.holdID, p.holdout); in && p.action.keepsBack() {
 		return Holdout, false
 	}
 	return "", true
@@ -184,7 +199,11 @@ func (c *deciding) choose(i int, s *slot) int {
 			return p.variant
 		}
 	}
+	out := c.f.RuledOut()
 	for _, r := range s.rules {
+		if out[r.bit/64]>>(r.bit%64)&1 != 0 {
+			continue
+		}
 		if r.active != nil && !r.active.contains(c.in.Now) {
 			continue
 		}
@@ -209,7 +228,7 @@ func (c *deciding) try(s *slot, r *slotRule) (variant int, ok bool) {
 		c.d.reason(Reason{Code: SlotError, Rule: r.id, Slot: s.id, Detail: c.fault(r.when)})
 		return 0, false
 	}
-	if in, _ := c.inShare("canary:"+r.id, r.canary); !in {
+	if in, _ := c.inShare(r.canaryID, r.canary); !in {
 		c.d.reason(Reason{Code: SlotObserved, Rule: r.id, Slot: s.id})
 		return 0, false
 	}

@@ -15,6 +15,7 @@ type Builder struct {
 	byKey  map[string]int
 	slots  map[string]int
 	fields []field.Field
+	walks  map[string]*Value // shared walks over lists, by key
 	mode   Mode
 }
 
@@ -34,7 +35,7 @@ func NewBuilder(names Names, mode Mode) *Builder {
 	if names.Values == nil {
 		names.Values = map[string]*Value{}
 	}
-	return &Builder{names: names, set: &Set{}, byKey: map[string]int{}, slots: map[string]int{}, mode: mode}
+	return &Builder{names: names, set: &Set{}, byKey: map[string]int{}, walks: map[string]*Value{}, slots: map[string]int{}, mode: mode}
 }
 
 // Slot returns the slot of a declared field, giving it one on first use.
@@ -166,24 +167,41 @@ func (b *Builder) leaf(n *node) (int, error) {
 		return i, nil
 	}
 	l := leaf{node: n}
+	if b.mode == Shared {
+		n = b.share(n)
+	}
 	b.survey(n, &l, false)
+	var eval triFn
 	native := n.native()
 	if b.mode == Machine && n.machine() {
 		native = false
 	}
 	if native {
-		l.eval = compileTri(n)
+		eval = compileTri(n)
 	} else {
-		run, err := b.machine(n, &l)
+		run, err := b.machine(n)
 		if err != nil {
 			return 0, fmt.Errorf("this can't be compiled: %w", err)
 		}
-		l.eval, l.vm = run, true
+		eval, l.vm = run, true
 	}
-	i := len(b.set.leaves)
-	b.set.leaves = append(b.set.leaves, l)
+	i := b.set.add(l, eval)
 	b.byKey[key] = i
 	return i, nil
+}
+
+// add appends a leaf; one that walks a list starts with a full step budget.
+func (s *Set) add(l leaf, eval triFn) int {
+	if l.loops {
+		inner := eval
+		eval = func(f *Frame) Tri {
+			f.steps = leafBudget
+			return inner(f)
+		}
+	}
+	s.leaves = append(s.leaves, l)
+	s.evals = append(s.evals, eval)
+	return len(s.leaves) - 1
 }
 
 // survey notes what a leaf reads. What stands under known() or before ?? is
@@ -208,6 +226,32 @@ func (b *Builder) survey(n *node, l *leaf, asked bool) {
 			b.survey(a, l, asked || n.op == opKnown || n.op == opCoalesce && i == 0)
 		}
 	}
+}
+
+// share makes walks over a list that give a number, as count(…) and sum(…),
+// values of their own, so that conditions that compare one with different
+// constants walk the list once.
+func (b *Builder) share(n *node) *node {
+	if n.op == opQuant && n.typ.number() && n.native() && n.outside() {
+		key := n.key()
+		v, ok := b.walks[key]
+		if !ok {
+			v = b.addValue(n, compileMemo(n))
+			b.walks[key] = v
+		}
+		return &node{op: opSignal, typ: n.typ, name: key, slot: v.number, from: n.from, to: n.to}
+	}
+	if n.op == opQuant || n.op == opVM {
+		return n // its parts belong to its items
+	}
+	out := *n
+	out.args = make([]*node, len(n.args))
+	for i, a := range n.args {
+		if a != nil {
+			out.args[i] = b.share(a)
+		}
+	}
+	return &out
 }
 
 func appendNew(s []int, v int) []int {

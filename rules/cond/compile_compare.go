@@ -6,26 +6,57 @@ import (
 	"github.com/winnow-gate/winnow/rules/facts"
 )
 
-// holds is a comparison operator on ordered values.
-func holds[T cmp.Ordered](op string) func(a, b T) bool {
+// verdict is what a comparison operator says of less, equal, greater, and not
+// comparable: a table look-up where a call of the operator would cost more than
+// all the rest.
+type verdict [4]Tri
+
+func verdictOf(op string) *verdict {
+	is := func(less, equal, greater, neither bool) *verdict {
+		return &verdict{Of(less), Of(equal), Of(greater), Of(neither)}
+	}
 	switch op {
 	case "==":
-		return func(a, b T) bool { return a == b }
+		return is(false, true, false, false)
 	case "!=":
-		return func(a, b T) bool { return a != b }
+		return is(true, false, true, true)
 	case "<":
-		return func(a, b T) bool { return a < b }
+		return is(true, false, false, false)
 	case "<=":
-		return func(a, b T) bool { return a <= b }
+		return is(true, true, false, false)
 	case ">":
-		return func(a, b T) bool { return a > b }
+		return is(false, false, true, false)
 	default:
-		return func(a, b T) bool { return a >= b }
+		return is(false, true, true, false)
 	}
 }
 
-// compileCompare compares two scalars. A field against a constant, by far the
-// most frequent leaf, is one closure without a call inside.
+func (v *verdict) ints(a, b int64) Tri {
+	switch {
+	case a < b:
+		return v[0]
+	case a > b:
+		return v[2]
+	default:
+		return v[1]
+	}
+}
+
+func (v *verdict) floats(a, b float64) Tri {
+	switch {
+	case a < b:
+		return v[0]
+	case a > b:
+		return v[2]
+	case a == b:
+		return v[1]
+	default:
+		return v[3]
+	}
+}
+
+// compileCompare compares two scalars. A field or an item's member against a
+// constant, by far the most frequent leaf, is one closure without a call inside.
 func compileCompare(n *node) triFn {
 	l, r := n.args[0], n.args[1]
 	switch {
@@ -34,34 +65,58 @@ func compileCompare(n *node) triFn {
 	case l.typ.kind == kBool:
 		return compareBools(n.name, l, r)
 	case l.typ.kind == kFloat || r.typ.kind == kFloat:
-		return compareFloats(n.name, l, r)
+		return compareFloats(verdictOf(n.name), l, r)
 	default:
-		return compareInts(n.name, l, r)
+		return compareInts(verdictOf(n.name), l, r)
 	}
 }
 
 func compareTexts(op string, l, r *node) triFn {
-	if r.op == opConst && l.op == opField && (op == "==" || op == "!=") {
-		slot, want, same := l.slot, r.val.(string), Of(op == "==")
-		return func(f *Frame) Tri {
-			s := &f.Facts.Slots[slot]
-			if s.State != facts.Known {
-				return Unknown
-			}
-			if s.Str == want {
-				return same
-			}
-			return Not(same)
-		}
+	if r.op == opConst && (op == "==" || op == "!=") {
+		return equalsText(op, l, r.val.(string))
 	}
-	a, b, test := compileText(l), compileText(r), holds[string](op)
+	a, b, v := compileText(l), compileText(r), verdictOf(op)
 	return func(f *Frame) Tri {
 		x, st := a(f)
 		y, st2 := b(f)
 		if st != True || st2 != True {
 			return And(st, st2)
 		}
-		return Of(test(x, y))
+		return v[cmp.Compare(x, y)+1]
+	}
+}
+
+// equalsText is text == constant and text != constant.
+func equalsText(op string, l *node, want string) triFn {
+	same, other := Of(op == "=="), Of(op != "==")
+	answer := func(s *facts.Slot) Tri {
+		switch {
+		case s.State != facts.Known:
+			return Unknown
+		case s.Str == want:
+			return same
+		default:
+			return other
+		}
+	}
+	slot := l.slot
+	switch l.op {
+	case opField:
+		return func(f *Frame) Tri { return answer(&f.Facts.Slots[slot]) }
+	case opMember:
+		return func(f *Frame) Tri { return answer(&f.Facts.Rows[f.base+slot]) }
+	}
+	get := compileText(l)
+	return func(f *Frame) Tri {
+		x, st := get(f)
+		switch {
+		case st != True:
+			return st
+		case x == want:
+			return same
+		default:
+			return other
+		}
 	}
 }
 
@@ -77,117 +132,125 @@ func compareBools(op string, l, r *node) triFn {
 	}
 }
 
-func compareInts(op string, l, r *node) triFn {
+func compareInts(v *verdict, l, r *node) triFn {
 	if r.op == opConst {
-		c := constInt(r.val)
-		switch {
-		case l.op == opField:
-			return fieldInt(op, l.slot, c)
-		case l.op == opCall && l.name == "days_since" && l.args[0].op == opField:
-			return fieldDays(op, l.args[0].slot, c)
-		}
-		get, test := compileInt(l), holds[int64](op)
-		return func(f *Frame) Tri {
-			x, st := get(f)
-			if st != True {
-				return st
-			}
-			return Of(test(x, c))
-		}
+		return compareIntConst(v, l, constInt(r.val))
 	}
-	a, b, test := compileInt(l), compileInt(r), holds[int64](op)
+	a, b := compileInt(l), compileInt(r)
 	return func(f *Frame) Tri {
 		x, st := a(f)
 		y, st2 := b(f)
 		if st != True || st2 != True {
 			return And(st, st2)
 		}
-		return Of(test(x, y))
+		return v.ints(x, y)
 	}
 }
 
-// fieldInt compares a field with a constant by a range: every operator but !=
-// is lo <= x <= hi.
-func fieldInt(op string, slot int, c int64) triFn {
-	lo, hi, inside, empty := intRange(op, c)
-	if empty {
-		inside = Not(inside)
-		lo, hi = minInt, maxInt
+func compareIntConst(v *verdict, l *node, c int64) triFn {
+	if l.op == opCall && l.name == "days_since" {
+		if fn := compareDays(v, l.args[0], c); fn != nil {
+			return fn
+		}
 	}
-	outside := Not(inside)
+	slot := l.slot
+	switch l.op {
+	case opField:
+		return func(f *Frame) Tri {
+			s := &f.Facts.Slots[slot]
+			if s.State != facts.Known {
+				return Unknown
+			}
+			return v.ints(s.Int, c)
+		}
+	case opMember:
+		return func(f *Frame) Tri {
+			s := &f.Facts.Rows[f.base+slot]
+			if s.State != facts.Known {
+				return Unknown
+			}
+			return v.ints(s.Int, c)
+		}
+	}
+	get := compileInt(l)
 	return func(f *Frame) Tri {
-		s := &f.Facts.Slots[slot]
-		if s.State != facts.Known {
-			return Unknown
+		x, st := get(f)
+		if st != True {
+			return st
 		}
-		if s.Int >= lo && s.Int <= hi {
-			return inside
-		}
-		return outside
+		return v.ints(x, c)
 	}
 }
 
-const (
-	minInt = int64(-1) << 63
-	maxInt = int64(^uint64(0) >> 1)
-)
-
-// intRange is the range in which x op c gives inside; empty when there is none.
-func intRange(op string, c int64) (lo, hi int64, inside Tri, empty bool) {
-	switch op {
-	case "==":
-		return c, c, True, false
-	case "!=":
-		return c, c, False, false
-	case "<":
-		return minInt, c - 1, True, c == minInt
-	case "<=":
-		return minInt, c, True, false
-	case ">":
-		return c + 1, maxInt, True, c == maxInt
+// compareDays is days_since(field or member) against a constant; nil for
+// anything else.
+func compareDays(v *verdict, l *node, c int64) triFn {
+	slot := l.slot
+	switch l.op {
+	case opField:
+		return func(f *Frame) Tri {
+			s := &f.Facts.Slots[slot]
+			if s.State != facts.Known {
+				return Unknown
+			}
+			return v.ints(daysBetween(s.Int, f.Now), c)
+		}
+	case opMember:
+		return func(f *Frame) Tri {
+			s := &f.Facts.Rows[f.base+slot]
+			if s.State != facts.Known {
+				return Unknown
+			}
+			return v.ints(daysBetween(s.Int, f.Now), c)
+		}
 	default:
-		return c, maxInt, True, false
+		return nil
 	}
 }
 
-func fieldDays(op string, slot int, c int64) triFn {
-	lo, hi, inside, empty := intRange(op, c)
-	if empty {
-		inside = Not(inside)
-		lo, hi = minInt, maxInt
-	}
-	outside := Not(inside)
-	return func(f *Frame) Tri {
-		s := &f.Facts.Slots[slot]
-		if s.State != facts.Known {
-			return Unknown
-		}
-		if d := daysBetween(s.Int, f.Now); d >= lo && d <= hi {
-			return inside
-		}
-		return outside
-	}
-}
-
-func compareFloats(op string, l, r *node) triFn {
-	a, test := compileFloat(l), holds[float64](op)
+func compareFloats(v *verdict, l, r *node) triFn {
 	if r.op == opConst {
-		c := number(r.val)
-		return func(f *Frame) Tri {
-			x, st := a(f)
-			if st != True {
-				return st
-			}
-			return Of(test(x, c))
-		}
+		return compareFloatConst(v, l, number(r.val))
 	}
-	b := compileFloat(r)
+	a, b := compileFloat(l), compileFloat(r)
 	return func(f *Frame) Tri {
 		x, st := a(f)
 		y, st2 := b(f)
 		if st != True || st2 != True {
 			return And(st, st2)
 		}
-		return Of(test(x, y))
+		return v.floats(x, y)
+	}
+}
+
+func compareFloatConst(v *verdict, l *node, c float64) triFn {
+	slot := l.slot
+	if l.typ.kind == kFloat {
+		switch l.op {
+		case opField:
+			return func(f *Frame) Tri {
+				s := &f.Facts.Slots[slot]
+				if s.State != facts.Known {
+					return Unknown
+				}
+				return v.floats(bitsFloat(s.Int), c)
+			}
+		case opMember:
+			return func(f *Frame) Tri {
+				s := &f.Facts.Rows[f.base+slot]
+				if s.State != facts.Known {
+					return Unknown
+				}
+				return v.floats(bitsFloat(s.Int), c)
+			}
+		}
+	}
+	get := compileFloat(l)
+	return func(f *Frame) Tri {
+		x, st := get(f)
+		if st != True {
+			return st
+		}
+		return v.floats(x, c)
 	}
 }

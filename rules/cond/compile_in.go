@@ -1,40 +1,52 @@
 package cond
 
+import "slices"
+
 // smallSet is up to which size looking through a list beats hashing.
 const smallSet = 8
 
 // textSet answers whether a fixed list holds a text.
 func textSet(values []string) func(string) bool {
-	if len(values) <= smallSet {
+	if len(values) > smallSet {
+		set := make(map[string]struct{}, len(values))
+		for _, v := range values {
+			set[v] = struct{}{}
+		}
 		return func(s string) bool {
-			for _, v := range values {
-				if v == s {
-					return true
-				}
-			}
-			return false
+			_, ok := set[s]
+			return ok
 		}
 	}
-	set := make(map[string]struct{}, len(values))
-	for _, v := range values {
-		set[v] = struct{}{}
+	packed := make([]uint64, len(values))
+	for i, v := range values {
+		if len(v) > maxPacked {
+			return func(s string) bool { return slices.Contains(values, s) }
+		}
+		packed[i] = pack(v)
 	}
 	return func(s string) bool {
-		_, ok := set[s]
-		return ok
+		if len(s) > maxPacked {
+			return false
+		}
+		return slices.Contains(packed, pack(s))
 	}
+}
+
+// maxPacked is the longest text that fits, with its length, in a word. Country
+// and language codes do: comparing words spares a call for each value.
+const maxPacked = 7
+
+func pack(s string) uint64 {
+	w := uint64(len(s)) << 56
+	for i := range len(s) {
+		w |= uint64(s[i]) << (8 * i)
+	}
+	return w
 }
 
 func numSet[T int64 | float64](values []T) func(T) bool {
 	if len(values) <= smallSet {
-		return func(x T) bool {
-			for _, v := range values {
-				if v == x {
-					return true
-				}
-			}
-			return false
-		}
+		return func(x T) bool { return slices.Contains(values, x) }
 	}
 	set := make(map[T]struct{}, len(values))
 	for _, v := range values {

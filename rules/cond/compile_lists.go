@@ -42,6 +42,8 @@ func constLen(v any) int {
 	return 0
 }
 
+const tooManySteps = "the rule takes too many steps"
+
 // each runs body for the items of a list, with # set to each in turn, until
 // body returns false. It restores the outer item and answers whether the step
 // budget sufficed.
@@ -50,7 +52,7 @@ func (f *Frame) each(l items, body func(i int) bool) bool {
 	defer func() { f.base, f.index = base, index }()
 	for i := 0; i < l.n; i++ {
 		if !f.tick() {
-			f.fail("the rule takes too many steps")
+			f.fail(tooManySteps)
 			return false
 		}
 		f.base, f.index = l.off+i*l.width, l.off+i
@@ -86,7 +88,7 @@ func anyItem(f *Frame, list listFn, body triFn, want Tri) Tri {
 	base, index, out := f.base, f.index, False
 	for i := 0; i < l.n; i++ {
 		if !f.tick() {
-			out = f.fail("the rule takes too many steps")
+			out = f.fail(tooManySteps)
 			break
 		}
 		f.base, f.index = l.off+i*l.width, l.off+i
@@ -141,19 +143,22 @@ func intQuant(n *node) intFn {
 		if st != True {
 			return 0, st
 		}
-		var count int64
-		st = True
-		if !f.each(l, func(int) bool {
+		base, index, count := f.base, f.index, int64(0)
+		for i := 0; i < l.n; i++ {
+			if !f.tick() {
+				st = f.fail(tooManySteps)
+				break
+			}
+			f.base, f.index = l.off+i*l.width, l.off+i
 			switch r := body(f); r {
 			case True:
 				count++
-			case Unknown, Error:
+			case False:
+			default:
 				st = And(st, r)
 			}
-			return true
-		}) {
-			return 0, Error
 		}
+		f.base, f.index = base, index
 		return count, st
 	}
 }
@@ -210,7 +215,7 @@ func floatSum(n *node) floatFn {
 		base, index := f.base, f.index
 		for i := 0; i < l.n && st != Error; i++ {
 			if !f.tick() {
-				st = f.fail("the rule takes too many steps")
+				st = f.fail(tooManySteps)
 				break
 			}
 			f.base, f.index = l.off+i*l.width, l.off+i

@@ -85,6 +85,16 @@ func numFn(n *node) intFn {
 			return s.Int, True
 		}
 	}
+	if n.op == opMember {
+		i := n.slot
+		return func(f *Frame) (int64, Tri) {
+			s := &f.Facts.Rows[f.base+i]
+			if s.State != facts.Known {
+				return 0, Unknown
+			}
+			return s.Int, True
+		}
+	}
 	slot := slotFn(n)
 	return func(f *Frame) (int64, Tri) {
 		s := slot(f)

@@ -29,12 +29,9 @@ func compose(o op, cs []*Cond) *Cond {
 // Held is the condition that the last decision for this contact matched the
 // persona. Without a remembered state it is false.
 func (b *Builder) Held(persona string) *Cond {
-	l := leaf{
-		node: &node{op: opCall, typ: tBool, name: "held " + persona},
-		eval: func(f *Frame) Tri { return Of(f.State != nil && f.State.Held(persona)) },
-	}
-	i := len(b.set.leaves)
-	b.set.leaves = append(b.set.leaves, l)
+	i := b.set.add(leaf{node: &node{op: opCall, typ: tBool, name: "held " + persona}}, func(f *Frame) Tri {
+		return Of(f.State != nil && f.State.Held(persona))
+	})
 	tree := &branch{op: opConst, leaf: int32(i)}
 	return &Cond{tree: tree, code: assemble(tree), leaves: []int{i}}
 }

@@ -31,6 +31,7 @@ type Frame struct {
 	steps  int
 	fault  string
 	faults []fault
+	out    []uint64 // watched conditions that are ruled out
 }
 
 type memo struct {
@@ -52,6 +53,7 @@ func (f *Frame) Reset(set *Set, fs *facts.Facts, now int64, state State) {
 	f.Facts, f.Now, f.State, f.set = fs, now, state, set
 	f.leaf = zeroed(f.leaf, len(set.leaves))
 	f.values = zeroed(f.values, len(set.values))
+	f.out = zeroed(f.out, set.words)
 	f.faults = f.faults[:0]
 	f.fault = ""
 }
@@ -79,15 +81,13 @@ func (f *Frame) tick() bool {
 
 // run evaluates a leaf once.
 func (f *Frame) run(i int32) Tri {
-	l := &f.set.leaves[i]
-	if l.loops {
-		f.steps = leafBudget
-	}
-	r := l.eval(f)
+	r := f.set.evals[i](f)
+	f.leaf[i] = r
 	if r == Error {
 		f.faults = append(f.faults, fault{int(i), f.fault})
+	} else if r != Unknown && f.set.strikes != nil {
+		f.strike(i, r)
 	}
-	f.leaf[i] = r
 	return r
 }
 

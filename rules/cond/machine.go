@@ -35,7 +35,7 @@ const machineMemory = 10_000
 
 // machine compiles a leaf to a program; when a value is missing and closures
 // can run the node too, they answer (Mode Machine).
-func (b *Builder) machine(n *node, _ *leaf) (triFn, error) {
+func (b *Builder) machine(n *node) (triFn, error) {
 	m, err := b.newMachine(n, expr.AsBool())
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (b *Builder) machine(n *node, _ *leaf) (triFn, error) {
 	}, nil
 }
 
-func (b *Builder) machineValue(n *node, _ *leaf) (func(*Frame) memo, error) {
+func (b *Builder) machineValue(n *node) (func(*Frame) memo, error) {
 	m, err := b.newMachine(n, expr.AsAny())
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func machineFunctions(p *printer) []expr.Option {
 			return p.tests[args[0].(int)](args[1].(string)), nil
 		}, new(func(int, string) bool)),
 		expr.Function("step_", func(args ...any) (any, error) {
-			return true, faultUnless(args[0].(*Frame).tick(), "the rule takes too many steps")
+			return true, faultUnless(args[0].(*Frame).tick(), tooManySteps)
 		}, new(func(*Frame) bool)),
 		clockFn("days_since_", func(now, t int64) (any, error) { return int(daysBetween(t, now)), nil }, new(func(*Frame, time.Time) int)),
 		clockFn("age_t_", func(now, t int64) (any, error) { return int(ageAt(t, now)), nil }, new(func(*Frame, time.Time) int)),

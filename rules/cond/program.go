@@ -4,13 +4,16 @@ package cond
 // immutable and safe for use by any number of frames.
 type Set struct {
 	leaves []leaf
+	evals  []triFn // of the leaves, apart because they are all that deciding touches
 	conds  []*Cond
 	values []*Value
+
+	words   int           // of the list of watched conditions
+	strikes [][2][]uint64 // by leaf and its value: the conditions it rules out
 }
 
 // leaf is one predicate, shared by all conditions that contain it.
 type leaf struct {
-	eval  func(*Frame) Tri
 	reads []int // slots whose values it needs
 	asks  []int // slots it asks about without needing them: known(f), f ?? d
 	refs  []int // conditions and
@@ -55,10 +58,10 @@ const (
 
 // Eval returns the condition's value, evaluating each leaf at most once a frame.
 func (c *Cond) Eval(f *Frame) Tri {
-	pc := int32(0)
+	pc, code, leaves := int32(0), c.code, f.leaf
 	for {
-		j := &c.code[pc]
-		s := f.leaf[j.leaf]
+		j := &code[pc]
+		s := leaves[j.leaf]
 		if s == none {
 			s = f.run(j.leaf)
 		}

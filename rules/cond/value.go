@@ -12,20 +12,26 @@ type Value struct {
 }
 
 func (b *Builder) value(name string, n *node) (*Value, error) {
-	v := &Value{number: len(b.set.values), typ: n.typ, node: n}
-	b.survey(n, &v.reads, false)
-	if !n.native() {
-		run, err := b.machineValue(n, &v.reads)
+	var eval func(*Frame) memo
+	if n.native() {
+		eval = compileMemo(n)
+	} else {
+		run, err := b.machineValue(n)
 		if err != nil {
 			return nil, err
 		}
-		v.eval = run
-	} else {
-		v.eval = compileMemo(n)
+		eval = run
 	}
-	b.set.values = append(b.set.values, v)
+	v := b.addValue(n, eval)
 	b.names.Values[name] = v
 	return v, nil
+}
+
+func (b *Builder) addValue(n *node, eval func(*Frame) memo) *Value {
+	v := &Value{number: len(b.set.values), typ: n.typ, node: n, eval: eval}
+	b.survey(n, &v.reads, false)
+	b.set.values = append(b.set.values, v)
+	return v
 }
 
 // signal returns a value signal's memo, computing it on first use.
