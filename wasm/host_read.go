@@ -5,6 +5,11 @@ import (
 	"unsafe"
 )
 
+const (
+	maxSalt    = 128 // bytes of a salt
+	bucketCost = 512 // fuel: hashing takes about half a microsecond
+)
+
 // view reads guest memory as a string without copying; it must not outlive the host call.
 func (c *call) view(p, n uint64) string {
 	b := c.guest(p, n)
@@ -173,8 +178,11 @@ func (c *call) document() []byte {
 func hostNow(c *call, s []uint64) { s[0] = uint64(c.in.Now) }
 
 func hostBucket(c *call, s []uint64) {
+	if n := uint32(s[1]); n > maxSalt {
+		c.fail(failf(ReasonTrap, "salt of %d bytes, at most %d", n, maxSalt))
+	}
 	salt := c.view(s[0], s[1])
-	c.spend(1024 + len(salt)) // a SHA-256 block
+	c.spend(bucketCost << byteShift)
 	if c.in.Contact == nil {
 		s[0] = absent
 		return

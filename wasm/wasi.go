@@ -179,7 +179,7 @@ func wasiRandom(c *call, s []uint64) {
 	}
 	c.wasi.drawn = true
 	b := c.guest(s[0], s[1])
-	c.spend(4 * len(b))
+	c.spend(len(b) << (byteShift + 1))
 	for i := range b {
 		if i%8 == 0 {
 			c.wasi.rand += 0x9e3779b97f4a7c15

@@ -11,10 +11,11 @@
 //
 // # Cost model
 //
-// Every instruction costs 1, end and else nothing. A basic block is charged
+// Every instruction costs 1, end and else nothing; an integer division costs 4,
+// a function call 2 more, a round of a loop 1 more. Bulk memory operations cost
+// 5 and 1 per 16 bytes, growth 65 and 4,096 per page. A basic block is charged
 // when it is entered; the counter is tested at function entry and at loop
-// headers, so it may run below zero by at most one function body. Bulk memory
-// operations cost 1 per 16 bytes on top, growth 4,096 per page.
+// headers, so it may run below zero by at most one function body.
 //
 // Depth is the sum of 32 + locals + highest operand stack over live frames;
 // functions that call nothing of the module itself are not counted.

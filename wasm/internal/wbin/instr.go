@@ -9,9 +9,10 @@ type Instr struct {
 	Targets  int    // br_table: labels without the default
 	MaxLabel uint32 // br_table: highest label
 	delta    int8
+	typ      byte // of the value that it leaves, 0 when that depends
 }
 
-// Code walks a function body instruction by instruction.
+// Walker walks a function body instruction by instruction.
 type Walker struct {
 	r     Reader
 	Depth int // open blocks, 1 for the function itself
@@ -44,7 +45,7 @@ func (w *Walker) Next(in *Instr) bool {
 		info = fcOp(sub)
 		in.Op = 0xfc00 | uint16(min(sub, 0xff))
 	}
-	in.delta = info.delta
+	in.delta, in.typ = info.delta, info.typ
 	w.immediate(in, info.imm)
 	switch in.Op {
 	case OpBlock, OpLoop, OpIf:

@@ -45,10 +45,14 @@ const (
 	OpF32Eq        = 0x5b
 	OpF64Eq        = 0x61
 	OpI32Add       = 0x6a
+	OpI32DivS      = 0x6d
+	OpI32RemU      = 0x70
 	OpI32Or        = 0x72
 	OpI64Add       = 0x7c
 	OpI64Sub       = 0x7d
 	OpI64Mul       = 0x7e
+	OpI64DivS      = 0x7f
+	OpI64RemU      = 0x82
 	OpI64Or        = 0x84
 	OpI64ShrU      = 0x88
 	OpF32Copysign  = 0x98
@@ -97,6 +101,7 @@ const (
 type opInfo struct {
 	imm   uint8
 	delta int8
+	typ   byte // type of the one value it leaves, 0 when that depends
 }
 
 // opSpan gives a run of opcodes the same info.
@@ -157,7 +162,7 @@ func buildOps() (t [256]opInfo) {
 		{0xfc, 0xfc, immPrefix, 0},
 	} {
 		for op := s.from; op <= s.to; op++ {
-			t[op] = opInfo{s.imm, s.delta}
+			t[op] = opInfo{s.imm, s.delta, resultType(uint16(op))}
 		}
 	}
 	return t
@@ -167,21 +172,21 @@ func buildOps() (t [256]opInfo) {
 func fcOp(sub uint32) opInfo {
 	switch {
 	case sub <= 7:
-		return opInfo{immNone, 0}
+		return opInfo{immNone, 0, resultType(0xfc00 | uint16(sub))}
 	case sub == OpMemoryInit&0xff || sub == OpMemoryCopy&0xff:
-		return opInfo{immTwo, -3}
+		return opInfo{immTwo, -3, 0}
 	case sub == OpDataDrop&0xff || sub == OpElemDrop&0xff:
-		return opInfo{immIndex, 0}
+		return opInfo{immIndex, 0, 0}
 	case sub == OpMemoryFill&0xff:
-		return opInfo{immIndex, -3}
+		return opInfo{immIndex, -3, 0}
 	case sub == OpTableInit&0xff || sub == OpTableCopy&0xff:
-		return opInfo{immTwo, -3}
+		return opInfo{immTwo, -3, 0}
 	case sub == OpTableGrow&0xff:
-		return opInfo{immIndex, -1}
+		return opInfo{immIndex, -1, 0}
 	case sub == OpTableSize&0xff:
-		return opInfo{immIndex, 1}
+		return opInfo{immIndex, 1, 0}
 	case sub == OpTableFill&0xff:
-		return opInfo{immIndex, -3}
+		return opInfo{immIndex, -3, 0}
 	}
 	return opInfo{}
 }

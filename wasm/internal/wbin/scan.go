@@ -13,6 +13,13 @@ type FuncInfo struct {
 	Stack    int    // highest operand stack, in values
 	Calls    bool   // calls a function of the module, directly or through the table
 	Copies   bool   // uses memory.init, which ties data segments to their index
+	Selects  []FloatSelect
+}
+
+// FloatSelect is a select between two floats.
+type FloatSelect struct {
+	Pos, End int  // bytes of the instruction in the body
+	Type     byte // F32 or F64
 }
 
 // Stats are the figures of a whole module, for the admission report.
@@ -67,14 +74,15 @@ func nameError(err error, m *Module, fi uint32) error {
 
 // frame is one open block of the height tracker.
 type frame struct {
-	base, params, results int
-	dead                  bool // the rest up to end or else is unreachable
+	base            int // operands below the block
+	params, results []byte
 }
 
 type scanner struct {
 	m      *Module
 	frames []frame
-	height int
+	stack  []byte // type of each operand, 0 when unknown
+	locals []byte // type of each local
 }
 
 func (s *scanner) function(i int, info *FuncInfo, caps Caps) error {
@@ -84,15 +92,21 @@ func (s *scanner) function(i int, info *FuncInfo, caps Caps) error {
 	if info.Locals > caps.Locals {
 		return &LimitError{What: "locals", Value: int64(info.Locals), Limit: int64(caps.Locals)}
 	}
-	s.frames = append(s.frames[:0], frame{results: len(t.Results)})
-	s.height = 0
+	s.frames = append(s.frames[:0], frame{results: t.Results})
+	s.stack = s.stack[:0]
+	s.locals = append(s.locals[:0], t.Params...)
+	for _, l := range code.Locals {
+		for range l.N {
+			s.locals = append(s.locals, l.Type)
+		}
+	}
 	w := NewWalker(code.Body, nil)
 	var in Instr
 	for w.Next(&in) {
 		if err := s.step(&in, info); err != nil {
 			return err
 		}
-		info.Stack = max(info.Stack, s.height)
+		info.Stack = max(info.Stack, len(s.stack))
 		info.Nesting = max(info.Nesting, w.Depth-1)
 		if err := checkCaps(info, caps); err != nil {
 			return err
@@ -122,34 +136,32 @@ func checkCaps(info *FuncInfo, caps Caps) error {
 	return &LimitError{What: what, Value: int64(v), Limit: int64(limit)}
 }
 
-// step applies one instruction to the operand stack's height.
+// step applies one instruction to the operand stack.
 func (s *scanner) step(in *Instr, info *FuncInfo) error {
-	s.height = max(s.height+int(in.delta), s.top().base)
+	if d := int(in.delta); d > 0 {
+		s.stack = append(s.stack, 0)
+	} else {
+		s.pop(-d)
+	}
 	switch in.Op {
 	case OpBlock, OpLoop, OpIf:
 		info.Blocks++
 		return s.open(in)
 	case OpElse:
 		f := s.top()
-		s.height, f.dead = f.base+f.params, false
+		s.stack = append(s.stack[:min(f.base, len(s.stack))], f.params...)
 	case OpEnd:
 		f := *s.top()
 		s.frames = s.frames[:len(s.frames)-1]
-		s.height = f.base + f.results
-	case OpBr, OpReturn, OpUnreachable:
-		if in.Op == OpBr {
-			info.Branches++
-		}
-		s.die()
-	case OpBrIf:
-		info.Branches++
-		s.pop(1)
-	case OpBrTable:
-		info.Branches += in.Targets + 1
-		info.Table = max(info.Table, in.Targets)
-		s.die()
+		s.stack = append(s.stack[:min(f.base, len(s.stack))], f.results...)
+	case OpBr, OpReturn, OpUnreachable, OpBrIf, OpBrTable:
+		s.branch(in, info)
 	case OpCall, OpCallIndirect:
 		return s.call(in, info)
+	case OpSelect, OpSelectT:
+		if t := s.topType(); t == F32 || t == F64 {
+			info.Selects = append(info.Selects, FloatSelect{in.Pos, in.End, t})
+		}
 	case OpMemoryInit:
 		info.Copies = true
 	case OpTableSet, OpTableGrow, OpTableFill, OpTableCopy, OpTableInit, OpElemDrop, OpDataDrop:
@@ -158,8 +170,54 @@ func (s *scanner) step(in *Instr, info *FuncInfo) error {
 			Why:     "tables and dropped segments cannot be restored between contacts",
 			Fix:     "keep state in memory",
 		}
+	default:
+		s.typed(in)
 	}
 	return nil
+}
+
+// branch handles what leaves the block. What follows runs on a polymorphic
+// stack, which here is an empty one.
+func (s *scanner) branch(in *Instr, info *FuncInfo) {
+	switch in.Op {
+	case OpBr:
+		info.Branches++
+	case OpBrIf:
+		info.Branches++
+		s.pop(1)
+		return
+	case OpBrTable:
+		info.Branches += in.Targets + 1
+		info.Table = max(info.Table, in.Targets)
+	}
+	s.stack = s.stack[:min(s.top().base, len(s.stack))]
+}
+
+// typed gives the operand on top the type that the instruction makes.
+func (s *scanner) typed(in *Instr) {
+	t := byte(0)
+	switch in.Op {
+	case OpLocalGet, OpLocalTee:
+		if int64(in.Index) < int64(len(s.locals)) {
+			t = s.locals[in.Index]
+		}
+	case OpGlobalGet:
+		if int64(in.Index) < int64(len(s.m.Globals)) {
+			t = s.m.Globals[in.Index].Type
+		}
+	default:
+		t = in.typ
+	}
+	if t != 0 && len(s.stack) > s.top().base {
+		s.stack[len(s.stack)-1] = t
+	}
+}
+
+func (s *scanner) topType() byte {
+	if len(s.stack) > s.top().base {
+		return s.stack[len(s.stack)-1]
+	}
+	return 0
 }
 
 func (s *scanner) top() *frame {
@@ -169,14 +227,9 @@ func (s *scanner) top() *frame {
 	return &s.frames[len(s.frames)-1]
 }
 
-func (s *scanner) pop(n int) { s.height = max(s.height-n, s.top().base) }
-
-// die marks the rest of the block unreachable: what follows runs on a
-// polymorphic stack, which here is an empty one.
-func (s *scanner) die() {
-	f := s.top()
-	f.dead = true
-	s.height = f.base
+// pop takes n operands, but none from below the block.
+func (s *scanner) pop(n int) {
+	s.stack = s.stack[:max(len(s.stack)-n, min(s.top().base, len(s.stack)))]
 }
 
 func (s *scanner) open(in *Instr) error {
@@ -187,15 +240,16 @@ func (s *scanner) open(in *Instr) error {
 	switch {
 	case in.Block == -64:
 	case in.Block < 0:
-		f.results = 1
+		f.results = []byte{byte(in.Block + 0x80)}
 	case in.Block < int64(len(s.m.Types)):
 		t := s.m.Types[in.Block]
-		f.params, f.results = len(t.Params), len(t.Results)
+		f.params, f.results = t.Params, t.Results
 	default:
 		return fmt.Errorf("%w: block type %d", ErrMalformed, in.Block)
 	}
-	f.base = max(s.height-f.params, s.top().base)
-	s.height = f.base + f.params
+	s.pop(len(f.params))
+	f.base = len(s.stack)
+	s.stack = append(s.stack, f.params...)
 	s.frames = append(s.frames, f)
 	return nil
 }
@@ -217,24 +271,6 @@ func (s *scanner) call(in *Instr, info *FuncInfo) error {
 		info.Calls = info.Calls || in.Index >= uint32(len(s.m.Imports))
 	}
 	s.pop(len(t.Params))
-	s.height += len(t.Results)
+	s.stack = append(s.stack, t.Results...)
 	return nil
-}
-
-func stateOps(op uint16) string {
-	switch op {
-	case OpTableSet:
-		return "table.set"
-	case OpTableGrow:
-		return "table.grow"
-	case OpTableFill:
-		return "table.fill"
-	case OpTableCopy:
-		return "table.copy"
-	case OpTableInit:
-		return "table.init"
-	case OpElemDrop:
-		return "elem.drop"
-	}
-	return "data.drop"
 }
