@@ -92,17 +92,18 @@ func (t *keyTable) build() {
 	width := max(1, bits.Len(uint(len(t.names)*2)))
 	t.shift = uint(64 - width)
 	best := -1
-	var seed uint64
+	var seed, factor uint64
 	for range buildAttempts {
 		seed += 0x9e3779b97f4a7c15
 		index, collisions := t.fill(seed|1, width)
 		if best < 0 || collisions < best {
-			best, t.index, t.factor = collisions, index, seed|1
+			best, t.index, factor = collisions, index, seed|1
 		}
 		if collisions == 0 {
-			return
+			break
 		}
 	}
+	t.factor = factor // the last attempt may have been a worse one
 }
 
 func (t *keyTable) fill(factor uint64, width int) (index []uint16, collisions int) {
