@@ -1,0 +1,165 @@
+package gate
+
+import (
+	"context"
+	"errors"
+
+	"github.com/winnow-gate/winnow/plugin/store"
+	"github.com/winnow-gate/winnow/rules"
+)
+
+// Request is one body to decide on.
+type Request struct {
+	// Body is a JSON object of contact and message.
+	Body []byte
+	// Caller is who asks, the id of an API key, say. It scopes Key.
+	Caller string
+	// Key is the idempotency key, "" for none: all requests of a caller under
+	// one key get the answer of the first.
+	Key string
+}
+
+// Decide appends the answer to dst: a decision as JSON, byte for byte what the
+// log holds. It keeps nothing of the request, and answers within the deadline.
+//
+// Errors: a *BodyError, ErrNoBundle, ErrKeyReused. Trouble with the log is not
+// an error: then the answer is the default one.
+func (g *Gate) Decide(dst []byte, req Request) ([]byte, error) {
+	now, start := g.times()
+	s := g.current.acquire()
+	if s == nil {
+		return dst, ErrNoBundle
+	}
+	defer s.release()
+	w := g.getWork()
+	defer g.putWork(w)
+	r := run{work: w, s: s, now: now, ctx: g.deadlines.from(start)}
+	var err error
+	if req.Key == "" || g.store == nil {
+		dst, err = g.decide(dst, &r, req.Body)
+	} else {
+		dst, err = g.decideKeyed(dst, &r, req)
+	}
+	if err != nil {
+		g.counts.refused.Add(1)
+		return dst, err
+	}
+	g.counts.observe(start)
+	return dst, nil
+}
+
+// decide is Decide for a body that was not answered before.
+func (g *Gate) decide(dst []byte, r *run, body []byte) ([]byte, error) {
+	if err := g.read(r, body, g.newID(r.now)); err != nil {
+		return dst, err
+	}
+	defer r.in.Release()
+	start := len(dst)
+	dst, sub := g.settle(dst, r)
+	if sub.trouble == "" && sub.ticket != nil && g.opts.Ack == AckCommit {
+		sub.trouble = g.confirm(r.ctx, sub.ticket)
+	}
+	if sub.trouble != "" {
+		dst = g.fallBack(dst[:start], r, sub.trouble)
+	} else {
+		sub.kind.add(&g.counts)
+	}
+	if sub.place != nil {
+		g.lines.leave(sub.place)
+	}
+	return dst, nil
+}
+
+// read decodes the body into r.in, for a decision with this id.
+func (g *Gate) read(r *run, body []byte, id int64) error {
+	in := r.s.bundle.NewInput()
+	in.Now = r.now
+	err := in.Decode(body)
+	if err != nil {
+		err = bodyError(err)
+	} else if in.ContactID() == "" && in.Email() == "" {
+		err = wantContact(body)
+	}
+	if err != nil {
+		in.Release()
+		return err
+	}
+	in.ID = FormatID(id)
+	r.in, r.id = in, id
+	r.identify()
+	return nil
+}
+
+// submission is a decision that is written but not yet durable.
+type submission struct {
+	ticket  Ticket     // nil without a log, or in trouble
+	place   *place     // to leave once ticket is settled; may be nil
+	trouble rules.Code // why the default must go out instead, or ""
+	kind    kind       // what to count
+}
+
+// settle decides and hands in the record, in the contact's turn.
+func (g *Gate) settle(dst []byte, r *run) ([]byte, submission) {
+	p, err := g.takeTurn(r)
+	if err != nil {
+		return dst, submission{trouble: g.trouble(r.ctx, err)}
+	}
+	sub := submission{place: p}
+	if g.store != nil {
+		err = g.remember(r)
+	}
+	if err == nil {
+		dst, err = g.answer(dst, r, &sub)
+	}
+	if err != nil {
+		sub.trouble = g.trouble(r.ctx, err)
+	}
+	if p != nil {
+		p.pass(sub.ticket)
+	}
+	return dst, sub
+}
+
+// answer decides, and hands in what it appends.
+func (g *Gate) answer(dst []byte, r *run, sub *submission) ([]byte, error) {
+	d := r.s.bundle.Decide(r.in)
+	r.s.noteUnknowns(d)
+	sub.kind = kindOf(d, r.in)
+	if err := r.ctx.Err(); err != nil {
+		return dst, err
+	}
+	start := len(dst)
+	dst = d.AppendJSON(dst)
+	if g.store == nil {
+		return dst, nil
+	}
+	g.record(r, d, dst[start:])
+	var err error
+	sub.ticket, err = g.store.Submit(&r.rec)
+	return dst, err
+}
+
+// confirm waits until a record is durable and says what the trouble is if it
+// is not.
+func (g *Gate) confirm(ctx context.Context, t Ticket) rules.Code {
+	if err := t.Wait(ctx); err != nil {
+		return g.trouble(ctx, err)
+	}
+	if g.broken.Load() {
+		g.broken.Store(false)
+	}
+	return ""
+}
+
+// trouble names the reason of a default answer.
+func (g *Gate) trouble(ctx context.Context, err error) rules.Code {
+	switch {
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return rules.DeadlineDefault
+	case errors.Is(err, store.ErrTooLarge), errors.Is(err, store.ErrBadRecord):
+		g.opts.Log.Warn("a decision can't be recorded; the default goes out", "error", err)
+	case !g.broken.Swap(true):
+		g.opts.Log.Error("decisions can't be recorded; defaults go out", "error", err)
+	}
+	return rules.StoreDefault
+}

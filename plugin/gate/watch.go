@@ -1,0 +1,90 @@
+package gate
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+)
+
+// Watch reloads the bundle whenever its files change, until Close. It looks at
+// the names, sizes and times of the files every so often (0 means 2 s) and
+// compiles only when they differ from the last time, so that a broken bundle is
+// not compiled again and again. Call it after the first Reload.
+func (g *Gate) Watch(fsys fs.FS, every time.Duration) {
+	if every <= 0 {
+		every = 2 * time.Second
+	}
+	ticks, stop := g.opts.Ticker(every)
+	seen := signature(fsys)
+	g.wg.Go(func() {
+		defer stop()
+		for {
+			select {
+			case <-g.ctx.Done():
+				return
+			case <-ticks:
+			}
+			now := signature(fsys)
+			if now == seen {
+				continue
+			}
+			seen = now
+			_ = g.Reload(g.ctx, fsys) // Status and the log say how it went
+		}
+	})
+}
+
+// signature changes when a file of the bundle is added, removed or written.
+func signature(fsys fs.FS) fingerprint {
+	h := sha256.New()
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if hidden := name != "." && strings.HasPrefix(d.Name(), "."); hidden {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		info, err := fs.Stat(fsys, name) // follows links, as reading does
+		if err != nil || d.IsDir() {
+			return err
+		}
+		_, err = fmt.Fprintf(h, "%q %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+		return err
+	})
+	if err != nil {
+		fmt.Fprintf(h, "unreadable")
+	}
+	return fingerprint(h.Sum(nil))
+}
+
+// sweep removes expired records, at once and then every hour.
+func (g *Gate) sweep() {
+	ticks, stop := g.opts.Ticker(time.Hour)
+	defer stop()
+	for {
+		g.sweepOnce(g.ctx)
+		select {
+		case <-g.ctx.Done():
+			return
+		case <-ticks:
+		}
+	}
+}
+
+func (g *Gate) sweepOnce(ctx context.Context) {
+	n, err := g.store.Sweep(ctx, g.keptSince(g.clockNow()), 0)
+	g.counts.swept.Add(uint64(n))
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		g.opts.Log.Error("expired decisions could not be removed", "error", err)
+	case n > 0:
+		g.opts.Log.Info("expired decisions removed", "count", n)
+	}
+}
