@@ -110,3 +110,47 @@ func BenchmarkBatch(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLookup reads beside half a million records of 50,000 contacts.
+func BenchmarkLookup(b *testing.B) {
+	const records, contacts = 500_000, 50_000
+	ctx := context.Background()
+	s := open(b, store.Options{Relaxed: true, MaxQueue: records})
+	r := sample()
+	var last store.Ticket
+	for i := int64(1); i <= records; i++ {
+		fill(r, i%contacts)
+		binary.LittleEndian.PutUint64(r.Key, uint64(i))
+		r.ID, r.At = i<<12, i*1000
+		t, err := s.Submit(r)
+		if err != nil {
+			require.ErrorIs(b, err, store.ErrBusy)
+			require.NoError(b, last.Wait(ctx))
+			i--
+			continue
+		}
+		last = t
+	}
+	require.NoError(b, last.Wait(ctx))
+	for name, look := range map[string]func(i int64) error{
+		"Decision":  func(i int64) error { _, _, err := s.Decision(ctx, i<<12); return err },
+		"ByKey":     func(int64) error { _, _, err := s.ByKey(ctx, r.Key); return err },
+		"ByKeyMiss": func(int64) error { _, _, err := s.ByKey(ctx, r.Contact); return err },
+		"Sent10":    func(int64) error { _, err := s.Sent(ctx, r.Contact, 0); return err },
+		"Active":    func(int64) error { _, err := s.Active(ctx, r.Contact); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			before := cpuNanos()
+			for n := 0; b.Loop(); n++ {
+				i := int64(n)*7919%records + 1
+				fill(r, i%contacts)
+				binary.LittleEndian.PutUint64(r.Key, uint64(i))
+				if err := look(i); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(cpuNanos()-before)/1000/float64(b.N), "cpu-µs/op")
+		})
+	}
+}

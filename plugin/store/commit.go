@@ -6,7 +6,14 @@ import "github.com/winnow-gate/winnow/plugin/store/internal/lite"
 // gets a transaction of its own and only the guilty ones fail.
 func (w *writer) commit(b *batch) error {
 	all := b.load.entries
+	if w.full {
+		// The write-ahead log holds many versions of the same pages. Moving it
+		// into the database makes room, but takes some: so not when the last
+		// byte is gone, but now that there may be space again.
+		w.full = w.emptyLog() != nil
+	}
 	err := w.write(b.load, all)
+	w.full = w.full || code(err) == codeFull
 	if err == nil || !poison(err) || len(all) == 1 {
 		return typed(err)
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"math"
 	"slices"
@@ -36,7 +35,7 @@ func (s *SQLite) record(ctx context.Context, row scanner) (r Record, err error) 
 	return r, nil
 }
 
-// select_ runs a query for whole records.
+// records runs a query for whole records.
 func (s *SQLite) records(ctx context.Context, where string, args ...any) (list []Record, err error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT "+columns+" FROM decision WHERE "+where, args...)
 	if err != nil {
@@ -108,15 +107,24 @@ func (s *SQLite) ByKey(ctx context.Context, key []byte) (r Record, ok bool, err 
 		return Record{}, false, err
 	}
 	for _, id := range ids {
-		r, ok, err := s.Decision(ctx, id)
-		if err != nil {
+		if ok, err = s.keyIs(ctx, id, key); err != nil {
 			return Record{}, false, err
 		}
-		if ok && bytes.Equal(r.Key, key) {
-			return r, true, nil
+		if ok {
+			return s.Decision(ctx, id)
 		}
 	}
 	return Record{}, false, nil
+}
+
+func (s *SQLite) keyIs(ctx context.Context, id int64, key []byte) (bool, error) {
+	f, err := s.finder(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { s.finders <- f }()
+	ok, err := f.keyIs(id, key)
+	return ok, typed(err)
 }
 
 // Recent returns the records with ids above after, oldest first, at most limit
@@ -163,25 +171,14 @@ func (s *SQLite) candidates(ctx context.Context, tag byte, key []byte) (ids []in
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.read.QueryContext(ctx, findChunks, hash)
+	f, err := s.finder(ctx)
 	if err != nil {
-		return nil, s.readErr(err)
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, s.readErr(rows.Close())) }()
-	for rows.Next() {
-		var id int64
-		var data sql.RawBytes
-		if err := rows.Scan(&id, &data); err != nil {
-			return nil, s.readErr(err)
-		}
-		eachLink(data, func(l link) {
-			if l.hash == hash {
-				ids = append(ids, l.id)
-			}
-		})
-	}
+	ids, err = f.find(ids, hash)
+	s.finders <- f
 	slices.Sort(ids)
-	return slices.Compact(ids), s.readErr(rows.Err())
+	return slices.Compact(ids), typed(err)
 }
 
 // scanTail is what a read-only store has instead of a tail.

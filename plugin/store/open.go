@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"sync"
 
 	_ "modernc.org/sqlite" // the readers' driver
 
@@ -23,20 +24,24 @@ var schema embed.FS
 // SQLite is a decision log in one SQLite file. Its methods may be called from
 // any number of goroutines. Open makes one, Close ends it.
 type SQLite struct {
-	path  string // empty in memory
-	opts  Options
-	queue *queue
-	words *words
-	tail  *tail
-	spans *spans
-	read  *sql.DB
+	path     string // empty in memory
+	opts     Options
+	queue    *queue
+	words    *words
+	tail     *tail
+	spans    *spans
+	read     *sql.DB      // for people's questions
+	finders  chan *finder // for those of a decision; closed by Close
+	closing  sync.Once
+	closeErr error
 
 	stopped chan struct{} // closed when the committer has ended
 	endErr  error         // what it met while closing
 }
 
 // Open opens the log at path, which it creates with mode 0600 if there is none;
-// its folder must exist. ":memory:" keeps everything in memory and is for
+// its folder must exist. Files beside it have its name with -wal, -shm and -owner
+// added; the last only carries the lock that keeps a second writer out. ":memory:" keeps everything in memory and is for
 // tests. A file with an older schema is brought up to date.
 //
 // Errors wrap ErrLocked when another process writes the file, ErrNewerSchema,
@@ -65,6 +70,9 @@ func Open(path string, opts Options) (_ *SQLite, err error) {
 	}
 	if err := s.openReaders(dsn, ""); err != nil {
 		return nil, errors.Join(err, w.close())
+	}
+	if err := s.openFinders(dsn); err != nil {
+		return nil, errors.Join(err, s.read.Close(), w.close())
 	}
 	go func() {
 		defer close(s.stopped)
@@ -127,6 +135,9 @@ func (s *SQLite) openReadOnly(path, dsn string) (*SQLite, error) {
 	err := s.read.QueryRow("SELECT max(version) FROM version").Scan(&v)
 	if err == nil && v > latest() {
 		err = ErrNewerSchema
+	}
+	if err == nil {
+		err = s.openFinders(dsn)
 	}
 	if err != nil {
 		return nil, typed(errors.Join(err, s.read.Close()))
@@ -216,5 +227,8 @@ func (s *SQLite) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return errors.Join(s.endErr, s.read.Close())
+	s.closing.Do(func() {
+		s.closeErr = errors.Join(s.endErr, s.closeFinders(s.opts.Readers), s.read.Close())
+	})
+	return s.closeErr
 }

@@ -54,6 +54,9 @@ type Ticket struct {
 // failed. When ctx ends first it returns the context's error; the record is
 // then still on its way and may yet become durable.
 func (t Ticket) Wait(ctx context.Context) error {
+	if t.b == nil {
+		return ErrBadRecord // the zero Ticket, from a Submit that failed
+	}
 	select {
 	case <-t.b.done:
 	default:

@@ -1,10 +1,8 @@
 package store
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"database/sql"
-	"errors"
 	"math"
 	"slices"
 )
@@ -13,54 +11,63 @@ import (
 // oldest first: the records with Send that are not degraded.
 func (s *SQLite) Sent(ctx context.Context, contact []byte, since int64) (list []Sent, err error) {
 	ids, err := s.candidates(ctx, tagContact, contact)
-	if err != nil {
+	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
 	lo, _ := s.idRange(since, math.MaxInt64)
-	ids = slices.DeleteFunc(ids, func(id int64) bool { return id < lo })
-	for len(ids) > 0 {
-		n := min(len(ids), maxParams)
-		if list, err = s.sent(ctx, list, contact, since, ids[:n]); err != nil {
-			return nil, err
-		}
-		ids = ids[n:]
+	var classes []int64
+	if list, classes, err = s.sent(ctx, ids, lo, contact, since); err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(list, func(a, b Sent) int { return int(min(max(a.At-b.At, -1), 1)) })
+	for i, class := range classes {
+		if list[i].Class, err = s.words.resolve(ctx, s.read, class); err != nil {
+			return nil, s.readErr(err)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Sent) int { return cmp.Compare(a.At, b.At) })
 	return list, nil
 }
 
-func (s *SQLite) sent(ctx context.Context, list []Sent, contact []byte, since int64, ids []int64) (_ []Sent, err error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT at, flags, class, contact, tags FROM decision WHERE "+
-		inIDs(len(ids))+" ORDER BY id", anys(ids)...)
+func (s *SQLite) sent(ctx context.Context, ids []int64, lo int64, contact []byte, since int64) (list []Sent, classes []int64, err error) {
+	f, err := s.finder(ctx)
 	if err != nil {
-		return nil, s.readErr(err)
+		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, s.readErr(rows.Close())) }()
-	for rows.Next() {
-		var at, flags, class int64
-		var owner, tags sql.RawBytes
-		if err := rows.Scan(&at, &flags, &class, &owner, &tags); err != nil {
-			return nil, s.readErr(err)
-		}
-		if at < since || flags&(flagSend|flagDegraded) != flagSend || !bytes.Equal(owner, contact) {
+	defer func() { s.finders <- f }()
+	for _, id := range ids {
+		if id < lo {
 			continue
 		}
-		name, err := s.words.resolve(ctx, s.read, class)
+		one, class, ok, err := f.sentTo(id, contact, since)
 		if err != nil {
-			return nil, s.readErr(err)
+			return nil, nil, typed(err)
 		}
-		list = append(list, Sent{At: at, Class: name, Tags: readList(tags)})
+		if ok {
+			list, classes = append(list, one), append(classes, class)
+		}
 	}
-	return list, s.readErr(rows.Err())
+	return list, classes, nil
 }
 
 // Active returns the ids of the personas that are active for a contact, as the
 // latest record with a non-nil Active said; none is nil.
 func (s *SQLite) Active(ctx context.Context, contact []byte) ([]string, error) {
-	var b []byte
-	err := s.read.QueryRowContext(ctx, "SELECT personas FROM active WHERE contact = ?", contact).Scan(&b)
-	if errors.Is(err, sql.ErrNoRows) {
+	if len(contact) == 0 {
 		return nil, nil
 	}
-	return readList(b), s.readErr(err)
+	f, err := s.finder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { s.finders <- f }()
+	if err := f.active.Bytes(1, contact); err != nil {
+		return nil, typed(err)
+	}
+	row, err := f.active.Step()
+	if !row {
+		return nil, typed(err)
+	}
+	defer f.active.Reset()
+	f.buf = f.active.ColBytes(f.buf[:0], 0)
+	return readList(f.buf), nil
 }

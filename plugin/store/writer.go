@@ -25,6 +25,7 @@ type writer struct {
 	lag     int     // links to gather before the next flush
 	merging *merge
 	down    bool // the latest tidying failed
+	full    bool // a commit failed for want of space, and the log has not been emptied since
 }
 
 // statements are prepared once.

@@ -31,7 +31,17 @@ type Conn struct {
 }
 
 // Open opens or creates the database that dsn, a path or a file: URI, names.
+// A statement waits up to busy for another connection's lock.
 func Open(dsn string, busy time.Duration) (*Conn, error) {
+	return open(dsn, busy, sqlite3.SQLITE_OPEN_READWRITE|sqlite3.SQLITE_OPEN_CREATE)
+}
+
+// OpenReadOnly opens a database that exists, to read it.
+func OpenReadOnly(dsn string, busy time.Duration) (*Conn, error) {
+	return open(dsn, busy, sqlite3.SQLITE_OPEN_READONLY)
+}
+
+func open(dsn string, busy time.Duration, flags int32) (*Conn, error) {
 	c := &Conn{tls: libc.NewTLS()}
 	name, err := libc.CString(dsn)
 	if err != nil {
@@ -39,8 +49,7 @@ func Open(dsn string, busy time.Duration) (*Conn, error) {
 		return nil, err
 	}
 	defer libc.Xfree(c.tls, name)
-	const flags = sqlite3.SQLITE_OPEN_READWRITE | sqlite3.SQLITE_OPEN_CREATE |
-		sqlite3.SQLITE_OPEN_NOMUTEX | sqlite3.SQLITE_OPEN_URI
+	flags |= sqlite3.SQLITE_OPEN_NOMUTEX | sqlite3.SQLITE_OPEN_URI
 	out := c.tls.Alloc(8)
 	defer c.tls.Free(8)
 	rc := sqlite3.Xsqlite3_open_v2(c.tls, name, out, flags, 0)
