@@ -94,7 +94,8 @@ func (c *deciding) enforced(p *persona) (Code, bool) {
 	if in, _ := c.inShare(p.canaryID, p.canary); !in { // without an id nobody is in a share
 		return PersonaCanaryOut, false
 	}
-	if in, _ := c.inShare(p.holdID, p.holdout); in && p.action.keepsBack() {
+	// without an id nobody can be measured, and missing data leaves nobody out
+	if in, known := c.inShare(p.holdID, p.holdout); (in || !known) && p.action.keepsBack() {
 		return Holdout, false
 	}
 	return "", true

@@ -130,15 +130,28 @@ func (s *Set) Slots(c *Cond) []int {
 // member, an address without a domain), all that these leaves read.
 func (s *Set) Missing(c *Cond, f *Frame) []int {
 	var out []int
-	for _, i := range c.leaves {
-		if f.leaf[i] == Unknown {
-			for _, x := range s.missingIn(&s.leaves[i], f) {
-				out = appendNew(out, x)
-			}
+	s.culprits(c.tree, f, Unknown, func(leaf int) {
+		for _, x := range s.missingIn(&s.leaves[leaf], f) {
+			out = appendNew(out, x)
 		}
-	}
+	})
 	sort.Ints(out)
 	return out
+}
+
+// culprits calls found for the leaves that give a branch its value: only parts
+// that have the value themselves count, so that what other conditions had
+// evaluated before does not show.
+func (s *Set) culprits(b *branch, f *Frame, value Tri, found func(leaf int)) {
+	if b.eval(f) != value {
+		return
+	}
+	if b.leaf >= 0 {
+		found(int(b.leaf))
+	}
+	for _, k := range b.kids {
+		s.culprits(k, f, value, found)
+	}
 }
 
 func (s *Set) missingIn(l *leaf, f *Frame) []int {
@@ -167,17 +180,14 @@ func (s *Set) missingIn(l *leaf, f *Frame) []int {
 // Faults returns why a condition is in error, in the order of its leaves.
 func (s *Set) Faults(c *Cond, f *Frame) []string {
 	var out []string
-	for _, i := range c.leaves {
-		if f.leaf[i] != Error {
-			continue
-		}
-		for _, r := range s.leaves[i].refs {
+	s.culprits(c.tree, f, Error, func(leaf int) {
+		for _, r := range s.leaves[leaf].refs {
 			out = append(out, s.Faults(s.conds[r], f)...)
 		}
-		if why := f.Fault(i); why != "" {
+		if why := f.Fault(leaf); why != "" {
 			out = append(out, why)
 		}
-	}
+	})
 	return out
 }
 
