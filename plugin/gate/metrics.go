@@ -98,8 +98,9 @@ type Metrics struct {
 	Queued, QueuedBytes int
 	// LogBroken says that the latest record could not be stored.
 	LogBroken bool
-	// Bundle is the state of the bundle.
-	Bundle Status
+	// Bundle is the state of the bundle, BundleAge how long it has been deciding.
+	Bundle    Status
+	BundleAge time.Duration
 }
 
 // Counted is a number of decisions.
@@ -130,6 +131,9 @@ func (g *Gate) Metrics() Metrics {
 		if i < len(latencyTops) {
 			m.Latency[latencyTops[i]] = m.Answered
 		}
+	}
+	if !m.Bundle.LoadedAt.IsZero() {
+		m.BundleAge = g.clockNow().Sub(m.Bundle.LoadedAt)
 	}
 	g.mu.Lock()
 	for path, n := range g.unknown {

@@ -1,0 +1,109 @@
+package receiver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+// headerLimit is the size in bytes of a request's headers.
+const headerLimit = 8 << 10
+
+// ErrOpen: without API keys, winnow listens on this machine only.
+var ErrOpen = errors.New("without API keys only loopback addresses can be listened on: give a file of keys, or use 127.0.0.1")
+
+// Listen opens a TCP listener, port 0 for any free one. Without keys it fails
+// with ErrOpen unless the address is a loopback one.
+func Listen(addr string, keys *Keys) (net.Listener, error) {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	if a, ok := ln.Addr().(*net.TCPAddr); keys == nil && (!ok || !a.IP.IsLoopback()) {
+		return nil, errors.Join(ErrOpen, ln.Close())
+	}
+	return ln, nil
+}
+
+// App makes a Fiber app with the routes and nothing else.
+func (r *Receiver) App() *fiber.App {
+	app := fiber.New(fiber.Config{
+		DisableStartupMessage:        true,
+		DisablePreParseMultipartForm: true,
+		BodyLimit:                    max(r.opts.MaxBody, r.opts.MaxBatchBody),
+		ReadBufferSize:               headerLimit,
+		ReadTimeout:                  r.opts.ReadTimeout,
+		WriteTimeout:                 r.opts.ReadTimeout,
+		IdleTimeout:                  r.opts.IdleTimeout,
+		ErrorHandler:                 r.onError,
+	})
+	r.Mount(app)
+	app.Use(func(c *fiber.Ctx) error { return r.send(c, notFound()) })
+	server := app.Server()
+	server.CloseOnShutdown = true
+	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+		return fasthttp.RequestConfig{MaxRequestBodySize: r.limitOf(h.RequestURI())}
+	}
+	return app
+}
+
+// limitOf is the size of a body at an address.
+func (r *Receiver) limitOf(uri []byte) int {
+	if bytes.HasPrefix(uri, []byte("/v1/decide/batch")) {
+		return r.opts.MaxBatchBody
+	}
+	return r.opts.MaxBody
+}
+
+// Serve answers requests until ctx ends, then lets those under way finish: from
+// then on readyz says no, connections are closed as they become idle, and no new
+// ones are taken. The listener is closed when it returns.
+func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
+	app := r.App()
+	ended := make(chan error, 1)
+	go func() { ended <- app.Listener(ln) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("receiver: %w", err)
+	case <-ctx.Done():
+	}
+	r.closing.Store(true)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.opts.Grace)
+	defer cancel()
+	err := app.ShutdownWithContext(last)
+	if err != nil {
+		err = fmt.Errorf("receiver: requests were cut off after %v: %w", r.opts.Grace, err)
+	}
+	return errors.Join(err, <-ended)
+}
+
+// drain reads what a client still sends of a body that is too large, within
+// bounds. If the connection were closed on it, the client would get a reset
+// instead of the answer.
+func drain(c *fasthttp.RequestCtx) {
+	const most, patience = 64 << 20, 250 * time.Millisecond
+	conn := c.Conn()
+	n := int64(c.Request.Header.ContentLength())
+	if conn == nil || n > most || strings.EqualFold(string(c.Request.Header.Peek("Expect")), "100-continue") {
+		return
+	}
+	var room [32 << 10]byte
+	for read := int64(0); read < most; {
+		if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			return
+		}
+		k, err := conn.Read(room[:])
+		read += int64(k)
+		if err != nil || errors.Is(err, io.EOF) {
+			return
+		}
+	}
+}
