@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
@@ -142,9 +143,18 @@ func (c *Coverage) addLeaf(seen map[int]bool, rule string, l cond.Leaf, src cond
 	c.leaves = append(c.leaves, leafPoint{l.Index, yes, c.add(p)})
 }
 
+// cutRunes cuts a leaf out of its source, with the brackets that it opens.
 func cutRunes(text string, from, to int) string {
 	runes := []rune(text)
-	return string(runes[min(from, len(runes)):min(to, len(runes))])
+	from, to = min(from, len(runes)), min(to, len(runes))
+	part := string(runes[from:to])
+	open := strings.Count(part, "(") - strings.Count(part, ")") + strings.Count(part, "[") - strings.Count(part, "]")
+	for ; open > 0 && to < len(runes) && strings.ContainsRune(")] \n,", runes[to]); to++ {
+		if runes[to] == ')' || runes[to] == ']' {
+			open--
+		}
+	}
+	return string(runes[from:to])
 }
 
 func (c *Coverage) addGate(seen map[int]bool, g *gate) {

@@ -80,7 +80,7 @@ func exitCode(err error) int {
 // complain writes an error as the user reads it.
 func complain(w io.Writer, err error) {
 	var e *exitError
-	if errors.As(err, &e) && e.err == nil {
+	if err == nil || errors.As(err, &e) && e.err == nil {
 		return
 	}
 	fmt.Fprintf(w, "winnow: %v\n", err)

@@ -30,15 +30,17 @@ flag it prints the result; - formats standard input.`,
 	cmd.Flags().BoolVarP(&flags.write, "write", "w", false, "write the files back")
 	cmd.Flags().BoolVarP(&flags.diff, "diff", "d", false, "show what would change")
 	cmd.Flags().BoolVar(&flags.check, "check", false, "list the files that are not formatted, and fail if there is one")
-	cmd.MarkFlagsMutuallyExclusive("write", "diff", "check")
 	return cmd
 }
 
 func (e *env) format(paths []string, flags fmtFlags) error {
+	if flags.write && flags.diff || flags.check && (flags.write || flags.diff) {
+		return failure(exitUsage, "run it twice", "-w, -d and --check can't go together")
+	}
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	changed := 0
+	changed, broken := 0, exitOK
 	for _, p := range paths {
 		files, err := yamlFiles(p)
 		if err != nil {
@@ -46,13 +48,17 @@ func (e *env) format(paths []string, flags fmtFlags) error {
 		}
 		for _, name := range files {
 			differs, err := e.formatFile(name, flags)
-			if err != nil {
-				return err
-			}
 			if differs {
 				changed++
 			}
+			if err != nil { // the other files have nothing to do with it
+				complain(e.stderr, err)
+				broken = exitCode(err)
+			}
 		}
+	}
+	if broken != exitOK {
+		return &exitError{code: broken}
 	}
 	if flags.check && changed > 0 {
 		return failure(exitFailed, "run winnow fmt -w", "%s not formatted", plural(changed, "file"))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,13 +19,13 @@ import (
 
 type initFlags struct {
 	ask       bool
-	negatives []string
+	negatives string // separated by commas
 	domain    string
 	owner     string
 }
 
 func newInitCmd(e *env) *cobra.Command {
-	flags := initFlags{domain: "shop.example", owner: "marketing@shop.example"}
+	flags := initFlags{negatives: "own-people,open-complaint,over-mailed", domain: "shop.example", owner: "marketing@shop.example"}
 	ids := make([]string, 0, len(starters()))
 	for _, s := range starters() {
 		ids = append(ids, s.id)
@@ -45,7 +46,7 @@ observes contacts tagged so, until you write its condition.`,
 		},
 	}
 	cmd.Flags().BoolVar(&flags.ask, "ask", false, "ask the questions (default: at a terminal)")
-	cmd.Flags().StringSliceVar(&flags.negatives, "negatives", []string{"own-people", "open-complaint", "over-mailed"}, "whom not to market to")
+	cmd.Flags().StringVar(&flags.negatives, "negatives", flags.negatives, "whom not to market to, separated by commas")
 	cmd.Flags().StringVar(&flags.domain, "own-domain", flags.domain, "domain of your own mail addresses")
 	cmd.Flags().StringVar(&flags.owner, "owner", flags.owner, "who answers for the personas")
 	return cmd
@@ -57,7 +58,7 @@ func (e *env) init(dir string, flags initFlags) error {
 			return err
 		}
 	}
-	files, err := starterFiles(flags)
+	files, err := starterFiles(flags, e.now().UTC())
 	if err != nil {
 		return err
 	}
@@ -110,11 +111,10 @@ func (e *env) interview(flags *initFlags) error {
 	for _, s := range starters() {
 		fmt.Fprintf(e.stdout, "  %-16s %s\n", s.id, s.name)
 	}
-	answer, err := ask("separated by commas", strings.Join(flags.negatives, ","))
-	if err != nil {
+	var err error
+	if flags.negatives, err = ask("separated by commas", flags.negatives); err != nil {
 		return err
 	}
-	flags.negatives = strings.Split(answer, ",")
 	if flags.domain, err = ask("The domain of your own mail addresses", flags.domain); err != nil {
 		return err
 	}
@@ -128,12 +128,14 @@ type newFile struct {
 }
 
 // starterFiles writes the bundle and makes sure that it is laid out as fmt does.
-func starterFiles(flags initFlags) ([]newFile, error) {
-	chosen, err := choose(flags.negatives)
+// Its tests stand still on the day of writing, and the review is a year ahead.
+func starterFiles(flags initFlags, now time.Time) ([]newFile, error) {
+	chosen, err := choose(strings.Split(flags.negatives, ","))
 	if err != nil {
 		return nil, err
 	}
-	fill := strings.NewReplacer("{{domain}}", flags.domain, "{{owner}}", flags.owner)
+	fill := strings.NewReplacer("{{domain}}", flags.domain, "{{owner}}", flags.owner,
+		"{{today}}", now.Format(time.DateOnly), "{{review}}", now.AddDate(1, 0, 0).Format(time.DateOnly))
 	var personas, cases strings.Builder
 	for _, s := range chosen {
 		personas.WriteString(fill.Replace(s.persona))

@@ -43,7 +43,7 @@ slots:
 
 const starterTests = `# yaml-language-server: $schema=tests.schema.json
 winnow_test: 1
-now: 2026-11-22T12:00:00Z
+now: {{today}}T12:00:00Z
 message: {class: marketing}
 
 contacts:
@@ -85,9 +85,9 @@ func starters() []starter {
 		starterOf("serial-returner", "Sends back most of what they buy", "not_for_them", "orders.count >= 5 and orders.returns_count / orders.count >= 0.6", "suppress",
 			"set: {orders.count: 5, orders.returns_count: 3}", "set: {orders.count: 5, orders.returns_count: 2}"),
 		starterOf("job-seeker", "Looks for a job, not for goods", "wont_buy", "web.careers_views_30d >= 3 and orders.count == 0", "{reroute: [careers]}",
-			"set: {web.careers_views_30d: 3, orders.count: 0}", "set: {web.careers_views_30d: 3}"),
+			"set: {web.careers_views_30d: 3, orders.count: 0}", "table: {columns: [web.careers_views_30d, orders.count], rows: [[2, 0], [3, 1]]}"),
 		starterOf("disengaged", "Has not reacted for half a year", "wont_buy", "engagement.sent_90d >= 12 and days_since(engagement.last_click_at) > 180", "{cap: 1 per 30d}",
-			"set: {engagement.sent_90d: 12, engagement.last_click_at: -200d}", "set: {engagement.sent_90d: 12, engagement.last_click_at: -10d}"),
+			"set: {engagement.sent_90d: 12, engagement.last_click_at: -200d}", "table: {columns: [engagement.sent_90d, engagement.last_click_at], rows: [[11, -200d], [12, -180d]]}"),
 	}
 }
 
@@ -116,7 +116,7 @@ func starterOf(id, name, why, when, action, hit, miss string) starter {
 		persona += "    why: " + why + "\n"
 	}
 	persona += "    when: |\n      " + when + "\n    action: " + action +
-		"\n    holdout: 5%\n    review_by: 2027-11-22\n    owner: {{owner}}\n"
+		"\n    holdout: 5%\n    review_by: {{review}}\n    owner: {{owner}}\n"
 	cases := "\n  - name: " + id + " matches\n    contact: anybody\n    " + hit + "\n    expect: {personas_include: [" + id + "]}\n" +
 		"\n  - name: " + id + " does not match\n    contact: anybody\n    " + miss + "\n    expect: {personas_exclude: [" + id + "]}\n"
 	return starter{id, name, persona, cases}

@@ -35,7 +35,11 @@ func (r *Report) summary() string {
 	case n == 0:
 		return "no case ran"
 	default:
-		return fmt.Sprintf("%s in %s, %d failed", many(n, "case"), many(len(r.Files), "file"), r.Failed())
+		out := fmt.Sprintf("%s in %s, %d failed", many(n, "case"), many(len(r.Files), "file"), r.Failed())
+		if r.Diagnostics.HasErrors() {
+			out += fmt.Sprintf("; %s kept files from running", many(len(r.Diagnostics), "mistake"))
+		}
+		return out
 	}
 }
 
