@@ -68,9 +68,8 @@ func (c *compiler) readList(from string, e format.Entry[format.List]) *list {
 			break
 		}
 		if err != nil {
-			line, col := r.FieldPos(0)
-			c.fail(diag.Place{File: name, Line: max(line, 1), Column: max(col, 1)}, diag.BadList, "this is not CSV: "+csvCause(err), "quote values that hold quotes or commas")
-			break
+			c.fail(csvPlace(name, err), diag.BadList, "this is not CSV: "+csvCause(err), "quote values that hold quotes or commas")
+			return l
 		}
 		if column < len(row) {
 			l.add(row[column])
@@ -110,6 +109,14 @@ func (c *compiler) column(r *csv.Reader, decl format.List, name string) (int, bo
 	}
 	c.fail(decl.Column.At, diag.ListColumnMissing, fmt.Sprintf("%s has no column %q", name, decl.Column.Value), diag.DidYouMean(decl.Column.Value, append([]string(nil), header...)))
 	return 0, false
+}
+
+func csvPlace(name string, err error) diag.Place {
+	var pe *csv.ParseError
+	if errors.As(err, &pe) {
+		return diag.Place{File: name, Line: max(pe.Line, 1), Column: max(pe.Column, 1)}
+	}
+	return diag.Place{File: name}
 }
 
 func csvCause(err error) string {
