@@ -64,7 +64,7 @@ func appendForever(path string, from int64) {
 // TestKill kills a writing process without warning, over and over on the same
 // file: what it said was durable is there, once.
 func TestKill(t *testing.T) {
-	rounds := 25
+	rounds := 15
 	if testing.Short() {
 		rounds = 5
 	}
