@@ -61,6 +61,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 	root.AddCommand(
 		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e),
 		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
+		newServeCmd(e), newLogCmd(e),
 	)
 	root.SetHelpCommand(newHelpCmd(e))
 	return root, started

@@ -34,6 +34,18 @@ func parseScope(word string) (Scope, bool) {
 	return 1 << i, true
 }
 
+// ParseScopes reads scopes with commas in between, as in "decide,read".
+func ParseScopes(text string) (set Scope, err error) {
+	for word := range strings.SplitSeq(text, ",") {
+		s, ok := parseScope(strings.TrimSpace(word))
+		if !ok {
+			return 0, fmt.Errorf("%q is not a scope: use %s", word, strings.Join(scopeNames(), ", "))
+		}
+		set |= s
+	}
+	return set, nil
+}
+
 // Keys are API keys. Of each it knows only a SHA-256 sum: keys have 256 random
 // bits, so there is nothing to guess from it, and checking one costs little.
 type Keys struct{ list []apiKey }

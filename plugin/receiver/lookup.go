@@ -2,7 +2,6 @@ package receiver
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"strconv"
 	"time"
@@ -10,35 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
-	"github.com/winnow-gate/winnow/plugin/store"
 )
-
-// recorded is a record as clients see it.
-type recorded struct {
-	ID         string          `json:"decision_id"`
-	At         time.Time       `json:"at"`
-	Bundle     string          `json:"bundle"`
-	Class      string          `json:"class"`
-	Outcome    string          `json:"outcome"`
-	Send       bool            `json:"send"`
-	Degraded   bool            `json:"degraded"`
-	Replayable bool            `json:"replayable"`
-	Tags       []string        `json:"tags"`
-	Facts      json.RawMessage `json:"facts"`
-	Answer     json.RawMessage `json:"answer"`
-}
-
-func view(r *store.Record) recorded {
-	tags := r.Tags
-	if tags == nil {
-		tags = []string{}
-	}
-	return recorded{
-		ID: gate.FormatID(r.ID), At: time.UnixMilli(r.At).UTC(), Bundle: r.Bundle, Class: r.Class,
-		Outcome: r.Outcome, Send: r.Send, Degraded: r.Degraded, Replayable: r.Replayable,
-		Tags: tags, Facts: r.Facts, Answer: r.Answer,
-	}
-}
 
 // patience bounds a request to the log. The request's own context would end with
 // the server, which lets requests under way finish.
@@ -61,7 +32,7 @@ func (r *Receiver) decision(c *fiber.Ctx, _ *caller) error {
 	if !ok {
 		return fault(404, "no-decision", "No such decision", "there is no decision with this id: it was never made, has expired, or was erased")
 	}
-	return sendJSON(c, fiber.StatusOK, view(&rec))
+	return sendJSON(c, fiber.StatusOK, gate.EntryOf(&rec))
 }
 
 // history answers GET /v1/contacts/{id}/decisions.
@@ -90,11 +61,11 @@ func (r *Receiver) history(c *fiber.Ctx, _ *caller) error {
 		return err
 	}
 	out := struct {
-		Decisions []recorded `json:"decisions"`
-		Next      *string    `json:"next"`
-	}{Decisions: []recorded{}}
+		Decisions []gate.Entry `json:"decisions"`
+		Next      *string      `json:"next"`
+	}{Decisions: []gate.Entry{}}
 	for i := range list[:min(limit, len(list))] {
-		out.Decisions = append(out.Decisions, view(&list[i]))
+		out.Decisions = append(out.Decisions, gate.EntryOf(&list[i]))
 	}
 	if len(list) > limit {
 		out.Next = &out.Decisions[limit-1].ID

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/store"
+)
+
+const logHelp = `Log reads the decision log: the file that winnow serve --db writes. It may be
+read while a server runs. Erasing needs the file to itself: while a server runs,
+ask it (DELETE /v1/contacts/{id}).`
+
+// tailEvery is how often log tail --follow looks for more.
+const tailEvery = 500 * time.Millisecond
+
+func newLogCmd(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "log", Short: "Read the decision log, and erase from it", Long: logHelp, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	db := cmd.PersistentFlags().String("db", "winnow.db", "file of the decision log")
+	cmd.AddCommand(newLogTailCmd(e, db), newLogShowCmd(e, db), newLogStatsCmd(e, db), newLogEraseCmd(e, db))
+	return cmd
+}
+
+// openToRead opens a log beside whoever writes it.
+func openToRead(db string) (*store.SQLite, error) {
+	if _, err := os.Stat(db); errors.Is(err, fs.ErrNotExist) {
+		return nil, failure(exitFailed, "name it with --db; winnow serve makes one", "there is no decision log %s", db)
+	}
+	log, err := store.Open(db, store.Options{ReadOnly: true})
+	if err != nil {
+		return nil, logError(db, err)
+	}
+	return log, nil
+}
+
+// logError says what to do about a log that can't be opened.
+func logError(db string, err error) error {
+	hint := "check the file and its folder"
+	if errors.Is(err, store.ErrLocked) {
+		hint = "a server has it: stop it, or ask it over HTTP"
+	}
+	return failure(exitFailed, hint, "can't open the decision log %s: %v", db, err)
+}
+
+func newLogTailCmd(e *env, db *string) *cobra.Command {
+	n, follow, format := 20, false, "text"
+	cmd := &cobra.Command{
+		Use: "tail", Short: "Show the latest decisions", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			show, err := e.lister(format)
+			if err != nil {
+				return err
+			}
+			if n < 1 {
+				return failure(exitUsage, "as in -n 20", "-n cannot be %d", n)
+			}
+			log, err := openToRead(*db)
+			if err != nil {
+				return err
+			}
+			ticks := time.NewTicker(tailEvery)
+			defer ticks.Stop()
+			return errors.Join(tail(cmd.Context(), log, n, follow, ticks.C, show), log.Close(context.Background()))
+		},
+	}
+	cmd.Flags().IntVarP(&n, "lines", "n", n, "how many to begin with")
+	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on as decisions are made")
+	cmd.Flags().StringVar(&format, "format", format, "text or json (an object a line, with everything)")
+	return cmd
+}
+
+// tail shows the newest n records and, if asked to follow, those that come, until
+// ctx ends.
+func tail(ctx context.Context, log *store.SQLite, n int, follow bool, ticks <-chan time.Time, show func(*store.Record) error) error {
+	after := int64(-1)
+	for {
+		list, err := log.Recent(ctx, after, n)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		for i := range list {
+			if err := show(&list[i]); err != nil {
+				return err
+			}
+			after = list[i].ID
+		}
+		after, n = max(after, 0), 1000
+		if !follow {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticks:
+		}
+	}
+}
+
+// lister shows records in a format.
+func (e *env) lister(format string) (func(*store.Record) error, error) {
+	switch format {
+	case "json":
+		enc := json.NewEncoder(e.stdout)
+		enc.SetEscapeHTML(false)
+		return func(r *store.Record) error { return enc.Encode(gate.EntryOf(r)) }, nil
+	case "text":
+		return func(r *store.Record) error {
+			word := r.Outcome
+			if r.Degraded {
+				word += " (default)"
+			}
+			_, err := fmt.Fprintf(e.stdout, "%s  %s  %-13s  %-18s  bundle %.12s\n",
+				time.UnixMilli(r.At).UTC().Format("2006-01-02 15:04:05.000"), gate.FormatID(r.ID), r.Class, word, r.Bundle)
+			return err
+		}, nil
+	}
+	return nil, badFormat(format, "text or json")
+}
+
+func newLogShowCmd(e *env, db *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show one decision with all that is kept of it", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := gate.ParseID(args[0])
+			if err != nil {
+				return failure(exitUsage, "winnow log tail shows ids", "%s: %v", args[0], err)
+			}
+			log, err := openToRead(*db)
+			if err != nil {
+				return err
+			}
+			r, ok, err := log.Decision(cmd.Context(), id)
+			if err = errors.Join(err, log.Close(context.Background())); err != nil {
+				return err
+			}
+			if !ok {
+				return failure(exitFailed, "it was never made, has expired, or was erased", "there is no decision %s", args[0])
+			}
+			return e.writeJSON(gate.EntryOf(&r))
+		},
+	}
+}
+
+func newLogStatsCmd(e *env, db *string) *cobra.Command {
+	since, format := 24*time.Hour, "text"
+	cmd := &cobra.Command{
+		Use: "stats", Short: "Count decisions by outcome, class and bundle", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if format != "text" && format != "json" {
+				return badFormat(format, "text or json")
+			}
+			log, err := openToRead(*db)
+			if err != nil {
+				return err
+			}
+			now := e.now()
+			counts, err := log.Stats(cmd.Context(), now.Add(-since).UnixMilli(), now.UnixMilli()+1)
+			if err = errors.Join(err, log.Close(context.Background())); err != nil {
+				return err
+			}
+			return e.showCounts(counts, format)
+		},
+	}
+	cmd.Flags().DurationVar(&since, "since", since, "how far to look back")
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	return cmd
+}
+
+// count is store.Count as JSON.
+type count struct {
+	N        int64  `json:"n"`
+	Outcome  string `json:"outcome"`
+	Class    string `json:"class"`
+	Send     bool   `json:"send"`
+	Degraded bool   `json:"degraded"`
+	Bundle   string `json:"bundle"`
+}
+
+func (e *env) showCounts(counts []store.Count, format string) error {
+	list := make([]count, len(counts))
+	for i, c := range counts {
+		list[i] = count{c.N, c.Outcome, c.Class, c.Send, c.Degraded, c.Bundle}
+	}
+	if format == "json" {
+		return e.writeJSON(list)
+	}
+	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "N\tOUTCOME\tCLASS\tSENT\tDEFAULT\tBUNDLE")
+	for _, c := range list {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%t\t%t\t%.12s\n", c.N, c.Outcome, c.Class, c.Send, c.Degraded, c.Bundle)
+	}
+	return w.Flush()
+}
+
+func newLogEraseCmd(e *env, db *string) *cobra.Command {
+	byEmail, keyFile := false, ""
+	cmd := &cobra.Command{
+		Use: "erase CONTACT", Short: "Erase everything about a contact", Args: cobra.ExactArgs(1),
+		Long: `Erase removes every decision about a contact, named by contact.id, or with
+--email by the address of one that came without an id. It can't be undone.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			by := gate.ByID
+			if byEmail {
+				by = gate.ByEmail
+			}
+			if keyFile == "" {
+				keyFile = *db + ".key"
+			}
+			return e.erase(cmd.Context(), *db, keyFile, by, args[0])
+		},
+	}
+	cmd.Flags().BoolVar(&byEmail, "email", false, "the contact is named by its address")
+	cmd.Flags().StringVar(&keyFile, "hash-key-file", "", "file of hash keys (default: the db's name with .key)")
+	return cmd
+}
+
+func (e *env) erase(ctx context.Context, db, keyFile string, by gate.By, name string) error {
+	keys, _, err := hashKeys(keyFile, os.Getenv("WINNOW_HASH_KEY"), false)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(db); errors.Is(err, fs.ErrNotExist) {
+		return failure(exitFailed, "name it with --db", "there is no decision log %s", db)
+	}
+	log, err := store.Open(db, store.Options{})
+	if errors.Is(err, store.ErrLocked) {
+		return failure(exitFailed, "ask it: DELETE /v1/contacts/{id}; or stop it first", "a server has the decision log %s", db)
+	}
+	if err != nil {
+		return logError(db, err)
+	}
+	total := 0
+	for _, k := range gate.ContactKeys(keys, by, name) {
+		n, eraseErr := log.Erase(ctx, k)
+		total += n
+		err = errors.Join(err, eraseErr)
+	}
+	if err = errors.Join(err, log.Close(context.WithoutCancel(ctx))); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.stdout, "%d decisions erased\n", total)
+	return err
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/receiver"
+)
+
+// newKey prints an API key.
+func (e *env) newKey(id, scopes string) error {
+	set, err := receiver.ParseScopes(scopes)
+	if err != nil {
+		return failure(exitUsage, "as in --scopes decide,read,erase", "--scopes: %v", err)
+	}
+	token, line, err := receiver.NewKey(rand.Reader, id, set)
+	if err != nil {
+		return failure(exitUsage, "as in --new-key shop", "--new-key: %v", err)
+	}
+	_, err = fmt.Fprintf(e.stdout, "key, for the client, shown only now:\n  %s\nline for the file of keys:\n  %s\n", token, line)
+	return err
+}
+
+// readKeys reads the file of API keys; no file, no keys.
+func readKeys(file string) (*receiver.Keys, error) {
+	if file == "" {
+		return nil, nil
+	}
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, failure(exitFailed, "winnow serve --new-key NAME makes a key and its line", "can't read the API keys: %v", err)
+	}
+	defer in.Close()
+	keys, err := receiver.ParseKeys(in)
+	if err == nil && keys.Len() == 0 {
+		err = errors.New("there is no key in it")
+	}
+	if err != nil {
+		return nil, failure(exitFailed, "winnow serve --new-key NAME makes a key and its line", "%s: %v", file, err)
+	}
+	return keys, nil
+}
+
+// hashKeys reads the hash keys from env, the value of WINNOW_HASH_KEY, or else
+// from a file, which it makes when there is none and it may.
+func hashKeys(file, env string, mayMake bool) (keys []gate.HashKey, made bool, err error) {
+	if env != "" {
+		if keys, err = gate.ParseHashKeys(strings.NewReader(env)); err != nil {
+			err = failure(exitFailed, "it holds what a file of hash keys holds: a version and a secret in hexadecimal", "WINNOW_HASH_KEY: %v", err)
+		}
+		return keys, false, err
+	}
+	in, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) && mayMake {
+		if err := makeHashKey(file); err != nil {
+			return nil, false, err
+		}
+		made = true
+		in, err = os.Open(file)
+	}
+	if err != nil {
+		return nil, false, failure(exitFailed, "name it with --hash-key-file", "can't read the hash keys: %v", err)
+	}
+	defer in.Close()
+	if keys, err = gate.ParseHashKeys(in); err != nil {
+		err = failure(exitFailed, "each line holds a version and a secret in hexadecimal", "%s: %v", file, err)
+	}
+	return keys, made, err
+}
+
+// makeHashKey writes a new file of hash keys for its owner alone. It fails when
+// there is one: a new key in the place of another would orphan every contact.
+func makeHashKey(file string) error {
+	line, err := gate.NewHashKey(rand.Reader, 1)
+	if err != nil {
+		return err
+	}
+	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return failure(exitFailed, "name a place for it with --hash-key-file", "can't make the hash keys: %v", err)
+	}
+	_, err = out.WriteString("# version and secret; the first line writes, the others still find and erase\n" + line + "\n")
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	return nil
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/receiver"
+	"github.com/winnow-gate/winnow/plugin/store"
+	"github.com/winnow-gate/winnow/rules/ruletest"
+)
+
+type serveFlags struct {
+	addr, db, ack, onTrouble, retention, log string
+	keys, hashKeys                           string
+	deadline, poll                           time.Duration
+	rate                                     float64
+	newKey, scopes                           string
+}
+
+const serveHelp = `Serve compiles the bundle, runs its own tests and answers POST /v1/decide and its
+kin over HTTP; /openapi.json describes them all. It looks for changed files every
+--poll and on SIGHUP; a bundle that does not compile or pass its tests never
+replaces one that does.
+
+Every decision is recorded in --db before it is answered. Contacts are kept there
+under keyed hashes: the keys are in --hash-key-file, which is made when there is
+none. Whoever loses it can't look contacts up any more. WINNOW_HASH_KEY may hold
+the text of such a file instead.
+
+Without --keys anybody may ask, so only loopback addresses can be served.
+--new-key NAME prints a new API key and the line for the file of keys, and ends.`
+
+func newServeCmd(e *env) *cobra.Command {
+	f := serveFlags{}
+	cmd := &cobra.Command{
+		Use: "serve [DIR]", Short: "Answer over HTTP", Long: serveHelp, Args: oneDir(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.newKey != "" {
+				return e.newKey(f.newKey, f.scopes)
+			}
+			return e.serve(cmd.Context(), dirOf(args), f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
+	flags.StringVar(&f.db, "db", "winnow.db", "file of the decision log")
+	flags.StringVar(&f.log, "log", "on", "on, or off to record nothing: no idempotency, caps or look-ups then")
+	flags.StringVar(&f.ack, "ack", "commit", "commit answers once a decision is durable, buffered once it is accepted")
+	flags.StringVar(&f.keys, "keys", "", "file of API keys, a line each: id, SHA-256 sum, scopes")
+	flags.StringVar(&f.hashKeys, "hash-key-file", "", "file of hash keys, a line each: version, secret (default: the db's name with .key)")
+	flags.DurationVar(&f.deadline, "deadline", 800*time.Millisecond, "when the default answer goes out instead")
+	flags.StringVar(&f.onTrouble, "on-trouble", "default", "marketing without a decision in time: default sends the default variants, hold keeps it back")
+	flags.StringVar(&f.retention, "retention", "90d", "how long decisions are kept: 90d, 720h, or forever")
+	flags.DurationVar(&f.poll, "poll", 2*time.Second, "how often to look for changed files; 0 never")
+	flags.Float64Var(&f.rate, "rate", 0, "contacts a second that each API key may send; 0 for no limit")
+	flags.StringVar(&f.newKey, "new-key", "", "print a new API key with this id, and end")
+	flags.StringVar(&f.scopes, "scopes", "decide,read", "scopes of the new key: decide, read, erase")
+	return cmd
+}
+
+// serve wires the log, the gate and the receiver, and takes them down in turn.
+func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
+	logger := slog.New(slog.NewTextHandler(e.stderr, nil))
+	opts, err := f.gateOptions(logger)
+	if err != nil {
+		return err
+	}
+	keys, err := readKeys(f.keys)
+	if err != nil {
+		return err
+	}
+	if f.log != "off" {
+		log, err := e.openForServing(&opts, f)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+			defer cancel()
+			err = errors.Join(err, log.Close(last))
+		}()
+	}
+	g, err := gate.New(opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.Close()) }()
+	if err := e.firstBundle(ctx, g, dir); err != nil {
+		return err
+	}
+	r, err := receiver.New(g, receiver.Options{Keys: keys, Rate: f.rate, Version: moduleVersion(), Log: logger})
+	if err != nil {
+		return err
+	}
+	ln, err := receiver.Listen(f.addr, keys)
+	if err != nil {
+		return failure(exitFailed, "choose another --addr, or give --keys", "can't listen on %s: %v", f.addr, err)
+	}
+	files := os.DirFS(dir)
+	if f.poll > 0 {
+		g.Watch(files, f.poll)
+	}
+	defer onHangup(func() { _ = g.Reload(ctx, files) })() // the gate logs how it went
+	if err := e.announce(g, ln, dir, f, keys); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	return r.Serve(ctx, ln)
+}
+
+// firstBundle loads what is to be served; a server without a good bundle does
+// not start.
+func (e *env) firstBundle(ctx context.Context, g *gate.Gate, dir string) error {
+	if _, err := e.loadBundle(dir); err != nil {
+		return err // shows every mistake with its place
+	}
+	err := g.Reload(ctx, os.DirFS(dir))
+	var tests *gate.TestError
+	if errors.As(err, &tests) {
+		for _, line := range tests.Failures {
+			fmt.Fprintln(e.stderr, line)
+		}
+		return failure(exitTests, "winnow test "+dir+" shows more", "the tests of the bundle in %s fail", dir)
+	}
+	return err
+}
+
+// gateOptions reads the flags that are the gate's.
+func (f *serveFlags) gateOptions(logger *slog.Logger) (o gate.Options, err error) {
+	o = gate.Options{Deadline: f.deadline, Rules: compileOptions(), RunTests: ruletest.Failures, Log: logger}
+	if o.Retention, err = parseRetention(f.retention); err != nil {
+		return o, err
+	}
+	switch f.ack {
+	case "commit":
+	case "buffered":
+		o.Ack = gate.AckBuffered
+	default:
+		return o, failure(exitUsage, "use commit or buffered", "--ack cannot be %q", f.ack)
+	}
+	switch f.onTrouble {
+	case "default":
+	case "hold":
+		o.OnTrouble = gate.HoldBack
+	default:
+		return o, failure(exitUsage, "use default or hold", "--on-trouble cannot be %q", f.onTrouble)
+	}
+	if f.log != "on" && f.log != "off" {
+		return o, failure(exitUsage, "use on or off", "--log cannot be %q", f.log)
+	}
+	if f.deadline <= 0 {
+		return o, failure(exitUsage, "as in --deadline 800ms", "--deadline must be above 0")
+	}
+	return o, nil
+}
+
+// openForServing opens the log and its hash keys into the options.
+func (e *env) openForServing(o *gate.Options, f serveFlags) (*store.SQLite, error) {
+	file := f.hashKeys
+	if file == "" {
+		file = f.db + ".key"
+	}
+	keys, made, err := hashKeys(file, os.Getenv("WINNOW_HASH_KEY"), true)
+	if err != nil {
+		return nil, err
+	}
+	if made {
+		fmt.Fprintf(e.stderr, "winnow: made %s; keep it with your secrets, contacts can't be looked up without it\n", file)
+	}
+	log, err := store.Open(f.db, store.Options{})
+	if err != nil {
+		return nil, logError(f.db, err)
+	}
+	o.Store, o.Keys = gate.SQLite(log), keys
+	return log, nil
+}
+
+// announce says where winnow listens, and what the owner should know.
+func (e *env) announce(g *gate.Gate, ln net.Listener, dir string, f serveFlags, keys *receiver.Keys) error {
+	s := g.Status()
+	log := "log " + f.db
+	if f.log == "off" {
+		log = "no log"
+	}
+	if n := len(s.Warnings); n > 0 {
+		fmt.Fprintf(e.stderr, "winnow: the bundle has %d warnings and hints: winnow check %s shows them\n", n, dir)
+	}
+	if keys == nil {
+		fmt.Fprintln(e.stderr, "winnow: there are no API keys, so anybody on this machine may ask: --keys FILE")
+	}
+	if f.log == "off" {
+		fmt.Fprintln(e.stderr, "winnow: nothing is recorded: idempotency keys, caps and look-ups do not work")
+	}
+	_, err := fmt.Fprintf(e.stdout, "winnow serves %s (bundle %.12s) on http://%s, %s\n", dir, s.Digest, ln.Addr(), log)
+	return err
+}
+
+// onHangup calls f on each SIGHUP until stop, which waits for a call under way.
+func onHangup(f func()) (stop func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for range signals {
+			f()
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(signals)
+		<-ended
+	}
+}
+
+// parseRetention reads 90d, any Go duration, or forever.
+func parseRetention(text string) (time.Duration, error) {
+	if text == "forever" {
+		return -1, nil
+	}
+	days := time.Duration(1)
+	number := text
+	if rest, ok := strings.CutSuffix(text, "d"); ok {
+		number, days = rest+"h", 24
+	}
+	d, err := time.ParseDuration(number)
+	if d *= days; err != nil || d < time.Hour {
+		return 0, failure(exitUsage, "as in 90d, 720h or forever; at least an hour", "--retention cannot be %q", text)
+	}
+	return d, nil
+}
+
+// moduleVersion is the program's version, "" when it was not built from one.
+func moduleVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	return info.Main.Version
+}
