@@ -1,0 +1,141 @@
+// Command bench holds winnow against the floor: a Fiber handler that returns a
+// constant, served and loaded in the same way, in the same run.
+//
+// Absolute times mean little on a shared machine, and requests per second less.
+// What survives noise is the CPU time that the server process spends on one
+// request, as a ratio to the floor's in the same round; the median of the rounds
+// is printed, and compared with the limits that winnow promises.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"sort"
+	"syscall"
+	"time"
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	if len(args) == 2 && args[0] == "floor" {
+		return floor(args[1])
+	}
+	flags := flag.NewFlagSet("bench", flag.ExitOnError)
+	binary := flags.String("winnow", "bin/winnow", "the winnow binary to measure")
+	rounds := flags.Int("rounds", 5, "rounds; each runs every server once")
+	seconds := flags.Duration("for", 3*time.Second, "how long each server is loaded in a round, after a warm-up")
+	conns := flags.Int("connections", 64, "requests in flight")
+	check := flags.Bool("check", false, "fail when a limit is passed (with 15 % allowed for noise)")
+	_ = flags.Parse(args)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	b := &bench{binary: *binary, conns: *conns, span: *seconds, rounds: *rounds}
+	if err := b.run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		return 1
+	}
+	return b.report(*check)
+}
+
+// contender is a server under test and what it may cost.
+type contender struct {
+	name string
+	args []string // of the winnow binary; nil is the floor
+	must float64  // × the floor's CPU per request; 0: no promise
+	aim  float64
+}
+
+func contenders(dir string) []contender {
+	serve := func(more ...string) []string {
+		return append([]string{"serve", dir, "--addr", "127.0.0.1:0", "--poll", "0", "--hash-key-file", dir + "/hash.key"}, more...)
+	}
+	return []contender{
+		{name: "fiber constant"},
+		{name: "decide, no log", args: serve("--log", "off"), must: 2.4, aim: 1.8},
+		{name: "decide, buffered log", args: serve("--db", dir+"/buffered.db", "--ack", "buffered")},
+		{name: "decide, durable log", args: serve("--db", dir+"/durable.db", "--ack", "commit"), must: 3.5, aim: 2.6},
+	}
+}
+
+type bench struct {
+	binary string
+	conns  int
+	span   time.Duration
+	rounds int
+	list   []contender
+	cpu    map[string][]float64 // µs a request, by round
+	rate   map[string][]float64 // requests a second
+	memory map[string]float64   // MiB, the most seen
+	err    error
+}
+
+// maxMemory is what a server may take under load, in MiB.
+const maxMemory = 64
+
+func (b *bench) run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "winnow-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := writeBundle(dir); err != nil {
+		return err
+	}
+	b.list = contenders(dir)
+	b.cpu, b.rate, b.memory = map[string][]float64{}, map[string][]float64{}, map[string]float64{}
+	for i := range b.rounds {
+		for _, c := range b.list {
+			m, err := b.measure(ctx, c)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+			b.cpu[c.name] = append(b.cpu[c.name], m.cpu)
+			b.rate[c.name] = append(b.rate[c.name], m.rate)
+			b.memory[c.name] = max(b.memory[c.name], m.memory)
+			fmt.Fprintf(os.Stderr, "round %d  %-22s %6.2f µs CPU  %8.0f req/s  %5.1f MiB\n", i+1, c.name, m.cpu, m.rate, m.memory)
+		}
+	}
+	return nil
+}
+
+func (b *bench) report(check bool) int {
+	base, failed := b.list[0].name, 0
+	fmt.Printf("%-22s %12s %10s %8s %8s %10s %8s\n", "", "CPU µs/req", "× floor", "must", "aim", "req/s", "MiB")
+	for _, c := range b.list {
+		ratios := make([]float64, b.rounds)
+		for i := range ratios {
+			ratios[i] = b.cpu[c.name][i] / b.cpu[base][i]
+		}
+		ratio := median(ratios)
+		fmt.Printf("%-22s %12.2f %10.2f %8s %8s %10.0f %8.1f\n", c.name, median(b.cpu[c.name]), ratio, limit(c.must), limit(c.aim), median(b.rate[c.name]), b.memory[c.name])
+		if c.must > 0 && ratio > c.must*1.15 {
+			failed++
+			fmt.Printf("  over the limit: %.2f > %.2f\n", ratio, c.must)
+		}
+		if b.memory[c.name] > maxMemory {
+			failed++
+			fmt.Printf("  more memory than %d MiB\n", maxMemory)
+		}
+	}
+	if check && failed > 0 {
+		return 1
+	}
+	return 0
+}
+
+func limit(x float64) string {
+	if x == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f", x)
+}
+
+func median(xs []float64) float64 {
+	s := append([]float64(nil), xs...)
+	sort.Float64s(s)
+	return s[len(s)/2]
+}
