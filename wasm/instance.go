@@ -133,6 +133,14 @@ func (i *instance) initStep(f api.Function, name string) (int64, *Failure) {
 	if fail == nil && name == exportInit && uint32(i.stack[0]) != 0 {
 		fail = failf(ReasonError, "it returned %d", int32(uint32(i.stack[0])))
 	}
+	if fail != nil && len(out.Logs) > 0 {
+		// What the module said last: nothing of a contact is known to it yet.
+		text := ""
+		for _, l := range out.Logs {
+			text += string(l.Text)
+		}
+		fail.Detail += "; it logged: " + strings.TrimSpace(text[:min(len(text), 500)])
+	}
 	return out.Fuel, fail
 }
 

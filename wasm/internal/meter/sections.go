@@ -1,6 +1,11 @@
 package meter
 
-import "github.com/winnow-gate/winnow/wasm/internal/wbin"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/winnow-gate/winnow/wasm/internal/wbin"
+)
 
 func appendTypes(types []wbin.FuncType) []byte {
 	b := wbin.AppendU32(nil, uint32(len(types)))
@@ -67,28 +72,39 @@ func mergeData(m *wbin.Module, st *wbin.Stats) (section []byte, n int) {
 	return section, len(datas)
 }
 
-// mergeActive joins segments in ascending order. It gives up (false) on
-// overlaps, passive segments and offsets that are no constant.
+// placed is an active segment with its address.
+type placed struct {
+	at uint64
+	wbin.Data
+}
+
+// mergeActive joins segments that do not overlap, so that their order does not
+// matter. It gives up (false) on others, on passive segments and on offsets
+// that are no constant.
 func mergeActive(in []wbin.Data) ([]wbin.Data, bool) {
-	var out []wbin.Data
-	var end uint64
+	list := make([]placed, len(in))
 	for i, d := range in {
 		if d.Passive || d.Offset[0] != wbin.OpI32Const {
 			return nil, false
 		}
 		r := &wbin.Reader{Buf: d.Offset, Pos: 1}
-		at := uint64(uint32(r.S64(32)))
-		if i > 0 && at < end {
+		list[i] = placed{uint64(uint32(r.S64(32))), d}
+	}
+	slices.SortStableFunc(list, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
+	var out []wbin.Data
+	var end uint64
+	for i, d := range list {
+		if i > 0 && d.at < end {
 			return nil, false
 		}
-		if i > 0 && at-end <= maxGap {
+		if i > 0 && d.at-end <= maxGap {
 			last := &out[len(out)-1]
-			last.Bytes = append(last.Bytes, make([]byte, at-end)...)
+			last.Bytes = append(last.Bytes, make([]byte, d.at-end)...)
 			last.Bytes = append(last.Bytes, d.Bytes...)
 		} else {
 			out = append(out, wbin.Data{Offset: d.Offset, Bytes: append([]byte(nil), d.Bytes...)})
 		}
-		end = at + uint64(len(d.Bytes))
+		end = d.at + uint64(len(d.Bytes))
 	}
 	return out, true
 }
