@@ -45,3 +45,19 @@ func BenchmarkScoring(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkParallel is to be run with -cpu 1,2: the pool must not be what
+// processors meet at.
+func BenchmarkParallel(b *testing.B) {
+	m := admit(b, newRuntime(b, wasm.Options{}), scoring(), scoringOptions())
+	b.RunParallel(func(pb *testing.PB) {
+		in, out := scoringInput(), &wasm.Output{}
+		ctx := context.Background()
+		for pb.Next() {
+			if err := m.Evaluate(ctx, wasm.Main, in, out); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+}

@@ -139,7 +139,7 @@ func (s *Suite) Run(ctx context.Context, rt *wasm.Runtime, module []byte) ([]Res
 // runCase compares four runs with what is wanted and with each other.
 func (s *Suite) runCase(ctx context.Context, mods [2]*wasm.Module, c Case, stdio bool) Result {
 	r := Result{Case: c.Name}
-	in, err := s.input(c)
+	in, err := s.Input(c)
 	if err != nil {
 		r.Problem = err.Error()
 		return r

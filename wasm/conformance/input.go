@@ -28,7 +28,8 @@ func (m *message) Bucket(string) int32 { return m.bucket }
 // JSON implements wasm.Contact.
 func (m *message) JSON() []byte { return m.doc }
 
-func (s *Suite) input(c Case) (*wasm.Input, error) {
+// Input makes the input of a case. The error names the field that does not fit its kind.
+func (s *Suite) Input(c Case) (*wasm.Input, error) {
 	m := &message{values: make([]wasm.Value, len(s.Fields)), items: make([][]wasm.Value, len(s.Fields)), bucket: c.Bucket}
 	for i, f := range s.Fields {
 		if raw, ok := c.Fields[f.Path]; ok {
