@@ -24,9 +24,14 @@ func (p palette) paint(style, s string) string { return p[style] + s + p["off"] 
 // WriteText writes the explanation for a terminal: the outcome, what it rests
 // on, every rule with its conditions, and what would change the outcome.
 func (e *Explanation) WriteText(w io.Writer, colour bool) error {
+	return e.WriteTextIn(w, colour, "en")
+}
+
+// WriteTextIn is WriteText with the reasons in one of Languages.
+func (e *Explanation) WriteTextIn(w io.Writer, colour bool, language string) error {
 	p := newPalette(colour)
 	t := &textWriter{p: p}
-	e.outcome(t)
+	e.outcome(t, language)
 	for _, r := range e.Rules {
 		t.rule(r)
 	}
@@ -45,7 +50,7 @@ func (t *textWriter) line(format string, args ...any) {
 	t.WriteByte('\n')
 }
 
-func (e *Explanation) outcome(t *textWriter) {
+func (e *Explanation) outcome(t *textWriter, language string) {
 	d := e.Decision
 	verdict := "send"
 	if !d.Send {
@@ -55,13 +60,9 @@ func (e *Explanation) outcome(t *textWriter) {
 	for _, c := range d.Variants {
 		t.line("  %s: %s", c.Slot, c.Variant)
 	}
-	texts := map[Code]string{}
-	for _, r := range Reasons() {
-		texts[r.Code] = r.Text
-	}
 	t.line("\nbecause")
 	for _, r := range d.Reasons {
-		t.line("  %-18s %s%s", r.Code, subject(r), texts[r.Code])
+		t.line("  %-18s %s%s", r.Code, subject(r), ReasonText(r.Code, language))
 		if len(r.Fields) > 0 {
 			t.line("  %-18s missing: %s", "", strings.Join(r.Fields, ", "))
 		}
