@@ -51,8 +51,8 @@ personas:
     review_by: 2099-01-12
     evidence:
       - {team: service, kind: interview, count: 9, date: 2026-10-02, note: too much mail}
-    when: contact.id != ""
-    action: "cap: 1 per 30d"
+    when: not known(contact.city)
+    action: {cap: 1 per 30d}
 slots:
   hero: {default: generic, variants: {generic: {}}}
 `

@@ -1,0 +1,152 @@
+package gate_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/store"
+)
+
+func message(class string) string {
+	return fmt.Sprintf(`{"contact":{"id":"c1","country":"PL"},"consent":{"marketing":true},"message":{"class":%q}}`, class)
+}
+
+const unasked = `{"contact":{"id":"c2"},"consent":{"marketing":false},"message":{"class":"marketing"}}`
+
+func TestTheDefaultGoesOutAtTheDeadline(t *testing.T) {
+	const deadline = 40 * time.Millisecond
+	for _, tc := range []struct {
+		class  string
+		choice gate.OnTrouble
+		send   bool
+		action string
+	}{
+		{"marketing", gate.SendDefault, true, "send"},
+		{"marketing", gate.HoldBack, false, "hold"},
+		{"research", gate.HoldBack, false, "hold"},
+		{"transactional", gate.HoldBack, true, "send"},
+		{"service", gate.HoldBack, true, "send"},
+		{"legal", gate.HoldBack, true, "send"},
+	} {
+		t.Run(fmt.Sprint(tc.class, tc.choice), func(t *testing.T) {
+			s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
+			g := newGate(t, shop, gate.Options{Store: s, Deadline: deadline, OnTrouble: tc.choice})
+			start := time.Now()
+			raw, err := g.Decide(nil, gate.Request{Body: []byte(message(tc.class))})
+			require.NoError(t, err)
+			require.Less(t, time.Since(start), 20*deadline, "it waits for the deadline, not for the log")
+			a := parse(t, raw)
+			require.True(t, a.Degraded)
+			require.Equal(t, tc.send, a.Send)
+			require.Equal(t, tc.action, a.Action)
+			require.Equal(t, "generic", a.Variants["hero"], "the default variant, though a rule says vip")
+			require.Equal(t, []string{"deadline_default"}, a.codes())
+
+			s.letGo()
+			decide(t, g, message("service")) // behind it in the queue
+			r := record(t, g, a.ID)
+			require.Equal(t, string(raw), string(r.Answer), "the log says what was answered")
+			require.True(t, r.Degraded)
+		})
+	}
+}
+
+func TestNoTroubleOpensAGate(t *testing.T) {
+	s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
+	g := newGate(t, shop, gate.Options{Store: s, Deadline: 20 * time.Millisecond})
+	a := decide(t, g, unasked)
+	require.True(t, a.Degraded)
+	require.False(t, a.Send)
+	require.Equal(t, "gate", a.Action)
+	require.Equal(t, []string{"deadline_default", "gate_closed"}, a.codes())
+	s.letGo()
+}
+
+func TestAStoreThatFails(t *testing.T) {
+	full := fmt.Errorf("store: %w", store.ErrFull)
+	huge := fmt.Errorf("store: %w", store.ErrTooLarge)
+	for name, tc := range map[string]struct {
+		set    func(*failing)
+		broken bool
+	}{
+		"refused":   {func(s *failing) { s.submit.Store(&full) }, true},
+		"lost":      {func(s *failing) { s.wait.Store(&full) }, true},
+		"too large": {func(s *failing) { s.submit.Store(&huge) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &failing{Store: gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db")))}
+			g := newGate(t, shop, gate.Options{Store: s})
+			tc.set(s)
+			a := decide(t, g, polish)
+			require.True(t, a.Degraded)
+			require.Equal(t, []string{"store_default"}, a.codes())
+			m := g.Metrics()
+			require.Equal(t, []gate.Counted{{Outcome: "degraded", Class: "marketing", N: 1}}, m.Decisions)
+			require.Equal(t, tc.broken, m.LogBroken)
+
+			s.submit.Store(nil)
+			s.wait.Store(nil)
+			require.False(t, decide(t, g, polish).Degraded, "it goes on by itself")
+			require.False(t, g.Metrics().LogBroken)
+		})
+	}
+}
+
+func TestUnrecordedDefaultsAreCounted(t *testing.T) {
+	busy := error(store.ErrBusy)
+	s := &failing{Store: gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db")))}
+	g := newGate(t, shop, gate.Options{Store: s})
+	s.submit.Store(&busy)
+	decide(t, g, polish)
+	require.EqualValues(t, 1, g.Metrics().Unrecorded)
+}
+
+func TestStateThatCannotBeRead(t *testing.T) {
+	broken := errors.New("disk on fire")
+	s := &failing{Store: gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db")))}
+	g := newGate(t, capped, gate.Options{Store: s})
+	s.read.Store(&broken)
+	a := decide(t, g, message("marketing"))
+	require.True(t, a.Degraded)
+	require.True(t, a.Send)
+	_, err := g.Explain([]byte(message("marketing")))
+	require.ErrorIs(t, err, broken)
+	s.read.Store(nil)
+	require.False(t, decide(t, g, message("marketing")).Degraded)
+}
+
+func TestBufferedAnswersDoNotWait(t *testing.T) {
+	s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
+	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: time.Hour})
+	a := decide(t, g, polish)
+	require.False(t, a.Degraded)
+	s.letGo()
+}
+
+func TestCheckAsksTheStore(t *testing.T) {
+	log, err := store.Open(filepath.Join(t.TempDir(), "winnow.db"), store.Options{})
+	require.NoError(t, err)
+	g := newGate(t, shop, gate.Options{Store: gate.SQLite(log), Retention: -1})
+	require.NoError(t, g.Check(context.Background()))
+	require.NoError(t, log.Close(context.Background()))
+	require.ErrorIs(t, g.Check(context.Background()), store.ErrClosed)
+	require.True(t, g.Metrics().LogBroken)
+	require.True(t, decide(t, g, polish).Degraded, "a closed log is trouble, not an error")
+}
+
+func record(t *testing.T, g *gate.Gate, id string) store.Record {
+	t.Helper()
+	n, err := gate.ParseID(id)
+	require.NoError(t, err)
+	r, ok, err := g.Decision(context.Background(), n)
+	require.NoError(t, err)
+	require.True(t, ok, "decision %s is not in the log", id)
+	return r
+}
