@@ -44,6 +44,16 @@ type Point struct {
 
 type leafPoint struct{ leaf, yes, no int } // points of a leaf seen true and false
 
+func (l leafPoint) shown(in *Input) int {
+	switch in.frame.Force(l.leaf) {
+	case cond.True:
+		return l.yes
+	case cond.False:
+		return l.no
+	}
+	return -1
+}
+
 // rulePoint asks, after a decision, which of two points was shown; -1 is neither.
 type rulePoint func(in *Input) int
 
@@ -85,11 +95,8 @@ func (c *Coverage) Record(in *Input) {
 		if !reached {
 			break
 		}
-		switch in.frame.Force(l.leaf) {
-		case cond.True:
-			c.points[l.yes].Seen = true
-		case cond.False:
-			c.points[l.no].Seen = true
+		if i := l.shown(in); i >= 0 {
+			c.points[i].Seen = true
 		}
 	}
 	for _, r := range c.rules {
@@ -143,18 +150,31 @@ func (c *Coverage) addLeaf(seen map[int]bool, rule string, l cond.Leaf, src cond
 	c.leaves = append(c.leaves, leafPoint{l.Index, yes, c.add(p)})
 }
 
-// cutRunes cuts a leaf out of its source, with the brackets that it opens.
+// cutRunes cuts a leaf out of its source, with the brackets that belong to it:
+// positions begin and end at words.
 func cutRunes(text string, from, to int) string {
 	runes := []rune(text)
 	from, to = min(from, len(runes)), min(to, len(runes))
-	part := string(runes[from:to])
-	open := strings.Count(part, "(") - strings.Count(part, ")") + strings.Count(part, "[") - strings.Count(part, "]")
+	open := 0
+	for _, r := range runes[from:to] {
+		switch r {
+		case '(', '[':
+			open++
+		case ')', ']':
+			open--
+		}
+	}
 	for ; open > 0 && to < len(runes) && strings.ContainsRune(")] \n,", runes[to]); to++ {
 		if runes[to] == ')' || runes[to] == ']' {
 			open--
 		}
 	}
-	return string(runes[from:to])
+	for ; open < 0 && from > 0 && strings.ContainsRune("([ \n", runes[from-1]); from-- {
+		if runes[from-1] == '(' || runes[from-1] == '[' {
+			open++
+		}
+	}
+	return strings.TrimSpace(string(runes[from:to]))
 }
 
 func (c *Coverage) addGate(seen map[int]bool, g *gate) {
@@ -178,15 +198,7 @@ func (c *Coverage) gateLeaves(seen map[int]bool, g *gate) {
 	own := slices.Clone(c.leaves[before:])
 	c.leaves = c.leaves[:before]
 	for _, l := range own {
-		c.rules = append(c.rules, func(in *Input) int {
-			switch in.frame.Force(l.leaf) {
-			case cond.True:
-				return l.yes
-			case cond.False:
-				return l.no
-			}
-			return -1
-		})
+		c.rules = append(c.rules, l.shown)
 	}
 }
 
