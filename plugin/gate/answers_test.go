@@ -113,7 +113,7 @@ func FuzzIdempotency(f *testing.F) {
 			ops = ops[:60]
 		}
 		path := filepath.Join(t.TempDir(), "winnow.db")
-		log, err := store.Open(path, store.Options{})
+		log, err := store.Open(path, store.Options{Relaxed: true})
 		require.NoError(t, err)
 		start := func() *gate.Gate {
 			g, err := gate.New(gate.Options{Store: gate.SQLite(log), Keys: hashKeys(), Remembered: 2, Deadline: time.Minute, Retention: -1})
@@ -128,7 +128,7 @@ func FuzzIdempotency(f *testing.F) {
 		for len(ops) >= 3 {
 			if ops[0] == 255 {
 				require.NoError(t, log.Close(context.Background()))
-				log, err = store.Open(path, store.Options{})
+				log, err = store.Open(path, store.Options{Relaxed: true})
 				require.NoError(t, err)
 				g, ops = start(), ops[1:]
 				continue
