@@ -143,8 +143,7 @@ func (c *Coverage) addLeaf(seen map[int]bool, rule string, l cond.Leaf, src cond
 		return
 	}
 	seen[l.Index] = true
-	p := Point{Kind: "leaf", Rule: rule, Text: cutRunes(src.Text, l.From, l.To), At: src.Place(l.From, l.To)}
-	p.Want = "true"
+	p := Point{Kind: "leaf", Rule: rule, Text: cutRunes(src.Text, l.From, l.To), At: src.Place(l.From, l.To), Want: "true"}
 	yes := c.add(p)
 	p.Want = "false"
 	c.leaves = append(c.leaves, leafPoint{l.Index, yes, c.add(p)})
@@ -178,11 +177,10 @@ func cutRunes(text string, from, to int) string {
 }
 
 func (c *Coverage) addGate(seen map[int]bool, g *gate) {
-	p := Point{Kind: "gate", Rule: g.id}
+	p := Point{Kind: "gate", Rule: g.id, Want: "open"}
 	if g.require != nil {
 		p.At = g.require.Source.Place(0, 1)
 	}
-	p.Want = "open"
 	isOpen := c.add(p)
 	p.Want = "closed"
 	isClosed := c.add(p)
