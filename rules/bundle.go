@@ -26,6 +26,7 @@ type Bundle struct {
 	positives []*persona
 	negatives []*persona
 	slots     []*slot
+	modules   []*module
 	signals   []signalDecl
 	cards     []*format.Persona
 	warnings  diag.List
@@ -111,7 +112,9 @@ type slotRule struct {
 	canaryID string
 	bit      int // in the list of watched conditions
 	when     *cond.Cond
-	use      int // variant; -1 for a split
+	use      int // variant; -1 for a split or a module
+	module   int // number of the module that chooses; -1 for none
+	chosen   int // number of this slot among the module's
 	by       int // slot that the split goes by
 	salt     string
 	shares   []share

@@ -31,7 +31,7 @@ func (b *Bundle) change(in *Input, d *Decision) *Change {
 	defer s.scratch.Release()
 	s.scratch.Now, s.scratch.State = in.Now, in.State
 	for slot := range in.facts.Slots {
-		if f := b.layout.Field(slot); !f.Protected && slot != b.at.class && slot != b.at.contact {
+		if f := b.layout.Field(slot); !f.Protected && !b.computed(slot) && slot != b.at.class && slot != b.at.contact {
 			s.field(slot, f)
 		}
 	}
@@ -44,6 +44,18 @@ func (b *Bundle) change(in *Input, d *Decision) *Change {
 		c.To = Masked
 	}
 	return c
+}
+
+// computed tells whether a module computes the field: nobody can change it.
+func (b *Bundle) computed(slot int) bool {
+	for _, m := range b.modules {
+		for _, s := range m.outputs {
+			if s == slot {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 type search struct {

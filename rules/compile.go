@@ -26,6 +26,7 @@ type compiler struct {
 	personas []*format.Persona
 	slotAt   map[string]int
 	lists    map[string]*list
+	modules  []moduleDecl
 	used     map[string]bool // what conditions refer to, for hints
 }
 
@@ -49,6 +50,7 @@ func (c *compiler) compile() *Bundle {
 	c.fields()
 	c.params()
 	c.readLists()
+	c.declareModules()
 	c.collect()
 	c.names.Knowledge = c.opts.Knowledge
 	c.build = cond.NewBuilder(c.names, c.opts.Implementation)
@@ -64,6 +66,7 @@ func (c *compiler) compile() *Bundle {
 	c.compileGates()
 	c.compilePersonas()
 	c.compileSlots()
+	c.compileModules()
 	c.unused()
 	c.finish()
 	return c.out

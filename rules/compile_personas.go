@@ -196,10 +196,26 @@ func (c *compiler) protected(d *format.Persona, p *persona) {
 	}
 	fields := c.build.Fields()
 	for _, s := range c.build.Set().Slots(p.match) {
-		if f := fields[s]; f.Protected {
-			c.fail(d.When.At, diag.ProtectedTrait, fmt.Sprintf("%s is a protected trait and may not %s anybody", f.Path, p.action), "use it in a gate for a legal age, or choose what people do instead of who they are")
+		for _, path := range c.inputsBehind(fields[s].Path) {
+			if f, ok := c.names.Fields.Lookup(path); ok && f.Protected {
+				c.fail(d.When.At, diag.ProtectedTrait, fmt.Sprintf("%s is a protected trait and may not %s anybody", path, p.action), "use it in a gate for a legal age, or choose what people do instead of who they are")
+			}
 		}
 	}
+}
+
+// inputsBehind are the fields that a module computes an output from; of any
+// other field, the field itself.
+func (c *compiler) inputsBehind(path string) []string {
+	m, ok := c.names.Modules[path]
+	if !ok {
+		return []string{path}
+	}
+	var out []string
+	for _, in := range c.modules[m].Inputs {
+		out = append(out, in.Value)
+	}
+	return out
 }
 
 // cardAdvice hints at what a card should say.

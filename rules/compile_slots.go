@@ -84,14 +84,20 @@ func (c *compiler) pinned(slot, variant string) bool {
 
 func (c *compiler) compileRule(slotID string, i int, d *format.Slot, used map[int]bool) *slotRule {
 	rd := &d.Rules[i]
-	r := &slotRule{id: fmt.Sprintf("%s/%d", slotID, i+1), use: -1, canary: bucket.Count}
+	r := &slotRule{id: fmt.Sprintf("%s/%d", slotID, i+1), use: -1, module: -1, canary: bucket.Count}
 	if rd.ID != nil {
 		r.id = rd.ID.Value
 		c.identified("slot rule", *rd.ID)
 	}
 	r.canaryID = "canary:" + r.id
-	if (rd.Use == nil) == (rd.Split == nil) {
-		c.fail(rd.At, diag.SlotRuleNeedsOne, "a slot rule needs exactly one of use and split", "")
+	forms := 0
+	for _, has := range []bool{rd.Use != nil, rd.Split != nil, rd.Module != nil} {
+		if has {
+			forms++
+		}
+	}
+	if forms != 1 {
+		c.fail(rd.At, diag.SlotRuleNeedsOne, "a slot rule needs exactly one of use, split and module", "")
 	}
 	if rd.When != nil {
 		r.when = c.condition(rd.When)
@@ -102,6 +108,12 @@ func (c *compiler) compileRule(slotID string, i int, d *format.Slot, used map[in
 	}
 	if rd.Split != nil {
 		c.split(rd.Split, d, r, used)
+	}
+	if rd.Module != nil {
+		r.module, r.chosen = c.chooser(rd.Module, slotID)
+		for i := range d.Variants { // it may choose any
+			used[i] = true
+		}
 	}
 	if rd.Active != nil {
 		r.active = c.window(rd.Active)

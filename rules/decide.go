@@ -32,6 +32,7 @@ func (b *Bundle) Decide(in *Input) *Decision {
 	} else {
 		b.defaults(d)
 	}
+	c.moduleFaults()
 	if legal == closed { // whatever ran since: nothing undoes a legal gate
 		d.Send, d.Action = false, Gate
 	}
@@ -42,6 +43,7 @@ func (b *Bundle) Decide(in *Input) *Decision {
 func (in *Input) begin() *Decision {
 	b, d := in.bundle, &in.decision
 	now := in.Now.UnixNano()
+	in.resetModules()
 	b.layout.ApplyAge(&in.facts, now)
 	in.frame.Reset(b.set, &in.facts, now, in.State)
 	in.names = in.names[:0]

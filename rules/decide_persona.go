@@ -237,7 +237,24 @@ func (c *deciding) try(s *slot, r *slotRule) (variant int, ok bool) {
 		c.d.reason(Reason{Code: SlotRule, Rule: r.id, Slot: s.id})
 		return r.use, true
 	}
+	if r.module >= 0 {
+		return c.chosen(s, r)
+	}
 	return c.split(s, r)
+}
+
+// chosen asks a module for the variant.
+func (c *deciding) chosen(s *slot, r *slotRule) (variant int, ok bool) {
+	if cause := c.f.RunModule(r.module); cause != "" {
+		c.d.reason(Reason{Code: SlotError, Rule: r.id, Slot: s.id, Detail: cause})
+		return 0, false
+	}
+	variant = c.in.modules[r.module].call.choice[r.chosen]
+	if variant < 0 {
+		return 0, false
+	}
+	c.d.reason(Reason{Code: SlotModule, Rule: r.id, Slot: s.id})
+	return variant, true
 }
 
 func (c *deciding) split(s *slot, r *slotRule) (variant int, ok bool) {

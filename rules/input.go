@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -17,6 +18,8 @@ type Input struct {
 	ID string
 	// Now is the decision's clock. now() and every window of time read it.
 	Now time.Time
+	// Context bounds the wait of modules for a free instance; nil waits for ever.
+	Context context.Context
 	// State is what is remembered of the contact; nil when nothing is.
 	State cond.State
 
@@ -25,6 +28,7 @@ type Input struct {
 	frame    cond.Frame
 	decision Decision
 	names    []string // backs Reason.Fields
+	modules  []moduleRun
 }
 
 // NewInput returns an empty input for this bundle, from a pool.
@@ -67,7 +71,7 @@ func (in *Input) Bundle() *Bundle { return in.bundle }
 
 // Release gives the input back. Neither it nor its decision may be used again.
 func (in *Input) Release() {
-	in.ID, in.State = "", nil
+	in.ID, in.State, in.Context = "", nil, nil
 	in.bundle.pool.Put(in)
 }
 

@@ -28,6 +28,8 @@ type Options struct {
 	// Knowledge are named questions about a text that conditions may ask, as in
 	// is_academic(contact.email).
 	Knowledge map[string]func(string) bool
+	// LoadModule makes a module ready to run; nil refuses bundles with modules.
+	LoadModule func(ModuleSpec) (Module, error)
 	// Implementation chooses how leaves are run; tests hold the others against
 	// the zero value.
 	Implementation cond.Mode

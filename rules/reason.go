@@ -27,11 +27,19 @@ const (
 	SlotPinned       Code = "slot_pinned"
 	SlotRule         Code = "slot_rule"
 	SlotSplit        Code = "slot_split"
+	SlotModule       Code = "slot_module"
 	SlotDefault      Code = "slot_default"
 	SlotUnknown      Code = "slot_unknown"
 	SlotError        Code = "slot_error"
 	SlotObserved     Code = "slot_observed"
 	SplitUnknown     Code = "split_unknown"
+	ModuleFuel       Code = "module_fuel"
+	ModuleMemory     Code = "module_memory"
+	ModuleDepth      Code = "module_depth"
+	ModuleTrap       Code = "module_trap"
+	ModuleBadOutput  Code = "module_output"
+	ModuleBusy       Code = "module_busy"
+	ModuleError      Code = "module_error"
 	ClassUnknown     Code = "class_unknown"
 	DeadlineDefault  Code = "deadline_default"
 	StoreDefault     Code = "store_default"
@@ -71,11 +79,19 @@ func Reasons() []ReasonInfo {
 		{SlotPinned, "a persona's action fixes the variant"},
 		{SlotRule, "the slot rule's condition is true"},
 		{SlotSplit, "the slot rule's condition is true and the split chose"},
+		{SlotModule, "the slot rule's condition is true and the module chose"},
 		{SlotDefault, "no slot rule applies"},
 		{SlotUnknown, "the slot rule could not be answered for want of data and was passed over"},
 		{SlotError, "the slot rule's condition failed and was passed over"},
 		{SlotObserved, "the slot rule would apply, and only observes or is outside its canary share"},
 		{SplitUnknown, "the field that the split goes by is missing, so the rule was passed over"},
+		{ModuleFuel, "a module used up its instructions; what reads it is in error"},
+		{ModuleMemory, "a module needed more memory than it may have; what reads it is in error"},
+		{ModuleDepth, "a module nested its calls too deeply; what reads it is in error"},
+		{ModuleTrap, "a module broke down; what reads it is in error"},
+		{ModuleBadOutput, "a module gave an output that is not declared or too long; what reads it is in error"},
+		{ModuleBusy, "no instance of a module was free in time; what reads it is in error"},
+		{ModuleError, "a module reported a failure; what reads it is in error"},
 		{DeadlineDefault, "the deadline came first: the default answer"},
 		{StoreDefault, "the decision could not be recorded: the default answer"},
 		{InputDefault, "the contact could not be read: the default answer"},

@@ -87,6 +87,8 @@ func slotTexts(code Code, in translate) map[string]string {
 		return in("warunek reguły miejsca jest spełniony", "pladsreglens betingelse er opfyldt", "điều kiện của quy tắc vị trí được đáp ứng", "условие правила места выполнено")
 	case SlotSplit:
 		return in("warunek reguły jest spełniony, wybrał podział", "reglens betingelse er opfyldt, og fordelingen valgte", "điều kiện được đáp ứng và phép chia đã chọn", "условие правила выполнено, выбрало деление")
+	case SlotModule:
+		return in("warunek reguły jest spełniony, wybrał moduł", "reglens betingelse er opfyldt, og modulet valgte", "điều kiện được đáp ứng và mô-đun đã chọn", "условие правила выполнено, выбрал модуль")
 	case SlotDefault:
 		return in("żadna reguła miejsca nie ma zastosowania", "ingen pladsregel gælder", "không có quy tắc vị trí nào áp dụng", "ни одно правило места не подходит")
 	case SlotUnknown:
@@ -103,6 +105,27 @@ func slotTexts(code Code, in translate) map[string]string {
 		return in("decyzji nie dało się zapisać: odpowiedź domyślna", "beslutningen kunne ikke gemmes: standardsvaret", "không ghi được quyết định: câu trả lời mặc định", "решение не удалось записать: ответ по умолчанию")
 	case InputDefault:
 		return in("kontaktu nie dało się odczytać: odpowiedź domyślna", "kontakten kunne ikke læses: standardsvaret", "không đọc được liên hệ: câu trả lời mặc định", "контакт не удалось прочитать: ответ по умолчанию")
+	default:
+		return moduleTexts(code, in)
+	}
+}
+
+func moduleTexts(code Code, in translate) map[string]string {
+	switch code {
+	case ModuleFuel:
+		return in("moduł zużył swoje instrukcje; co go czyta, jest w błędzie", "et modul brugte sine instruktioner op; det, der læser det, er i fejl", "mô-đun đã dùng hết số lệnh; quy tắc đọc nó bị lỗi", "модуль исчерпал свои инструкции; то, что его читает, в ошибке")
+	case ModuleMemory:
+		return in("moduł potrzebował więcej pamięci, niż mu wolno; co go czyta, jest w błędzie", "et modul krævede mere hukommelse, end det må; det, der læser det, er i fejl", "mô-đun cần nhiều bộ nhớ hơn mức cho phép; quy tắc đọc nó bị lỗi", "модулю понадобилось больше памяти, чем разрешено; то, что его читает, в ошибке")
+	case ModuleDepth:
+		return in("moduł zbyt głęboko zagnieździł wywołania; co go czyta, jest w błędzie", "et modul indlejrede sine kald for dybt; det, der læser det, er i fejl", "mô-đun lồng lời gọi quá sâu; quy tắc đọc nó bị lỗi", "модуль вложил вызовы слишком глубоко; то, что его читает, в ошибке")
+	case ModuleTrap:
+		return in("moduł się załamał; co go czyta, jest w błędzie", "et modul brød sammen; det, der læser det, er i fejl", "mô-đun bị hỏng khi chạy; quy tắc đọc nó bị lỗi", "модуль аварийно остановился; то, что его читает, в ошибке")
+	case ModuleBadOutput:
+		return in("moduł dał wynik niezadeklarowany lub za długi; co go czyta, jest w błędzie", "et modul gav et resultat, der ikke er erklæret eller er for langt; det, der læser det, er i fejl", "mô-đun cho kết quả không khai báo hoặc quá dài; quy tắc đọc nó bị lỗi", "модуль дал необъявленный или слишком длинный результат; то, что его читает, в ошибке")
+	case ModuleBusy:
+		return in("żadna instancja modułu nie zwolniła się na czas; co go czyta, jest w błędzie", "ingen instans af et modul blev ledig i tide; det, der læser det, er i fejl", "không có bản chạy nào của mô-đun rảnh kịp; quy tắc đọc nó bị lỗi", "ни один экземпляр модуля не освободился вовремя; то, что его читает, в ошибке")
+	case ModuleError:
+		return in("moduł zgłosił niepowodzenie; co go czyta, jest w błędzie", "et modul meldte en fejl; det, der læser det, er i fejl", "mô-đun báo thất bại; quy tắc đọc nó bị lỗi", "модуль сообщил о сбое; то, что его читает, в ошибке")
 	default:
 		return nil
 	}

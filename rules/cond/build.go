@@ -200,7 +200,7 @@ func (s *Set) add(l leaf, eval triFn) int {
 		}
 	}
 	s.leaves = append(s.leaves, l)
-	s.evals = append(s.evals, eval)
+	s.evals = append(s.evals, withModules(l.mods, eval, Error))
 	return len(s.leaves) - 1
 }
 
@@ -209,6 +209,9 @@ func (s *Set) add(l leaf, eval triFn) int {
 func (b *Builder) survey(n *node, l *leaf, asked bool) {
 	switch n.op {
 	case opField:
+		if m, ok := b.names.Modules[n.name]; ok {
+			l.mods = appendNew(l.mods, m)
+		}
 		if asked {
 			l.asks = appendNew(l.asks, n.slot)
 		} else {

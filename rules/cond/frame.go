@@ -22,16 +22,20 @@ type Frame struct {
 	Now int64
 	// State may be nil: then nothing is known of earlier sends.
 	State State
+	// Host runs modules; it may be nil when the conditions read none.
+	Host Host
 
-	leaf   []Tri
-	values []memo
-	set    *Set
-	base   int // first cell of the current item, when it is an object
-	index  int // arena index of the current item, when it is a scalar
-	steps  int
-	fault  string
-	faults []fault
-	out    []uint64 // watched conditions that are ruled out
+	leaf    []Tri
+	values  []memo
+	set     *Set
+	base    int // first cell of the current item, when it is an object
+	index   int // arena index of the current item, when it is a scalar
+	steps   int
+	fault   string
+	faults  []fault
+	modules []Tri
+	broken  []brokenModule
+	out     []uint64 // watched conditions that are ruled out
 }
 
 type memo struct {
@@ -53,6 +57,8 @@ func (f *Frame) Reset(set *Set, fs *facts.Facts, now int64, state State) {
 	f.Facts, f.Now, f.State, f.set = fs, now, state, set
 	f.leaf = zeroed(f.leaf, len(set.leaves))
 	f.values = zeroed(f.values, len(set.values))
+	f.modules = zeroed(f.modules, set.modules)
+	f.broken = f.broken[:0]
 	f.out = zeroed(f.out, set.words)
 	f.faults = f.faults[:0]
 	f.fault = ""

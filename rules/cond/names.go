@@ -15,6 +15,9 @@ type Names struct {
 	Lists map[string]Lookup
 	// Knowledge are named questions about a text, as is_academic(contact.email).
 	Knowledge map[string]func(string) bool
+	// Modules are the numbers of the modules whose outputs are fields, by the
+	// field's path.
+	Modules map[string]int
 	// Refs are the numbers of conditions that others may ask by name, by
 	// "signal.name" and "persona.id". They need not be compiled yet.
 	Refs map[string]int

@@ -8,6 +8,7 @@ type Set struct {
 	conds  []*Cond
 	values []*Value
 
+	modules int           // how many there are
 	words   int           // of the list of watched conditions
 	strikes [][2][]uint64 // by leaf and its value: the conditions it rules out
 }
@@ -18,6 +19,7 @@ type leaf struct {
 	asks  []int // slots it asks about without needing them: known(f), f ?? d
 	refs  []int // conditions and
 	sigs  []int // value signals it reads
+	mods  []int // modules whose outputs it reads
 	node  *node
 	loops bool
 	vm    bool

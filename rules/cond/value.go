@@ -28,8 +28,9 @@ func (b *Builder) value(name string, n *node) (*Value, error) {
 }
 
 func (b *Builder) addValue(n *node, eval func(*Frame) memo) *Value {
-	v := &Value{number: len(b.set.values), typ: n.typ, node: n, eval: eval}
+	v := &Value{number: len(b.set.values), typ: n.typ, node: n}
 	b.survey(n, &v.reads, false)
+	v.eval = withModules(v.reads.mods, eval, memo{state: Error})
 	b.set.values = append(b.set.values, v)
 	return v
 }

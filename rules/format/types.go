@@ -75,6 +75,7 @@ type File struct {
 	Gates    []Gate             `yaml:"gates" doc:"Conditions that must hold before anything else"`
 	Personas []Persona          `yaml:"personas" doc:"Documented types of person"`
 	Slots    []Entry[Slot]      `yaml:"slots" doc:"Places in the message for content"`
+	Modules  []Module           `yaml:"modules" doc:"WASM programs that compute typed outputs"`
 }
 
 // Field declares one field on top of the canonical contact.
@@ -213,13 +214,14 @@ type Content struct {
 	At   diag.Place
 }
 
-// SlotRule picks a variant: exactly one of Use and Split.
+// SlotRule picks a variant: exactly one of Use, Split and Module.
 type SlotRule struct {
 	At     diag.Place
 	ID     *Text      `yaml:"id" doc:"Stable name; default slot/number"`
 	When   *Condition `yaml:"when" required:"true" doc:"Condition; write always to mean everyone"`
 	Use    *Text      `yaml:"use" doc:"Variant to use"`
 	Split  *Split     `yaml:"split" doc:"Variants by share"`
+	Module *Text      `yaml:"module" doc:"Module that chooses the variant; without a choice the next rule is asked"`
 	Active *Active    `yaml:"active" doc:"When the rule applies; always when left out"`
 	Mode   *Mode      `yaml:"mode" doc:"observe, canary: 10%, or enforce (default)"`
 }
