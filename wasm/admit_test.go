@@ -169,7 +169,7 @@ func TestReportPrints(t *testing.T) {
 	var b bytes.Buffer
 	_, err = rep.WriteTo(&b)
 	require.NoError(t, err)
-	for _, s := range []string{"winnow_v1", "restored by copy", "nesting of blocks", "winnow_v1.get_f64"} {
+	for _, s := range []string{"winnow_v1", "restored by dirty pages", "nesting of blocks", "winnow_v1.get_f64"} {
 		require.Contains(t, b.String(), s)
 	}
 }

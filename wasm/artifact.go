@@ -23,6 +23,7 @@ type artifact struct {
 	Report  Report
 	Globals []string
 	Start   bool
+	Tracked bool
 	Body    []byte `json:"-"`
 	Sum     []byte // SHA-256 of Body
 	key     string
@@ -58,7 +59,7 @@ func (r *Runtime) artifact(module []byte, l Limits) (*artifact, *Report, error) 
 	}
 	rep.Rewritten, rep.Merged = len(res.Bytes), res.Merged
 	sum := sha256.Sum256(res.Bytes)
-	a := &artifact{Report: *rep, Globals: res.Globals, Start: res.Start, Body: res.Bytes, Sum: sum[:], key: key}
+	a := &artifact{Report: *rep, Globals: res.Globals, Start: res.Start, Tracked: res.Tracked, Body: res.Bytes, Sum: sum[:], key: key}
 	return a, rep, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/winnow-gate/winnow/wasm/internal/lmem"
+	"github.com/winnow-gate/winnow/wasm/internal/meter"
 )
 
 // Names of the modules that a guest may import from.
@@ -35,7 +36,8 @@ type call struct {
 	maxFuel int64
 	calls   int
 	logged  int
-	texts   int // bytes of output texts
+	texts   int    // bytes of output texts
+	dirty   uint64 // pages that host functions wrote to, as the guest's own mask
 	abort   *Failure
 	exited  bool // proc_exit(0)
 	init    bool // winnow_init or before
@@ -48,7 +50,7 @@ type call struct {
 func (c *call) begin(in *Input, out *Output, maxFuel int64) {
 	c.in, c.out, c.maxFuel = in, out, maxFuel
 	c.fuel, c.calls, c.logged, c.texts = 0, 0, 0, 0
-	c.abort, c.exited = nil, false
+	c.abort, c.exited, c.dirty = nil, false, 0
 }
 
 // aborted is what host functions panic with. The failure stands in the call.
@@ -90,12 +92,31 @@ func (c *call) guest(p, n uint64) []byte {
 	return mem[p : p+n]
 }
 
+// writable is guest for memory that is about to be written to.
+func (c *call) writable(p, n uint64) []byte {
+	b := c.guest(p, n)
+	if len(b) > 0 {
+		first := uint(uint32(p)) / meter.PageSize
+		last := (uint(uint32(p)) + uint(len(b)) - 1) / meter.PageSize
+		c.dirty |= pageMask(first, last)
+	}
+	return b
+}
+
+// pageMask has the bits first to last, or all when they do not fit.
+func pageMask(first, last uint) uint64 {
+	if last >= meter.TrackedPages {
+		return ^uint64(0)
+	}
+	return ^uint64(0) << first & (^uint64(0) >> (meter.TrackedPages - 1 - last))
+}
+
 // give writes s to guest memory when it fits into limit, and returns its length.
 func (c *call) give(s string, p, limit uint64) uint64 {
 	n := uint64(len(s))
 	if n <= uint64(uint32(limit)) {
 		c.spend(len(s))
-		copy(c.guest(p, n), s)
+		copy(c.writable(p, n), s)
 	}
 	return n
 }

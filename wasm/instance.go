@@ -25,8 +25,8 @@ type instance struct {
 	call  call
 	evals []api.Function // by Entry
 
-	fuel, depth, grow api.MutableGlobal
-	globals           []api.MutableGlobal
+	fuel, depth, grow, dirty api.MutableGlobal
+	globals                  []api.MutableGlobal
 
 	stack [1]uint64
 	uses  int
@@ -72,7 +72,7 @@ func (i *instance) bind() {
 		g, _ := i.m.ExportedGlobal(name).(api.MutableGlobal)
 		return g
 	}
-	i.fuel, i.depth, i.grow = global(meter.Fuel), global(meter.Depth), global(meter.Grow)
+	i.fuel, i.depth, i.grow, i.dirty = global(meter.Fuel), global(meter.Depth), global(meter.Grow), global(meter.Dirty)
 	for _, name := range i.mod.comp.art.Globals {
 		i.globals = append(i.globals, global(name))
 	}
@@ -157,7 +157,8 @@ func (m *Module) nextInstance(ctx context.Context) (*instance, error) {
 			return nil, errNoMemory
 		}
 	}
-	inst.restore()
+	inst.restoreGlobals()
+	inst.mem.Restore(m.snapshot)
 	return inst, nil
 }
 
@@ -189,6 +190,7 @@ func (i *instance) exec(f api.Function, in *Input, out *Output, budget int64) *F
 	i.fuel.Set(uint64(budget))
 	i.depth.Set(uint64(i.mod.limits.Depth))
 	i.grow.Set(0)
+	i.dirty.Set(0)
 	err := f.CallWithStack(i.ctx, i.stack[:])
 	left := int64(i.fuel.Get())
 	out.Fuel, out.Calls = budget-left+c.fuel, c.calls
@@ -241,13 +243,22 @@ func inFunction(err error) string {
 	return " in function " + name
 }
 
-// restore brings memory and globals back to the snapshot, or returns false
-// when the instance must be given up.
+// restore brings memory and globals back to the snapshot after a call, or
+// returns false when the instance must be given up.
 func (i *instance) restore() bool {
+	i.restoreGlobals()
+	if i.mod.comp.art.Tracked && i.mod.snapshot.Size() <= meter.PageSize*meter.TrackedPages {
+		// A store at the end of a page reaches into the next.
+		mask := i.dirty.Get()
+		return i.mem.RestorePages(i.mod.snapshot, mask|mask<<1|i.call.dirty)
+	}
+	return i.mem.Restore(i.mod.snapshot)
+}
+
+func (i *instance) restoreGlobals() {
 	for n, g := range i.globals {
 		g.Set(i.mod.globals[n])
 	}
-	return i.mem.Restore(i.mod.snapshot)
 }
 
 func (i *instance) readGlobals(to []uint64) []uint64 {

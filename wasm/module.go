@@ -161,8 +161,12 @@ func (m *Module) start(ctx context.Context, warm *Input, rep *Report) error {
 	m.snapshot = lmem.Take(inst.mem)
 	m.globals = inst.readGlobals(nil)
 	rep.WarmPages = uint32(inst.mem.Size() / pageBytes)
-	rep.Reset = "copy-on-write"
-	if m.snapshot.Copied() {
+	switch {
+	case !m.snapshot.Copied():
+		rep.Reset = "copy-on-write"
+	case m.comp.art.Tracked:
+		rep.Reset = "dirty pages"
+	default:
 		rep.Reset = "copy"
 	}
 	m.pool.seed(inst)

@@ -50,7 +50,7 @@ type Report struct {
 	InitFuel   int64         // fuel from instantiation to the end of winnow_init
 	WarmFuel   int64         // fuel of the warm-up call
 	WarmPages  uint32        // memory after the warm-up call
-	Reset      string        // "copy" or "copy-on-write"
+	Reset      string        // "dirty pages", "copy" or "copy-on-write"
 	Warnings   []string
 }
 

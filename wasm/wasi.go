@@ -68,9 +68,9 @@ func wasiReturn(errno uint64) func(*call, []uint64) {
 
 func wasiZero(_ *call, s []uint64) { s[0] = wasiOK }
 
-func (c *call) put32(p uint64, v uint32) { binary.LittleEndian.PutUint32(c.guest(p, 4), v) }
+func (c *call) put32(p uint64, v uint32) { binary.LittleEndian.PutUint32(c.writable(p, 4), v) }
 
-func (c *call) put64(p uint64, v uint64) { binary.LittleEndian.PutUint64(c.guest(p, 8), v) }
+func (c *call) put64(p uint64, v uint64) { binary.LittleEndian.PutUint64(c.writable(p, 8), v) }
 
 // wasiNone answers args_sizes_get and environ_sizes_get: none, zero bytes.
 func wasiNone(c *call, s []uint64) {
@@ -79,14 +79,14 @@ func wasiNone(c *call, s []uint64) {
 	s[0] = wasiOK
 }
 
-// vectors calls f with each buffer of a scatter list.
-func (c *call) vectors(p, n uint64, f func([]byte) bool) bool {
+// vectors calls f with each buffer of a scatter list, as view gives it.
+func (c *call) vectors(p, n uint64, view func(p, n uint64) []byte, f func([]byte) bool) bool {
 	if uint32(n) > maxVectors {
 		return false
 	}
 	for i := range uint64(uint32(n)) {
 		v := c.guest(uint64(uint32(p))+8*i, 8)
-		b := c.guest(uint64(binary.LittleEndian.Uint32(v)), uint64(binary.LittleEndian.Uint32(v[4:])))
+		b := view(uint64(binary.LittleEndian.Uint32(v)), uint64(binary.LittleEndian.Uint32(v[4:])))
 		c.spend(len(b))
 		if !f(b) {
 			break
@@ -101,7 +101,7 @@ func wasiRead(c *call, s []uint64) {
 		return
 	}
 	n := 0
-	ok := c.vectors(s[1], s[2], func(b []byte) bool {
+	ok := c.vectors(s[1], s[2], c.writable, func(b []byte) bool {
 		k := copy(b, c.stdin[c.wasi.read:])
 		c.wasi.read += k
 		n += k
@@ -118,7 +118,7 @@ func wasiWrite(c *call, s []uint64) {
 		return
 	}
 	n := 0
-	ok := c.vectors(s[1], s[2], func(b []byte) bool {
+	ok := c.vectors(s[1], s[2], c.guest, func(b []byte) bool {
 		n += len(b)
 		if fd == 1 && c.mod.stdio {
 			c.emit(b)
@@ -153,7 +153,7 @@ func wasiStat(c *call, s []uint64) {
 		s[0] = wasiBadf
 		return
 	}
-	b := c.guest(s[1], 24)
+	b := c.writable(s[1], 24)
 	clear(b)
 	b[0] = 2 // character device
 	s[0] = wasiOK
@@ -182,7 +182,7 @@ func wasiRandom(c *call, s []uint64) {
 		c.wasi.rand += uint64(c.in.Contact.Bucket("random_get")) << 32
 	}
 	c.wasi.drawn = true
-	b := c.guest(s[0], s[1])
+	b := c.writable(s[0], s[1])
 	c.spend(len(b) << (byteShift + 1))
 	for i := range b {
 		if i%8 == 0 {
@@ -211,7 +211,7 @@ func wasiPoll(c *call, s []uint64) {
 	done := uint32(0)
 	for i := range n {
 		sub := c.guest(uint64(uint32(s[0]))+48*i, 48)
-		ev := c.guest(uint64(uint32(s[1]))+32*uint64(done), 32)
+		ev := c.writable(uint64(uint32(s[1]))+32*uint64(done), 32)
 		user, kind := binary.LittleEndian.Uint64(sub), sub[8]
 		if kind == 0 {
 			c.sleep(binary.LittleEndian.Uint64(sub[24:]), binary.LittleEndian.Uint16(sub[40:]))

@@ -9,6 +9,7 @@
 package lmem
 
 import (
+	"math/bits"
 	"sync/atomic"
 
 	"github.com/tetratelabs/wazero/experimental"
@@ -146,5 +147,32 @@ func (m *Memory) Restore(s *Snapshot) bool {
 		return true
 	}
 	copy(m.region, s.data)
+	return true
+}
+
+// trackPage is the size of the pages that a RestorePages mask names.
+const trackPage = 4096
+
+// RestorePages is Restore for a memory of which only the pages in the mask
+// were written to: bit p stands for the 4 KiB from p * 4096 on. Memories of
+// more than 64 such pages cannot be restored so.
+func (m *Memory) RestorePages(s *Snapshot, mask uint64) bool {
+	if m.size != len(s.data) {
+		return false
+	}
+	for mask != 0 {
+		first := bits.TrailingZeros64(mask)
+		n := bits.TrailingZeros64(^(mask >> first)) // of pages in a row
+		from := first * trackPage
+		if from >= m.size {
+			break
+		}
+		to := min(from+n*trackPage, m.size)
+		copy(m.region[from:to], s.data[from:to])
+		if first+n >= 64 {
+			break
+		}
+		mask &^= (1<<n - 1) << first
+	}
 	return true
 }

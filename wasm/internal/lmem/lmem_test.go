@@ -45,3 +45,22 @@ func TestBudgetRefusesAndMarks(t *testing.T) {
 	m.Free()
 	require.Zero(t, b.Used())
 }
+
+func TestRestorePagesRestoresWhatTheMaskNames(t *testing.T) {
+	m := lmem.New(lmem.NewBudget(8<<20, nil))
+	m.Allocate(0, 1<<20)
+	m.Reallocate(256 << 10)
+	s := lmem.Take(m)
+	for _, mask := range []uint64{0, 1, 1 << 63, 0b1011, ^uint64(0), 0xf0f0f0f0f0f0f0f0, 0xffffffffffffffe0} {
+		for p := range 64 {
+			m.Bytes()[p*4096], m.Bytes()[p*4096+4095] = 1, 1
+		}
+		require.True(t, m.RestorePages(s, mask))
+		for p := range 64 {
+			want := byte(1 - mask>>p&1)
+			require.Equal(t, want, m.Bytes()[p*4096], "mask %x page %d", mask, p)
+			require.Equal(t, want, m.Bytes()[p*4096+4095], "mask %x page %d", mask, p)
+		}
+	}
+	m.Free()
+}

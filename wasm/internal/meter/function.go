@@ -97,14 +97,22 @@ func (e *emitter) edit(ed edit) int {
 	case growth:
 		e.opIndex(wbin.OpCall, e.w.growFn)
 		return 2
+	case store:
+		e.mark(ed.store, ed.offset)
 	case bulk:
+		if e.w.track { // all pages: bulk operations are rare in small memories
+			e.op(wbin.OpI64Const, 0x7f)
+			e.opIndex(wbin.OpGlobalSet, e.w.dirty)
+		}
 		e.opIndex(wbin.OpCall, e.w.bulkFn)
 	case store32:
 		e.canonical32()
+		e.mark(wbin.OpI32Store, ed.offset)
 		e.op(wbin.OpI32Store) // with the alignment and offset of the original
 		return 1
 	case store64:
 		e.canonical64()
+		e.mark(wbin.OpI64Store, ed.offset)
 		e.op(wbin.OpI64Store)
 		return 1
 	case bits32:
@@ -131,6 +139,35 @@ func (e *emitter) edit(ed edit) int {
 		e.op(wbin.OpI64Const, 0, wbin.OpI64Or)
 	}
 	return 0
+}
+
+// mark notes the page of a store whose address and value are on the stack:
+// dirty |= 1 << ((address + offset) / PageSize). The shift count wraps at 64;
+// addresses beyond lie in memory that has grown, which is given up anyway.
+func (e *emitter) mark(op byte, offset uint32) {
+	if !e.w.track {
+		return
+	}
+	addr, value := e.tmp+3, e.tmp
+	switch op {
+	case wbin.OpI32Store, wbin.OpI32Store8, wbin.OpI32Store16:
+		value = e.tmp + 4
+	}
+	e.opIndex(wbin.OpLocalSet, value)
+	e.opIndex(wbin.OpLocalSet, addr)
+	e.op(wbin.OpI64Const, 1)
+	e.opIndex(wbin.OpLocalGet, addr)
+	if offset != 0 {
+		e.op(wbin.OpI32Const)
+		e.b = wbin.AppendS64(e.b, int64(int32(offset)))
+		e.op(wbin.OpI32Add)
+	}
+	e.op(wbin.OpI32Const, 12, wbin.OpI32ShrU, wbin.OpI64ExtendU, wbin.OpI64Shl)
+	e.opIndex(wbin.OpGlobalGet, e.w.dirty)
+	e.op(wbin.OpI64Or)
+	e.opIndex(wbin.OpGlobalSet, e.w.dirty)
+	e.opIndex(wbin.OpLocalGet, addr)
+	e.opIndex(wbin.OpLocalGet, value)
 }
 
 // addGlobal writes g += n for an i64 global.

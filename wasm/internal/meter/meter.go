@@ -40,7 +40,16 @@ const (
 	Grow   = Prefix + "grow"   // i32: 1 after a refused memory.grow
 	Start  = Prefix + "start"  // the start function, when there was one
 	Memory = Prefix + "memory" // the memory, when there is one
+	Dirty  = Prefix + "dirty"  // i64: bit p%64 is set before memory page p of PageSize bytes is written to
 	global = Prefix + "g"      // + index: each mutable global of the input
+)
+
+// PageSize is the size of the pages that Dirty counts, and TrackedPages how
+// many there are: larger memories are not tracked. A store may reach into the
+// page after the one that is marked.
+const (
+	PageSize     = 4096
+	TrackedPages = 64
 )
 
 // Options steer Rewrite.
@@ -57,6 +66,7 @@ type Result struct {
 	Globals []string // export names of the mutable globals of the input, in order
 	Start   bool     // a start function is exported as Start
 	Merged  int      // data segments left
+	Tracked bool     // Dirty is kept
 }
 
 // ErrMemory is wrapped when a module asks for more memory at start than allowed.
@@ -71,7 +81,9 @@ type rewriter struct {
 	grown   uint32
 	growFn  uint32 // function indices
 	bulkFn  uint32
+	dirty   uint32
 	hasMem  bool
+	track   bool
 	edits   []edit // scratch
 	labels  []block
 	results map[string]uint32
@@ -82,7 +94,7 @@ type rewriter struct {
 func Rewrite(m *wbin.Module, st *wbin.Stats, opt Options) (Result, error) {
 	w := &rewriter{m: m, types: append([]wbin.FuncType(nil), m.Types...), hasMem: len(m.Memories) > 0}
 	w.fuel = uint32(len(m.Globals))
-	w.depth, w.grown = w.fuel+1, w.fuel+2
+	w.depth, w.grown, w.dirty = w.fuel+1, w.fuel+2, w.fuel+3
 	w.growFn = uint32(len(m.Imports) + len(m.Funcs))
 	w.bulkFn = w.growFn + 1
 	w.results = map[string]uint32{}
@@ -115,7 +127,7 @@ func Rewrite(m *wbin.Module, st *wbin.Stats, opt Options) (Result, error) {
 	if names, ok := m.Custom("name"); ok {
 		out = wbin.AppendSection(out, wbin.SecCustom, append(wbin.AppendName(nil, "name"), names...))
 	}
-	return Result{Bytes: out, Globals: names, Start: m.HasStart, Merged: merged}, nil
+	return Result{Bytes: out, Globals: names, Start: m.HasStart, Merged: merged, Tracked: w.track}, nil
 }
 
 // typeIndex finds or adds a function type.
@@ -160,7 +172,9 @@ func (w *rewriter) memory(opt Options) (section []byte, maxPages uint32, err err
 		return nil, 0, fmt.Errorf("%w: %d pages of 64 KiB, at most %d allowed", ErrMemory, mem.Min, maxPages)
 	}
 	section = append(wbin.AppendU32(nil, 1), 1)
-	section = wbin.AppendU32(section, min(max(mem.Min, opt.MinPages), maxPages))
+	first := min(max(mem.Min, opt.MinPages), maxPages)
+	section = wbin.AppendU32(section, first)
+	w.track = first <= PageSize*TrackedPages>>16
 	return wbin.AppendU32(section, maxPages), maxPages, nil
 }
 
@@ -173,7 +187,7 @@ func (w *rewriter) functions(helper uint32) []byte {
 }
 
 func (w *rewriter) globals() []byte {
-	b := wbin.AppendU32(nil, uint32(len(w.m.Globals)+3))
+	b := wbin.AppendU32(nil, uint32(len(w.m.Globals)+4))
 	for _, g := range w.m.Globals {
 		mut := byte(0)
 		if g.Mutable {
@@ -184,7 +198,8 @@ func (w *rewriter) globals() []byte {
 	// Nothing runs before the host has filled them.
 	b = append(b, wbin.I64, 1, wbin.OpI64Const, 0, wbin.OpEnd)
 	b = append(b, wbin.I64, 1, wbin.OpI64Const, 0, wbin.OpEnd)
-	return append(b, wbin.I32, 1, wbin.OpI32Const, 0, wbin.OpEnd)
+	b = append(b, wbin.I32, 1, wbin.OpI32Const, 0, wbin.OpEnd)
+	return append(b, wbin.I64, 1, wbin.OpI64Const, 0, wbin.OpEnd)
 }
 
 func (w *rewriter) exports() (names []string, section []byte) {
@@ -205,7 +220,8 @@ func (w *rewriter) exports() (names []string, section []byte) {
 	list = append(list,
 		wbin.Export{Name: Fuel, Kind: wbin.ExternGlobal, Index: w.fuel},
 		wbin.Export{Name: Depth, Kind: wbin.ExternGlobal, Index: w.depth},
-		wbin.Export{Name: Grow, Kind: wbin.ExternGlobal, Index: w.grown})
+		wbin.Export{Name: Grow, Kind: wbin.ExternGlobal, Index: w.grown},
+		wbin.Export{Name: Dirty, Kind: wbin.ExternGlobal, Index: w.dirty})
 	if w.m.HasStart {
 		list = append(list, wbin.Export{Name: Start, Kind: wbin.ExternFunc, Index: w.m.Start})
 	}

@@ -10,6 +10,7 @@ const (
 	test                     // the same, and stop when it is spent
 	leave                    // return becomes a branch out of the wrapping block
 	growth                   // memory.grow becomes a call of the helper
+	store                    // note the page that a store of integers writes to
 	bulk                     // charge the length on top of the stack first
 	store32                  // f32.store becomes i32.store of canonical bits
 	store64                  // the same for f64
@@ -25,9 +26,11 @@ const (
 
 // edit is one change, in ascending order of pos.
 type edit struct {
-	pos   int
-	kind  editKind
-	count int // instructions to charge, or the branch depth of leave
+	pos    int
+	kind   editKind
+	count  int // instructions to charge, or the branch depth of leave
+	store  byte
+	offset uint32 // of a store
 }
 
 // block is an open block while a body is planned.
@@ -82,7 +85,7 @@ func (w *rewriter) plan(body []byte, leaf bool, selects []wbin.FloatSelect) (can
 			open(in.End, charge)
 		case wbin.OpReturn:
 			if !leaf {
-				w.edits = append(w.edits, edit{in.Pos, leave, walk.Depth - 1})
+				w.edits = append(w.edits, edit{pos: in.Pos, kind: leave, count: walk.Depth - 1})
 			}
 			open(in.End, charge)
 		case wbin.OpEnd:
@@ -109,7 +112,7 @@ func (w *rewriter) planSelect(in *wbin.Instr, selects []wbin.FloatSelect) []wbin
 	if selects[0].Type == wbin.F64 {
 		kind = select64
 	}
-	w.edits = append(w.edits, edit{in.Pos, kind, in.End - in.Pos})
+	w.edits = append(w.edits, edit{pos: in.Pos, kind: kind, count: in.End - in.Pos})
 	return selects[1:]
 }
 
@@ -150,11 +153,13 @@ func (w *rewriter) planOp(in *wbin.Instr, last uint16) (canon bool) {
 	case wbin.OpF64Copysign:
 		kind, canon = sign64, true
 	default:
-		if kind = hides(in.Op, last); kind == charge {
+		if w.track && in.Op >= wbin.OpI32Store && in.Op <= wbin.OpI64Store32 {
+			kind, canon = store, true
+		} else if kind = hides(in.Op, last); kind == charge {
 			return false
 		}
 	}
-	w.edits = append(w.edits, edit{in.Pos, kind, 0})
+	w.edits = append(w.edits, edit{pos: in.Pos, kind: kind, store: byte(in.Op), offset: in.Offset})
 	return canon
 }
 

@@ -4,6 +4,7 @@ package wbin
 type Instr struct {
 	Op       uint16 // prefixed opcodes as 0xfc00 | sub-opcode
 	Pos, End int    // bytes of the instruction in the body
+	Offset   uint32 // of a load or store
 	Index    uint32 // first index immediate: label, local, global, function, type, table or memory
 	Block    int64  // block type: a negative value type, -64 for none, or a type index
 	Targets  int    // br_table: labels without the default
@@ -75,7 +76,7 @@ func (w *Walker) immediate(in *Instr, imm uint8) {
 		if align := r.U32(); align >= 32 {
 			r.fail("alignment %d", align)
 		}
-		r.U32()
+		in.Offset = r.U32()
 	case immI32:
 		r.S64(32)
 	case immI64:

@@ -31,6 +31,9 @@ const (
 	OpI64Store     = 0x37
 	OpF32Store     = 0x38
 	OpF64Store     = 0x39
+	OpI32Store8    = 0x3a
+	OpI32Store16   = 0x3b
+	OpI64Store32   = 0x3e
 	OpMemorySize   = 0x3f
 	OpMemoryGrow   = 0x40
 	OpI32Const     = 0x41
@@ -48,12 +51,14 @@ const (
 	OpI32DivS      = 0x6d
 	OpI32RemU      = 0x70
 	OpI32Or        = 0x72
+	OpI32ShrU      = 0x76
 	OpI64Add       = 0x7c
 	OpI64Sub       = 0x7d
 	OpI64Mul       = 0x7e
 	OpI64DivS      = 0x7f
 	OpI64RemU      = 0x82
 	OpI64Or        = 0x84
+	OpI64Shl       = 0x86
 	OpI64ShrU      = 0x88
 	OpF32Copysign  = 0x98
 	OpF64Copysign  = 0xa6
