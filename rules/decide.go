@@ -32,7 +32,7 @@ func (b *Bundle) Decide(in *Input) *Decision {
 	} else {
 		b.defaults(d)
 	}
-	c.moduleFaults()
+	c.moduleReasons()
 	if legal == closed { // whatever ran since: nothing undoes a legal gate
 		d.Send, d.Action = false, Gate
 	}

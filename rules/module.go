@@ -66,6 +66,7 @@ type ModuleCall struct {
 	Known   bool
 
 	outputs []int // slots of the outputs, then that of the verdict
+	reason  string
 	choice  []int // chosen variants by slot of the spec, -1 for none
 }
 
@@ -83,6 +84,9 @@ func (c *ModuleCall) SetVerdict(yes bool) {
 	}
 	c.Facts.Slots[c.outputs[len(c.outputs)-1]] = s
 }
+
+// SetReason says, for people, why the verdict is what it is.
+func (c *ModuleCall) SetReason(text string) { c.reason = text }
 
 // Choose picks a variant of slot number i of the spec.
 func (c *ModuleCall) Choose(i, variant int) { c.choice[i] = variant }
@@ -163,14 +167,23 @@ func (in *Input) resetModules() {
 	in.frame.Host = moduleHost{in}
 }
 
-// moduleFaults reports every module that failed in this decision.
-func (c *deciding) moduleFaults() {
+// moduleReasons reports every module that failed in this decision, or gave a
+// reason for its verdict.
+func (c *deciding) moduleReasons() {
 	for i := range c.in.modules {
-		if r := &c.in.modules[i]; r.ran && r.fault != nil {
-			c.d.reason(Reason{Code: r.fault.Code, Rule: c.b.modules[i].id, Detail: r.fault.Detail})
+		r, id := &c.in.modules[i], c.b.modules[i].id
+		switch {
+		case !r.ran:
+		case r.fault != nil:
+			c.d.reason(Reason{Code: r.fault.Code, Rule: id, Detail: r.fault.Detail})
+		case r.call.reason != "":
+			c.d.reason(Reason{Code: ModuleVerdict, Rule: id, Detail: r.call.reason})
 		}
 	}
 }
+
+// HasModules tells whether deciding may run modules, and so may wait.
+func (b *Bundle) HasModules() bool { return len(b.modules) > 0 }
 
 // Close closes the bundle's modules. No decision may be under way, and none may
 // follow.

@@ -40,6 +40,7 @@ const (
 	ModuleBadOutput  Code = "module_output"
 	ModuleBusy       Code = "module_busy"
 	ModuleError      Code = "module_error"
+	ModuleVerdict    Code = "module_verdict"
 	ClassUnknown     Code = "class_unknown"
 	DeadlineDefault  Code = "deadline_default"
 	StoreDefault     Code = "store_default"
@@ -85,6 +86,7 @@ func Reasons() []ReasonInfo {
 		{SlotError, "the slot rule's condition failed and was passed over"},
 		{SlotObserved, "the slot rule would apply, and only observes or is outside its canary share"},
 		{SplitUnknown, "the field that the split goes by is missing, so the rule was passed over"},
+		{ModuleVerdict, "a module says why it answered as it did"},
 		{ModuleFuel, "a module used up its instructions; what reads it is in error"},
 		{ModuleMemory, "a module needed more memory than it may have; what reads it is in error"},
 		{ModuleDepth, "a module nested its calls too deeply; what reads it is in error"},

@@ -112,6 +112,8 @@ func slotTexts(code Code, in translate) map[string]string {
 
 func moduleTexts(code Code, in translate) map[string]string {
 	switch code {
+	case ModuleVerdict:
+		return in("moduł mówi, dlaczego tak odpowiedział", "et modul siger, hvorfor det svarede sådan", "mô-đun cho biết vì sao nó trả lời như vậy", "модуль говорит, почему он так ответил")
 	case ModuleFuel:
 		return in("moduł zużył swoje instrukcje; co go czyta, jest w błędzie", "et modul brugte sine instruktioner op; det, der læser det, er i fejl", "mô-đun đã dùng hết số lệnh; quy tắc đọc nó bị lỗi", "модуль исчерпал свои инструкции; то, что его читает, в ошибке")
 	case ModuleMemory:

@@ -19,7 +19,9 @@ import (
 
 // compileOptions is what every verb compiles bundles with, so that a bundle that
 // passes the check is the one that is served.
-func compileOptions() rules.Options { return rules.Options{} }
+func compileOptions() rules.Options {
+	return rules.Options{LoadModule: new(moduleLoader).load}
+}
 
 // folder is a bundle's folder and what the compiler made of it.
 type folder struct {
