@@ -64,3 +64,20 @@ func BenchmarkParallel(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkStdio is the fallback at its cheapest: a command that prints a
+// fixed answer, with the input encoded and the answer decoded by the host.
+func BenchmarkStdio(b *testing.B) {
+	const answer = `{"verdict":"yes","outputs":{"score":1.5}}`
+	m := admit(b, newRuntime(b, wasm.Options{}), command(answer, write("1", decimal(uint32(len(answer))))), scoringOptions())
+	in, out := scoringInput(), &wasm.Output{}
+	ctx := context.Background()
+	b.ReportAllocs()
+	started := cpuTime()
+	for b.Loop() {
+		if err := m.Evaluate(ctx, wasm.Main, in, out); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((cpuTime()-started).Nanoseconds())/float64(b.N), "cpu-ns/op")
+}

@@ -29,6 +29,9 @@ type Suite struct {
 	Outputs []Output `json:"outputs"`
 	Slots   []Slot   `json:"slots"`
 	Cases   []Case   `json:"cases"`
+	// Limits are those of the module; the zero value is the defaults. A
+	// fallback module in a heavy language may need more fuel.
+	Limits wasm.Limits `json:"-"`
 }
 
 // Field is a declared field; kinds are named as in ABI.md.
@@ -89,7 +92,7 @@ func Load() (*Suite, error) {
 
 // Options returns what a module must be admitted with to run the suite.
 func (s *Suite) Options() wasm.ModuleOptions {
-	o := wasm.ModuleOptions{Name: "conformance", Config: []byte(s.Config)}
+	o := wasm.ModuleOptions{Name: "conformance", Config: []byte(s.Config), Limits: s.Limits}
 	for _, f := range s.Fields {
 		o.Fields = append(o.Fields, wasm.FieldDecl{Path: f.Path, Kind: kind(f.Kind), Elem: kind(f.Elem)})
 	}

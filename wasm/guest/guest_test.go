@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -47,10 +48,11 @@ func build(t *testing.T, lang guest.Lang) []byte {
 }
 
 // run has a module pass the whole suite and returns the fuel of each case.
-func run(t *testing.T, module []byte) []int64 {
+func run(t *testing.T, module []byte, limits wasm.Limits) []int64 {
 	t.Helper()
 	s, err := conformance.Load()
 	require.NoError(t, err)
+	s.Limits = limits
 	rt, err := wasm.NewRuntime(t.Context(), wasm.Options{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rt.Close(t.Context())) }()
@@ -68,7 +70,7 @@ func run(t *testing.T, module []byte) []int64 {
 // Every kit's sample, built from a fresh project, passes the suite.
 func TestSamplesBuiltFromSource(t *testing.T) {
 	for _, lang := range guest.Langs() {
-		t.Run(string(lang), func(t *testing.T) { run(t, build(t, lang)) })
+		t.Run(string(lang), func(t *testing.T) { run(t, build(t, lang), wasm.Limits{}) })
 	}
 }
 
@@ -82,7 +84,7 @@ func TestSamplesAsBuilt(t *testing.T) {
 		t.Run(filepath.Base(f), func(t *testing.T) {
 			b, err := os.ReadFile(f)
 			require.NoError(t, err)
-			run(t, b)
+			run(t, b, wasm.Limits{})
 		})
 	}
 }
@@ -109,4 +111,21 @@ func TestTypes(t *testing.T) {
 	}
 	_, err = guest.Types(guest.Go, wasm.ModuleOptions{Fields: []wasm.FieldDecl{{Path: "a.b", Kind: wasm.KindInt}, {Path: "a_b", Kind: wasm.KindInt}}})
 	require.EqualError(t, err, `field "a.b" and "a_b" both become aB`)
+}
+
+// A plain WASI program passes the suite, too: the fallback needs no kit.
+func TestStdioProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("interprets a Go program; run without -short")
+	}
+	out := filepath.Join(t.TempDir(), "stdio.wasm")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", out, "./stdio")
+	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
+	said, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(said))
+	module, err := os.ReadFile(out)
+	require.NoError(t, err)
+	// Parsing a thousand tags takes encoding/json more than the default budget.
+	fuel := run(t, module, wasm.Limits{Fuel: 50_000_000})
+	t.Logf("fuel of each case: %d", fuel)
 }
