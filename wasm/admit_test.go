@@ -3,6 +3,7 @@ package wasm_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -26,14 +27,17 @@ func raw(code ...byte) []byte {
 	return with(func(b *wbuild.Builder) { b.Raw(b.Declare("raw", "", ""), "", append(code, wbin.OpEnd)) })
 }
 
-func TestRefusals(t *testing.T) {
-	rt := newRuntime(t, wasm.Options{})
+// refusal is a module that must not get in, and a part of what is said.
+type refusal struct {
+	module []byte
+	says   string
+	limits wasm.Limits
+}
+
+// badShapes are modules with the wrong outside.
+func badShapes() map[string]refusal {
 	small := wasm.Limits{ModuleBytes: 1 << 20}
-	for name, c := range map[string]struct {
-		module []byte
-		says   string
-		limits wasm.Limits
-	}{
+	return map[string]refusal{
 		"no module":                   {[]byte("not a module"), "it does not start with", small},
 		"a component":                 {[]byte("\x00asm\x0d\x00\x01\x00"), "the component model", small},
 		"cut off":                     {scoring()[:200], "malformed", small},
@@ -65,8 +69,15 @@ func TestRefusals(t *testing.T) {
 			return b.Bytes()
 		}(), "feature bits 0x4", small},
 		"export with the host's prefix": {with(func(b *wbuild.Builder) { b.Export("winnow:fuel", 0, 0) }), "names with \"winnow:\" are the host's own", small},
-		"table of 50 million":           {with(func(b *wbuild.Builder) { b.Table(50_000_000, -1) }), "table entries: 50000000", small},
-		"two tables":                    {with(func(b *wbuild.Builder) { b.Table(1, 1); b.Table(1, 1) }), "tables: 2", small},
+	}
+}
+
+// badFeatures are modules that use or ask for too much.
+func badFeatures() map[string]refusal {
+	small := wasm.Limits{ModuleBytes: 1 << 20}
+	return map[string]refusal{
+		"table of 50 million": {with(func(b *wbuild.Builder) { b.Table(50_000_000, -1) }), "table entries: 50000000", small},
+		"two tables":          {with(func(b *wbuild.Builder) { b.Table(1, 1); b.Table(1, 1) }), "tables: 2", small},
 		"million globals": {with(func(b *wbuild.Builder) {
 			for range 2000 {
 				b.Global(wbin.I32, false, "i32.const 0")
@@ -90,7 +101,14 @@ func TestRefusals(t *testing.T) {
 		"exceptions":             {raw(0x06, 0x40), "exception handling is not accepted", small},
 		"ill-typed code":         {raw(0x6a), "the engine does not accept it", small},
 		"limit over the maximum": {scoring(), "limit fuel: 60000000 is outside 1 to 50000000", wasm.Limits{Fuel: 60_000_000}},
-	} {
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	rt := newRuntime(t, wasm.Options{})
+	list := badShapes()
+	maps.Copy(list, badFeatures())
+	for name, c := range list {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := rt.Admit(t.Context(), c.module, wasm.ModuleOptions{Limits: c.limits})
 			require.ErrorContains(t, err, c.says)
@@ -169,7 +187,20 @@ func TestReportPrints(t *testing.T) {
 	var b bytes.Buffer
 	_, err = rep.WriteTo(&b)
 	require.NoError(t, err)
+	require.Equal(t, []string{"field contact.country", "field orders.count", "field orders.spent", "output score", "output tier", "slot hero"}, rep.Uses)
 	for _, s := range []string{"winnow_v1", "restored by dirty pages", "nesting of blocks", "winnow_v1.get_f64"} {
 		require.Contains(t, b.String(), s)
 	}
+}
+
+func TestPackAddsAManifest(t *testing.T) {
+	packed, err := wasm.Pack(scoring(), []byte(`{"name":"scoring"}`))
+	require.NoError(t, err)
+	rep, err := wasm.Inspect(packed, wasm.Limits{})
+	require.NoError(t, err)
+	require.JSONEq(t, `{"name":"scoring"}`, string(rep.Manifest))
+	_, err = wasm.Pack(packed, []byte(`{}`))
+	require.ErrorContains(t, err, "a manifest already")
+	_, err = wasm.Pack(scoring(), []byte(`{`))
+	require.ErrorContains(t, err, "must be JSON")
 }

@@ -44,7 +44,7 @@ type call struct {
 	stdin   []byte
 	stdout  []byte
 	wasi    wasiState
-	asked   map[string]bool // undeclared names asked for; nil outside admission
+	asked   map[string]bool // names asked for, and whether they are declared; nil outside admission
 }
 
 func (c *call) begin(in *Input, out *Output, maxFuel int64) {

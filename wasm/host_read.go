@@ -16,16 +16,16 @@ func (c *call) view(p, n uint64) string {
 	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
-// lookup resolves a declared name to its handle, noting undeclared ones during admission.
+// lookup resolves a declared name to its handle, noting all names during admission.
 func (c *call) lookup(what string, names map[string]int32, s []uint64) {
 	name := c.view(s[0], s[1])
 	c.spend(len(name))
 	h, ok := names[name]
 	if !ok {
 		h = -1
-		if c.asked != nil && len(c.asked) < 64 && len(name) <= 256 {
-			c.asked[what+" "+name] = true
-		}
+	}
+	if c.asked != nil && len(c.asked) < maxNames && len(name) <= 256 {
+		c.asked[what+" "+name] = ok
 	}
 	s[0] = uint64(uint32(h))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -153,9 +154,17 @@ func (m *Module) start(ctx context.Context, warm *Input, rep *Report) error {
 			}
 		}
 	}
-	if len(asked) > 0 {
+	var undeclared []string
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		if !asked[name] {
+			undeclared = append(undeclared, name)
+		} else {
+			rep.Uses = append(rep.Uses, name)
+		}
+	}
+	if len(undeclared) > 0 {
 		inst.close()
-		return refuse("it asks for what is not declared: %s", strings.Join(sortedKeys(asked), ", "))
+		return refuse("it asks for what is not declared: %s", strings.Join(undeclared, ", "))
 	}
 	inst.call.asked = nil
 	m.snapshot = lmem.Take(inst.mem)
@@ -193,15 +202,6 @@ func (m *Module) warmUp(inst *instance, warm *Input, rep *Report) bool {
 		rep.WarmFuel = max(rep.WarmFuel, out.Fuel)
 	}
 	return ok
-}
-
-func sortedKeys(m map[string]bool) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // Close frees the module's instances and lets go of its code. Calls under way

@@ -19,7 +19,10 @@ const (
 )
 
 // manifestSection is the custom section in which a module describes itself.
-const manifestSection = "winnow.manifest"
+const (
+	manifestSection = "winnow.manifest"
+	maxManifest     = 64 << 10
+)
 
 // Figure is the largest value that any function of a module has, and its cap.
 type Figure struct {
@@ -42,7 +45,9 @@ type Report struct {
 	Segments  int             // data segments
 	Manifest  json.RawMessage // custom section winnow.manifest, when it is JSON
 
-	// What only Admit fills.
+	// What only Admit fills. Uses lists what the module looked up while it
+	// started and warmed up, as "field orders.count".
+	Uses       []string
 	Rewritten  int           // bytes of the rewritten module
 	Merged     int           // data segments after merging
 	Cached     bool          // the rewritten module came from the disk cache
@@ -52,6 +57,20 @@ type Report struct {
 	WarmPages  uint32        // memory after the warm-up call
 	Reset      string        // "dirty pages", "copy" or "copy-on-write"
 	Warnings   []string
+}
+
+// Pack appends a manifest, which must be JSON of at most 64 KiB, to a module.
+// A signature or pin made before does not fit the result.
+func Pack(module []byte, manifest json.RawMessage) ([]byte, error) {
+	if !json.Valid(manifest) || len(manifest) > maxManifest {
+		return nil, fmt.Errorf("the manifest must be JSON of at most %d bytes", maxManifest)
+	}
+	if m, err := wbin.Parse(module, caps()); err != nil {
+		return nil, refuse("%w", err)
+	} else if _, ok := m.Custom(manifestSection); ok {
+		return nil, refuse("it has a manifest already")
+	}
+	return wbin.AppendSection(slices.Clone(module), wbin.SecCustom, append(wbin.AppendName(nil, manifestSection), manifest...)), nil
 }
 
 // describe fills the static part.
@@ -65,7 +84,7 @@ func (r *Report) describe(m *wbin.Module, st *wbin.Stats) {
 	if len(m.Memories) > 0 {
 		r.Pages = m.Memories[0].Min
 	}
-	if data, ok := m.Custom(manifestSection); ok && len(data) <= 64<<10 && json.Valid(data) {
+	if data, ok := m.Custom(manifestSection); ok && len(data) <= maxManifest && json.Valid(data) {
 		r.Manifest = append(json.RawMessage(nil), data...)
 	}
 	c := caps()
@@ -104,6 +123,7 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	line("memory", "%d KiB at start", int(r.Pages)*pageBytes>>10)
 	if r.Rewritten > 0 {
 		line("rewritten", "%d bytes, data segments %d -> %d", r.Rewritten, r.Segments, r.Merged)
+		line("uses", "%s", strings.Join(r.Uses, ", "))
 		line("compiled in", "%s (from cache: %v)", r.CompileFor.Round(time.Millisecond/10), r.Cached)
 		line("fuel", "%d to start, %d for the warm-up call", r.InitFuel, r.WarmFuel)
 		line("memory kept", "%d KiB an instance, restored by %s", int(r.WarmPages)*pageBytes>>10, r.Reset)
