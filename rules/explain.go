@@ -24,6 +24,8 @@ type Ruling struct {
 	// Name is a persona's name for people; Slot the slot of a slot rule.
 	Name string `json:"name,omitempty"`
 	Slot string `json:"slot,omitempty"`
+	// Reason is a persona's neutral sentence for the contact.
+	Reason string `json:"reason,omitempty"`
 	// Negative is set for negative personas; Action is what they do.
 	Negative bool   `json:"negative,omitempty"`
 	Action   Action `json:"action,omitempty"`
@@ -127,6 +129,9 @@ func (b *Bundle) explainGate(in *Input, g *gate) Ruling {
 func (b *Bundle) explainPersona(in *Input, p *persona) Ruling {
 	r := b.ruling(in, "persona", p.id, p.match, conditionAt{"when", p.when}, conditionAt{"unless", p.unless})
 	r.Name, r.Negative, r.Action = p.card.Name.Value, p.negative, p.action
+	if p.card.Reason != nil {
+		r.Reason = p.card.Reason.Value
+	}
 	return r
 }
 

@@ -99,6 +99,9 @@ func (t *textWriter) rule(r Ruling) {
 		name = " (" + r.Name + ")"
 	}
 	t.line("  %s %s%s: %s", what, t.p.paint("bold", r.ID), name, t.p.paint(r.Value, r.Value))
+	if r.Reason != "" && r.Value == "true" {
+		t.line("    “%s”", r.Reason)
+	}
 	for _, c := range r.Conditions {
 		t.clause(c.Clause, c.Key+": ", "    ")
 	}
