@@ -1,0 +1,43 @@
+package verify
+
+import lru "github.com/hashicorp/golang-lru/v2"
+
+// Memory remembers calls, so that a repeated one is told apart.
+type Memory interface {
+	// Seen remembers a call and reports whether it was remembered already, in
+	// one step: of two equal calls at the same moment one gets false.
+	Seen(call [32]byte) bool
+}
+
+// Recent is a Memory of the latest calls, safe for concurrent use. It forgets
+// the oldest when it is full: what is forgotten within the time window could be
+// replayed, so it should hold the calls of one window.
+type Recent struct {
+	cache *lru.Cache[[32]byte, struct{}]
+}
+
+var _ Memory = (*Recent)(nil)
+
+// DefaultCalls is how many calls a Recent remembers unless told otherwise: 300
+// a second for five minutes, in less than 20 MB.
+const DefaultCalls = 100_000
+
+// NewRecent makes a memory of so many calls, DefaultCalls if the number isn't
+// positive. Only authentic calls get into it, so that nobody can flush it
+// without a secret.
+func NewRecent(calls int) *Recent {
+	if calls <= 0 {
+		calls = DefaultCalls
+	}
+	cache, err := lru.New[[32]byte, struct{}](calls)
+	if err != nil {
+		panic("verify: lru refuses a positive size: " + err.Error()) // impossible
+	}
+	return &Recent{cache: cache}
+}
+
+// Seen implements Memory.
+func (r *Recent) Seen(call [32]byte) bool {
+	seen, _ := r.cache.ContainsOrAdd(call, struct{}{})
+	return seen
+}
