@@ -53,15 +53,20 @@ func (in *Input) begin() *Decision {
 }
 
 // Default is the answer when deciding does not come to an end: every slot's
-// default variant, marked as degraded. send says whether the message goes out.
+// default variant, marked as degraded. send says whether the message goes out;
+// a gate that blocks keeps it back all the same.
 func (b *Bundle) Default(in *Input, send bool, code Code) *Decision {
 	d := in.begin()
-	b.defaults(d)
-	d.Send, d.Degraded = send, true
-	if !send {
+	d.Degraded = true
+	d.reason(Reason{Code: code})
+	if d.Send = send; !send {
 		d.Action = Hold
 	}
-	d.reason(Reason{Code: code})
+	c := deciding{b: b, in: in, f: &in.frame, d: d, class: classOf(in.text(b.at.class))}
+	if c.gates(b.legal) == closed || c.gates(b.data) == closed {
+		d.Send, d.Action = false, Gate
+	}
+	b.defaults(d)
 	return d
 }
 

@@ -249,6 +249,20 @@ func TestDefaultAnswer(t *testing.T) {
 	require.True(t, d.Send && d.Degraded)
 	require.Equal(t, "a", d.Variant("hero"))
 	require.False(t, b.Default(in, false, rules.StoreDefault).Send)
+
+	b = bundle(t, shop)
+	for body, want := range map[string]bool{
+		`{"consent":{"marketing":true},"message":{"class":"marketing"}}`:      true,
+		`{"consent":{"marketing":false},"message":{"class":"marketing"}}`:     false,
+		`{"message":{"class":"marketing"}}`:                                   false,
+		`{"consent":{"marketing":false},"message":{"class":"transactional"}}`: true,
+	} {
+		in, err := b.Input([]byte(body), noon)
+		require.NoError(t, err)
+		d := b.Default(in, true, rules.DeadlineDefault)
+		require.Equal(t, want, d.Send, "trouble does not open a legal gate: %s", body)
+		require.True(t, d.Degraded)
+	}
 }
 
 func TestAnswerIsJSONWithEveryKey(t *testing.T) {

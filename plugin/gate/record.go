@@ -84,21 +84,8 @@ func closes(r rules.Reason) bool {
 // the decision it stands for. Nobody waits for it. What a gate closed stays
 // closed: no trouble of ours sends to somebody who did not agree.
 func (g *Gate) fallBack(dst []byte, r *run, code rules.Code) []byte {
-	b := r.s.bundle
 	r.in.State = nil
-	d := b.Decide(r.in)
-	gated := d.Action == rules.Gate
-	r.gated = r.gated[:0]
-	for _, reason := range d.Reasons {
-		if gated && closes(reason) {
-			r.gated = append(r.gated, reason)
-		}
-	}
-	d = b.Default(r.in, !gated && g.sends(r.in.Class()), code)
-	if gated {
-		d.Action = rules.Gate
-		d.Reasons = append(d.Reasons, r.gated...)
-	}
+	d := r.s.bundle.Default(r.in, g.sends(r.in.Class()), code)
 	start := len(dst)
 	dst = d.AppendJSON(dst)
 	kindOf(d, r.in).add(&g.counts)

@@ -19,7 +19,6 @@ type work struct {
 	rec     store.Record
 	facts   []byte
 	tags    []string
-	gated   []rules.Reason
 	answers []byte // of a batch
 	items   []item
 }
@@ -43,7 +42,6 @@ func (g *Gate) putWork(w *work) {
 	}
 	clear(w.items)
 	clear(w.tags)
-	clear(w.gated)
 	w.rec, w.items, w.answers = store.Record{}, w.items[:0], w.answers[:0]
 	w.state.clear()
 	g.works.Put(w)
