@@ -1,0 +1,173 @@
+package segment
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Customer is one customer's numbers and classes.
+type Customer struct {
+	Key string
+	Profile
+	Classes
+	// Percentile is the percent of customers with less value, 0 to below 100; -1
+	// when the customer has no value in the months of ABC-XYZ.
+	Percentile float64
+}
+
+// Analysis is the result: every customer, and the model that was fitted.
+type Analysis struct {
+	Model     Model
+	Customers []Customer // by key, in byte order
+	Rows      int        // rows taken
+	Future    int        // rows left out because they are after the analysis day
+}
+
+// Analyse fits the model and classes every customer. An empty ledger gives an
+// empty analysis. More orders can be added afterwards and analysed again. It
+// takes about 450 bytes per customer on top of the ledger.
+func (l *Ledger) Analyse() *Analysis {
+	l.file()
+	l.log.merge(l.keys.len())
+	l.ids.merge(l.keys.len())
+	keys := l.keys.strings()
+	out := &Analysis{Model: l.calendar(), Rows: l.rows, Future: l.future}
+	m := &out.Model
+	out.Customers = make([]Customer, len(keys))
+	w := newProfiler(m)
+	for i, who := range byKey(keys) {
+		c := &out.Customers[i]
+		c.Key, c.Percentile = keys[who], -1
+		w.profile(&c.Profile, l.log.of(who), l.ids.of(who))
+	}
+	m.fitRFM(out.Customers)
+	for i := range out.Customers {
+		c := &out.Customers[i]
+		c.Classes = m.Score(c.Purchases(&m.Options))
+		c.ABC = 0 // comes from the ranking, where equal values are told apart
+		if !c.Valued {
+			c.XYZ = 0
+		}
+	}
+	m.fitABC(out.Customers)
+	return out
+}
+
+// byKey are the numbers of the customers in the byte order of their keys.
+func byKey(keys []string) []int {
+	order := make([]int, len(keys))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
+	return order
+}
+
+// Purchases are the numbers that [Model.Score] takes.
+func (p *Profile) Purchases(o *Options) Purchases {
+	return Purchases{
+		Recency: p.Recency, Frequency: p.scoredFrequency(o), Money: p.Money(o),
+		Value: p.Value, Variation: p.Variation,
+	}
+}
+
+// scoredFrequency is 0 for a customer who only ever returned.
+func (p *Profile) scoredFrequency(o *Options) int {
+	if p.Days == 0 {
+		return 0
+	}
+	return p.Frequency(o)
+}
+
+// calendar settles the analysis day and the months.
+func (l *Ledger) calendar() Model {
+	o := l.o
+	m := Model{Options: o, First: maxDay, Last: minDay, Customers: l.keys.len()}
+	for i := range l.log.cells {
+		m.First = min(m.First, l.log.cells[i].day)
+		m.Last = max(m.Last, l.log.cells[i].day)
+	}
+	m.AsOf = o.AsOf
+	if m.Customers == 0 {
+		return m
+	}
+	if m.AsOf == 0 {
+		m.AsOf = m.Last + 1
+	}
+	m.From = or(o.FromMonth, m.First.Month())
+	to := or(o.ToMonth, m.AsOf.Month()-1)
+	m.From = max(m.From, to-maxMonths+1)
+	m.Months = int(max(to-m.From+1, 0))
+	return m
+}
+
+// maxMonths bounds the months that are looked at to the latest ten years. A date
+// of 1900 among dates of today is a slip of the pen, and would be dear.
+const maxMonths = 120
+
+func (m *Model) fitRFM(customers []Customer) {
+	o := &m.Options
+	recency, frequency, spent := []int64{}, []int64{}, []int64{}
+	for i := range customers {
+		p := &customers[i].Profile
+		if f := p.scoredFrequency(o); f > 0 {
+			recency = append(recency, int64(p.Recency))
+			frequency = append(frequency, int64(f))
+			spent = append(spent, p.Money(o))
+		}
+	}
+	m.Scored = len(recency)
+	fit := func(values, given []int64, unit int64) Cuts {
+		if given != nil {
+			return givenCuts(given, o.givenEdges())
+		}
+		return fitCuts(values, o.Bins, o.Edges, unit)
+	}
+	m.R = fit(recency, o.RecencyCuts, 1)
+	m.F = fit(frequency, o.FrequencyCuts, 1)
+	m.M = fit(spent, o.MoneyCuts, pow10(m.Decimals()))
+}
+
+// givenEdges: R's rfm uses given cut points as they are, left-closed.
+func (o *Options) givenEdges() Edges {
+	if o.Edges == RightClosed {
+		return RightClosed
+	}
+	return LeftClosed
+}
+
+// fitABC ranks the customers, classes them and keeps the floors of the classes.
+func (m *Model) fitABC(customers []Customer) {
+	items := []abcItem{}
+	for i := range customers {
+		if c := &customers[i]; c.Valued {
+			items = append(items, abcItem{c.Value, c.Key, i})
+		}
+	}
+	rank(items)
+	percentiles(items, customers)
+	m.ABC = Floors{A: math.MaxInt64, B: math.MaxInt64, Fitted: len(items) > 0}
+	shares(items, &m.Options, func(at int, abc byte) {
+		c := &customers[at]
+		c.ABC = abc
+		switch abc {
+		case 'A':
+			m.ABC.A, m.ABC.B = c.Value, c.Value
+		case 'B':
+			m.ABC.B = c.Value
+		}
+	})
+}
+
+// percentiles gives ranked customers the percent of customers with less value.
+func percentiles(items []abcItem, customers []Customer) {
+	n := len(items)
+	less := 0
+	for i := n - 1; i >= 0; i-- {
+		if i < n-1 && items[i].value != items[i+1].value {
+			less = n - 1 - i
+		}
+		customers[items[i].at].Percentile = 100 * float64(less) / float64(n)
+	}
+}
