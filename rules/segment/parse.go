@@ -1,0 +1,258 @@
+package segment
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// parser makes orders of rows, and keeps the report.
+type parser struct {
+	o         ReadOptions
+	report    *ReadReport
+	add       func(Order) error
+	point     byte
+	decimals  int
+	settled   bool // the currency is
+	mixed     bool
+	reasons   map[string]int
+	seen      map[[2]uint64]struct{}
+	seeds     [2]maphash.Seed
+	lastCoins string // the currency that was accepted last
+}
+
+func newParser(o ReadOptions, report *ReadReport, add func(Order) error) *parser {
+	o.Currency = strings.ToUpper(o.Currency)
+	o.MaxBad = or(o.MaxBad, 20)
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.SourceZone == nil {
+		o.SourceZone = o.Zone
+	}
+	p := &parser{o: o, report: report, add: add, point: '.', reasons: map[string]int{}}
+	if o.DecimalComma {
+		p.point = ','
+	}
+	if o.DropDuplicates {
+		p.seen = map[[2]uint64]struct{}{}
+		p.seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+	}
+	if o.Currency != "" {
+		p.settle(o.Currency)
+	}
+	return p
+}
+
+func (p *parser) settle(currency string) {
+	p.settled = true
+	p.report.Currency = currency
+	p.decimals = Options{Currency: currency, Decimals: p.o.Decimals}.decimals()
+}
+
+// row takes one row. Only an error that ends the reading is returned.
+func (p *parser) row(line int, values *[colCount]string) error {
+	p.report.Rows++
+	o, err := p.order(values)
+	if err == nil {
+		err = p.add(o)
+	} else if errors.Is(err, errNoCustomer) {
+		p.report.Unlinked++
+		p.report.UnlinkedSum += o.Amount
+	}
+	switch {
+	case err == nil:
+		p.report.Taken++
+	case errors.Is(err, ErrTotal):
+		return err
+	default:
+		p.bad(line, err.Error())
+	}
+	return nil
+}
+
+func (p *parser) bad(line int, reason string) {
+	p.report.Bad++
+	p.reasons[reason]++
+	if len(p.report.BadRows) < p.o.MaxBad {
+		p.report.BadRows = append(p.report.BadRows, BadRow{line, reason})
+	}
+}
+
+func (p *parser) order(v *[colCount]string) (Order, error) {
+	if err := p.currency(v[colCurrency]); err != nil {
+		return Order{}, err
+	}
+	amount, err := parseAmount(strings.TrimSpace(v[colAmount]), p.decimals, p.point)
+	if err != nil {
+		return Order{}, err
+	}
+	o := Order{Customer: strings.TrimSpace(v[colCustomer]), ID: v[colOrder], Amount: amount}
+	if o.Day, err = p.day(v[colDate]); err != nil {
+		return o, err
+	}
+	if p.report.Columns.Kind != "" {
+		if o.Kind, err = kindOf(v[colKind]); err != nil {
+			return o, err
+		}
+	}
+	if p.report.Columns.Margin != "" {
+		if o.Margin, err = parseAmount(strings.TrimSpace(v[colMargin]), p.decimals, p.point); err != nil {
+			return o, fmt.Errorf("margin: %w", err)
+		}
+	}
+	if o.Customer == "" {
+		return o, errNoCustomer
+	}
+	return o, nil
+}
+
+var (
+	errNoCurrency = errors.New("there is no currency")
+	errOther      = errors.New("the currency is another one")
+	errKind       = errors.New("the kind is neither sale nor return")
+	errNoDate     = errors.New("the date can't be read: 2006-01-02, or give a layout")
+)
+
+// currency accepts a row's currency. Without one asked for, the first row's is
+// it, and a second one ends up as ErrCurrencies whatever the order of rows.
+func (p *parser) currency(s string) error {
+	switch {
+	case p.report.Columns.Currency == "":
+		if !p.settled {
+			p.settle("")
+		}
+		return nil
+	case s == p.lastCoins && s != "":
+		return nil
+	}
+	code := strings.ToUpper(strings.TrimSpace(s))
+	switch {
+	case code == "":
+		return errNoCurrency
+	case !p.settled:
+		p.settle(code)
+	case code != p.report.Currency:
+		p.mixed = true
+		return errOther
+	}
+	p.lastCoins = strings.Clone(s)
+	return nil
+}
+
+// kindOf reads the kind of a row; empty is by the sign of the amount.
+func kindOf(s string) (Kind, error) {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "":
+		return BySign, nil
+	case "sale", "order", "purchase", "invoice":
+		return Sale, nil
+	case "return", "refund", "credit", "credit note", "cancellation":
+		return Return, nil
+	}
+	return 0, errKind
+}
+
+func (p *parser) day(s string) (Day, error) {
+	d, err := p.parseDate(strings.TrimSpace(s))
+	if err != nil {
+		return 0, err
+	}
+	return d, d.check()
+}
+
+// parseDate reads a date as it is, and an instant as the date in the zone.
+func (p *parser) parseDate(s string) (Day, error) {
+	switch p.o.DateLayout {
+	case "":
+		d, ok := isoDay(s)
+		switch {
+		case !ok:
+			return 0, errNoDate
+		case len(s) == 10:
+			return d, nil
+		}
+		return p.instant(d, s)
+	case "unix", "unixms":
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || n > 1e15 || n < -1e15 {
+			return 0, errNoDate
+		}
+		if p.o.DateLayout == "unixms" {
+			return DayOf(time.UnixMilli(n), p.o.Zone), nil
+		}
+		return DayOf(time.Unix(n, 0), p.o.Zone), nil
+	}
+	t, err := time.ParseInLocation(p.o.DateLayout, s, p.o.SourceZone)
+	switch {
+	case err != nil:
+		return 0, errNoDate
+	case !strings.ContainsAny(p.o.DateLayout, "345:"): // no time of day, so a date
+		return date(t.Date()), nil
+	}
+	return DayOf(t, p.o.Zone), nil
+}
+
+// instant is a date followed by a time, with or without an offset.
+func (p *parser) instant(d Day, s string) (Day, error) {
+	clock := strings.TrimLeft(s[10:], "T ")
+	zoned := strings.ContainsAny(clock, "Zz+-")
+	if !zoned && p.o.SourceZone == p.o.Zone && len(clock) >= 5 && clock[2] == ':' {
+		return d, checkClock(clock)
+	}
+	s = s[:10] + "T" + strings.ReplaceAll(clock, " ", "")
+	for _, layout := range []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(layout, s, p.o.SourceZone); err == nil {
+			return DayOf(t, p.o.Zone), nil
+		}
+	}
+	return 0, errNoDate
+}
+
+// checkClock checks a time of day that moves no date.
+func checkClock(s string) error {
+	for _, layout := range []string{"15:04:05", "15:04"} {
+		if _, err := time.Parse(layout, s); err == nil {
+			return nil
+		}
+	}
+	return errNoDate
+}
+
+// repeated tells whether a row was there before, by 128 bits of hash.
+func (p *parser) repeated(row string) bool {
+	if p.seen == nil {
+		return false
+	}
+	key := [2]uint64{maphash.String(p.seeds[0], row), maphash.String(p.seeds[1], row)}
+	if _, ok := p.seen[key]; ok {
+		p.report.Rows++
+		p.report.Duplicates++
+		return true
+	}
+	p.seen[key] = struct{}{}
+	return false
+}
+
+// finish sorts what was counted.
+func (p *parser) finish() {
+	for reason, n := range p.reasons {
+		p.report.Reasons = append(p.report.Reasons, Reason{reason, n})
+	}
+	slices.SortFunc(p.report.Reasons, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason))
+	})
+}
+
+// end is the verdict when all rows are read.
+func (p *parser) end() error {
+	if p.mixed && p.o.Currency == "" {
+		return ErrCurrencies
+	}
+	return nil
+}
