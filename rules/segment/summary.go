@@ -1,0 +1,206 @@
+package segment
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Group is some of the customers, and what they brought.
+type Group struct {
+	Customers int
+	Money     int64 // minor units, net or gross by the options
+	Earned    int64 // margin, minor units
+}
+
+func (g *Group) add(c *Customer, o *Options) {
+	g.Customers++
+	g.Money += c.Money(o)
+	g.Earned += c.Earned
+}
+
+// Named is a group with its name.
+type Named struct {
+	Name string
+	Group
+}
+
+// Pareto is how value is spread: the least share of the customers, largest
+// first, that together bring a share of the value. Shares are 0 to 1, NaN when
+// nobody brings anything.
+type Pareto struct {
+	For80, For95 float64 // share of customers that brings 80 % and 95 %
+	Top20, Top4  float64 // share of value that the first 20 % and 4 % bring
+}
+
+// Summary is what a report tells about an analysis.
+type Summary struct {
+	All      Group
+	Grid     [][]int       // customers by R-1 and F-1
+	Segments []Named       // largest first; customers without a sale are in none
+	Nine     [3][3]Group   // ABC by XYZ
+	ABC      [3]Group      // also of customers without XYZ
+	Unvalued int           // customers without value in the months of ABC-XYZ
+	Points   []ParetoPoint // the Pareto curve at 0, 5, …, 100 % of customers
+	Pareto   Pareto
+
+	Orders, Returns  int
+	Once, Never      int     // customers with one order, and with none
+	Slipping         int     // customers who buy clearly less than before
+	SlippingA        int     // of class A
+	Inactive         int     // without a sale for InactiveDays
+	Loss             int     // with net money, or margin where it is known, of 0 or less
+	ManyReturns      int     // who return at least half of at least four orders
+	MedianMoney      int64   // of customers with a sale, minor units
+	MedianOrder      int64   // of customers' average orders, minor units
+	MedianOrders     float64 // orders per customer with a sale
+	MedianGap        float64 // days between purchases, of customers with at least two; NaN without
+	RecentMoney      int64   // in the last window and the one before, minor units
+	PreviousMoney    int64
+	ReturnedShareAll float64 // returned money over sales; NaN without sales
+}
+
+// ParetoPoint is a point of the curve, both shares 0 to 1.
+type ParetoPoint struct{ Customers, Value float64 }
+
+// Summarise counts an analysis together.
+func (a *Analysis) Summarise() Summary {
+	o := &a.Model.Options
+	s := Summary{}
+	for range a.Model.Options.Bins {
+		s.Grid = append(s.Grid, make([]int, a.Model.Options.Bins))
+	}
+	segments := map[string]*Group{}
+	gross, returned := 0.0, 0.0
+	for i := range a.Customers {
+		c := &a.Customers[i]
+		s.All.add(c, o)
+		if c.R > 0 {
+			s.Grid[c.R-1][c.F-1]++
+		}
+		if c.Segment != "" {
+			if segments[c.Segment] == nil {
+				segments[c.Segment] = &Group{}
+			}
+			segments[c.Segment].add(c, o)
+		}
+		s.class(c, o)
+		s.count(c, o)
+		gross += float64(c.Gross)
+		returned += float64(c.Returned)
+	}
+	s.ReturnedShareAll = ratio(returned, gross)
+	for name, g := range segments {
+		s.Segments = append(s.Segments, Named{name, *g})
+	}
+	slices.SortFunc(s.Segments, func(a, b Named) int {
+		return cmp.Or(cmp.Compare(b.Customers, a.Customers), cmp.Compare(a.Name, b.Name))
+	})
+	s.medians(a)
+	s.pareto(a)
+	return s
+}
+
+func (s *Summary) class(c *Customer, o *Options) {
+	if c.ABC == 0 {
+		s.Unvalued++
+		return
+	}
+	s.ABC[c.ABC-'A'].add(c, o)
+	if c.XYZ != 0 {
+		s.Nine[c.ABC-'A'][c.XYZ-'X'].add(c, o)
+	}
+}
+
+func (s *Summary) count(c *Customer, o *Options) {
+	s.Orders += c.Orders
+	s.Returns += c.Returns
+	s.RecentMoney += c.Recent.Money
+	s.PreviousMoney += c.Previous.Money
+	kept := c.Net()
+	if o.Margin {
+		kept = c.Earned
+	}
+	for _, t := range []struct {
+		n  *int
+		is bool
+	}{
+		{&s.Once, c.Orders == 1},
+		{&s.Never, c.Orders == 0},
+		{&s.Slipping, c.Slipping == Yes},
+		{&s.SlippingA, c.Slipping == Yes && c.ABC == 'A'},
+		{&s.Inactive, c.Inactive == Yes},
+		{&s.Loss, kept <= 0},
+		{&s.ManyReturns, c.Orders >= 4 && c.ReturnRate() >= 0.5},
+	} {
+		if t.is {
+			*t.n++
+		}
+	}
+}
+
+func (s *Summary) medians(a *Analysis) {
+	o := &a.Model.Options
+	var spent, order, orders, gaps []float64
+	for i := range a.Customers {
+		c := &a.Customers[i]
+		if c.Orders == 0 {
+			continue
+		}
+		spent = append(spent, float64(c.Money(o)))
+		order = append(order, float64(c.AverageOrder(o)))
+		orders = append(orders, float64(c.Orders))
+		if defined(c.GapMean) {
+			gaps = append(gaps, c.GapMean)
+		}
+	}
+	whole := func(v float64) int64 {
+		if !defined(v) {
+			return 0
+		}
+		return int64(math.Round(v))
+	}
+	s.MedianMoney, s.MedianOrder = whole(median(spent)), whole(median(order))
+	s.MedianOrders, s.MedianGap = median(orders), median(gaps)
+}
+
+// median sorts its values; NaN without any.
+func median(v []float64) float64 {
+	n := len(v)
+	if n == 0 {
+		return math.NaN()
+	}
+	slices.Sort(v)
+	return (v[(n-1)/2] + v[n/2]) / 2
+}
+
+func (s *Summary) pareto(a *Analysis) {
+	var values []float64
+	total := 0.0
+	for i := range a.Customers {
+		if c := &a.Customers[i]; c.Valued {
+			values = append(values, float64(max(c.Value, 0)))
+			total += float64(max(c.Value, 0))
+		}
+	}
+	nan := math.NaN()
+	s.Pareto = Pareto{nan, nan, nan, nan}
+	if total <= 0 {
+		return
+	}
+	slices.SortFunc(values, func(a, b float64) int { return cmp.Compare(b, a) })
+	upTo := make([]float64, len(values)+1) // value of the first so many
+	for i, v := range values {
+		upTo[i+1] = upTo[i] + v
+	}
+	n := float64(len(values))
+	customers := func(share float64) float64 {
+		i, _ := slices.BinarySearch(upTo, share*total)
+		return float64(i) / n
+	}
+	value := func(share float64) float64 { return upTo[int(math.Round(share*n))] / total }
+	s.Pareto = Pareto{customers(0.8), customers(0.95), value(0.2), value(0.04)}
+	for p := 0; p <= 100; p += 5 {
+		s.Points = append(s.Points, ParetoPoint{float64(p) / 100, value(float64(p) / 100)})
+	}
+}
