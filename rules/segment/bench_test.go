@@ -1,0 +1,107 @@
+package segment
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// million is a file of a million orders of 100,000 customers in three years.
+var million = sync.OnceValue(func() []byte {
+	rng := rand.New(rand.NewPCG(1, 2))
+	first := mustDay("2023-01-01")
+	days := make([]string, 1096)
+	for i := range days {
+		days[i] = (first + Day(i)).String()
+	}
+	var b bytes.Buffer
+	b.WriteString("customer_id,order_id,date,amount\n")
+	for i := range 1_000_000 {
+		fmt.Fprintf(&b, "c%06d,o%07d,%s,%d.%02d\n", rng.IntN(100_000), i, days[rng.IntN(len(days))], rng.IntN(300), rng.IntN(100))
+	}
+	return b.Bytes()
+})
+
+// BenchmarkMillionOrders puts reading and analysing beside just reading: run it
+// with -bench Million -benchtime 3x.
+func BenchmarkMillionOrders(b *testing.B) {
+	data := million()
+	for _, c := range []struct {
+		name string
+		run  func() error
+	}{
+		{"bytes", func() error { _, err := io.Copy(io.Discard, struct{ io.Reader }{bytes.NewReader(data)}); return err }},
+		{"csv", func() error {
+			r := csv.NewReader(bytes.NewReader(data))
+			r.ReuseRecord = true
+			for {
+				if _, err := r.Read(); err == io.EOF {
+					return nil
+				} else if err != nil {
+					return err
+				}
+			}
+		}},
+		{"read", func() error {
+			_, err := Read(bytes.NewReader(data), ReadOptions{}, func(Order) error { return nil })
+			return err
+		}},
+		{"analyse", func() error { _, err := analyseBytes(data, ReadOptions{Columns: Columns{Order: None}}); return err }},
+		{"analyse with ids", func() error { _, err := analyseBytes(data, ReadOptions{}); return err }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				require.NoError(b, c.run())
+			}
+		})
+	}
+}
+
+func analyseBytes(data []byte, o ReadOptions) (*Analysis, error) {
+	l, err := NewLedger(Options{})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := Read(bytes.NewReader(data), o, l.Add); err != nil {
+		return nil, err
+	}
+	return l.Analyse(), nil
+}
+
+func BenchmarkScore(b *testing.B) {
+	a, err := analyseBytes(million()[:1<<20], ReadOptions{})
+	require.NoError(b, err)
+	p := a.Customers[7].Purchases(&a.Model.Options)
+	b.ReportAllocs()
+	for b.Loop() {
+		a.Model.Score(p)
+	}
+}
+
+// BenchmarkMemory reports what a ledger of a million orders holds on to.
+func BenchmarkMemory(b *testing.B) {
+	data := million()
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		l, err := NewLedger(Options{})
+		require.NoError(b, err)
+		_, err = Read(bytes.NewReader(data), ReadOptions{Columns: Columns{Order: None}}, l.Add)
+		require.NoError(b, err)
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB/ledger")
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/100_000, "B/customer")
+		runtime.KeepAlive(l)
+	}
+}
