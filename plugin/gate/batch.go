@@ -31,6 +31,11 @@ func (g *Gate) Batch(req Request, items [][]byte, yield func(i int, answer []byt
 	r := run{work: w, s: s, now: now, ctx: g.deadlines.from(start)}
 	w.items = append(w.items[:0], make([]item, len(items))...)
 	w.answers = w.answers[:0]
+	defer func() {
+		for i := range w.items {
+			g.leave(&w.items[i].submission)
+		}
+	}()
 	var key *keyed
 	if req.Key != "" && g.store != nil {
 		key = &keyed{keyOf(ofBatch, req.Caller, req.Key), sha256.Sum256(req.Body)}
@@ -86,11 +91,11 @@ func (g *Gate) handIn(r *run, i int, body []byte, key *keyed) {
 		g.counts.refused.Add(1)
 		return
 	}
+	defer r.in.Release()
 	r.keyFor(i, key)
 	it.start = len(r.answers)
-	r.answers, it.submission = g.settle(r.answers, r)
+	r.answers = g.settle(r.answers, r, &it.submission)
 	it.end = len(r.answers)
-	r.in.Release()
 }
 
 // conclude waits for an item's record and returns the answer; nil if there is
@@ -102,9 +107,6 @@ func (g *Gate) conclude(r *run, i int, body []byte, key *keyed) []byte {
 		return it.was.bytes
 	case it.err != nil:
 		return nil
-	}
-	if it.place != nil {
-		defer g.lines.leave(it.place)
 	}
 	if it.trouble == "" && it.ticket != nil && g.opts.Ack == AckCommit {
 		it.trouble = g.confirm(r.ctx, it.ticket)

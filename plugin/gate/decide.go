@@ -54,29 +54,27 @@ func (g *Gate) decide(dst []byte, r *run, body []byte) ([]byte, error) {
 		return dst, err
 	}
 	defer r.in.Release()
+	var sub submission
+	defer g.leave(&sub)
 	start := len(dst)
-	dst, sub := g.settle(dst, r)
+	dst = g.settle(dst, r, &sub)
 	if sub.trouble == "" && sub.ticket != nil && g.opts.Ack == AckCommit {
 		sub.trouble = g.confirm(r.ctx, sub.ticket)
 	}
 	if sub.trouble != "" {
-		dst = g.fallBack(dst[:start], r, sub.trouble)
-	} else {
-		sub.kind.add(&g.counts)
+		return g.fallBack(dst[:start], r, sub.trouble), nil
 	}
-	if sub.place != nil {
-		g.lines.leave(sub.place)
-	}
+	sub.kind.add(&g.counts)
 	return dst, nil
 }
 
 // read decodes the body into r.in, for a decision with this id.
 func (g *Gate) read(r *run, body []byte, id int64) error {
 	in := r.s.bundle.NewInput()
-	in.Now = r.now
+	in.Now, in.Context = r.now, r.ctx
 	err := in.Decode(body)
 	if err != nil {
-		err = bodyError(err)
+		err = bodyError(body, err)
 	} else if in.ContactID() == "" && in.Email() == "" {
 		err = wantContact(body)
 	}
@@ -98,26 +96,34 @@ type submission struct {
 	kind    kind       // what to count
 }
 
-// settle decides and hands in the record, in the contact's turn.
-func (g *Gate) settle(dst []byte, r *run) ([]byte, submission) {
+// leave ends the stay in the contact's line.
+func (g *Gate) leave(sub *submission) {
+	if sub.place != nil {
+		g.lines.leave(sub.place)
+	}
+}
+
+// settle decides and hands in the record, in the contact's turn. The turn is
+// passed on even if a bug panics: it must not block a contact for good.
+func (g *Gate) settle(dst []byte, r *run, sub *submission) []byte {
 	p, err := g.takeTurn(r)
 	if err != nil {
-		return dst, submission{trouble: g.trouble(r.ctx, err)}
+		sub.trouble = g.trouble(r.ctx, err)
+		return dst
 	}
-	sub := submission{place: p}
+	if sub.place = p; p != nil {
+		defer p.pass(sub)
+	}
 	if g.store != nil {
 		err = g.remember(r)
 	}
 	if err == nil {
-		dst, err = g.answer(dst, r, &sub)
+		dst, err = g.answer(dst, r, sub)
 	}
 	if err != nil {
 		sub.trouble = g.trouble(r.ctx, err)
 	}
-	if p != nil {
-		p.pass(sub.ticket)
-	}
-	return dst, sub
+	return dst
 }
 
 // answer decides, and hands in what it appends.

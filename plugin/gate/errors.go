@@ -46,10 +46,13 @@ func (e *BodyError) Error() string {
 
 const shape = `send one JSON object like {"contact": {"id": "…"}, "message": {"class": "marketing"}}`
 
-// bodyError turns what the decoder says into a BodyError.
-func bodyError(err error) error {
+// bodyError turns what the decoder says of a body into a BodyError.
+func bodyError(body []byte, err error) error {
 	var f *facts.Error
-	if !errors.As(err, &f) {
+	switch {
+	case space(body, 0) == len(body):
+		return &BodyError{Offset: 0, Msg: "the body is empty", Fix: shape}
+	case !errors.As(err, &f):
 		return &BodyError{Offset: -1, Msg: err.Error(), Fix: shape}
 	}
 	return &BodyError{Field: f.Path, Offset: f.Offset, Msg: f.Msg, Fix: shape}

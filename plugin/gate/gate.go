@@ -76,11 +76,13 @@ func newest(ctx context.Context, s Store) (int64, error) {
 	return list[0].ID, nil
 }
 
-// Close ends the poller and the sweeper and waits for them. Decisions under way
-// go on; the store stays open, since it is the caller's.
+// Close ends the poller and the sweeper, waits for them, and lets go of the
+// bundle: decisions under way go on, new ones get ErrNoBundle. The store stays
+// open, since it is the caller's.
 func (g *Gate) Close() error {
 	g.stop()
 	g.wg.Wait()
+	g.current.swap(nil)
 	return nil
 }
 

@@ -68,10 +68,10 @@ func (l *lines) enter(ctx context.Context, k contactKey) *place {
 	}
 }
 
-// pass hands the turn on; last is the record just handed in, or nil.
-func (p *place) pass(last Ticket) {
-	if last != nil {
-		p.last = last
+// pass hands the turn on. The next one finds the record just handed in, if any.
+func (p *place) pass(sub *submission) {
+	if sub.ticket != nil {
+		p.last = sub.ticket
 	}
 	p.turn <- struct{}{}
 }

@@ -107,7 +107,7 @@ func (g *Gate) takeTurn(r *run) (*place, error) {
 		return p, nil
 	}
 	if err := p.last.Wait(r.ctx); err != nil && r.ctx.Err() != nil {
-		p.pass(nil)
+		p.pass(&submission{})
 		g.lines.leave(p)
 		return nil, context.DeadlineExceeded
 	}

@@ -61,8 +61,8 @@ type Options struct {
 	Rules rules.Options
 	// RunTests runs a bundle's own tests and returns what failed; nil runs none.
 	RunTests func(*rules.Bundle) (failures []string)
-	// Retired, if set, is called once for each bundle that was swapped out,
-	// after the last decision made with it.
+	// Retired, if set, is called once for each bundle that was compiled, when
+	// nothing is decided with it any more and its modules are closed.
 	Retired func(*rules.Bundle)
 
 	// Clock is the clock of decisions; nil means time.Now.

@@ -85,6 +85,7 @@ func (g *Gate) Reload(ctx context.Context, fsys fs.FS) error {
 	}
 	if old := g.Bundle(); old != nil && old.Digest() == b.Digest() {
 		g.setStatus(func(s *Status) { *s = fresh(b, s.LoadedAt, now) })
+		g.retire(b)
 		return nil
 	}
 	g.current.swap(g.snapshot(b, now))
@@ -92,6 +93,14 @@ func (g *Gate) Reload(ctx context.Context, fsys fs.FS) error {
 	g.setStatus(func(s *Status) { *s = fresh(b, now, now) })
 	g.opts.Log.Info("bundle loaded", "digest", b.Digest(), "warnings", len(b.Warnings()))
 	return nil
+}
+
+// retire closes a bundle that nothing is decided with any more.
+func (g *Gate) retire(b *rules.Bundle) {
+	if err := b.Close(); err != nil {
+		g.opts.Log.Error("a bundle's modules did not close", "digest", b.Digest(), "error", err)
+	}
+	g.opts.Retired(b)
 }
 
 func (g *Gate) clockNow() time.Time {
@@ -106,6 +115,7 @@ func (g *Gate) compile(fsys fs.FS) (*rules.Bundle, error) {
 		return nil, &rules.Error{List: list}
 	}
 	if failures := g.opts.RunTests(b); len(failures) > 0 {
+		g.retire(b)
 		return nil, &TestError{b.Digest(), failures}
 	}
 	return b, nil
@@ -141,7 +151,7 @@ func (g *Gate) setStatus(change func(*Status)) {
 // snapshot readies a bundle for use. Counts of unknown fields go on from those
 // of earlier bundles.
 func (g *Gate) snapshot(b *rules.Bundle, now time.Time) *snapshot {
-	s := &snapshot{bundle: b, loaded: now, tags: b.Layout().Slot("message.tags"), done: g.opts.Retired}
+	s := &snapshot{bundle: b, loaded: now, tags: b.Layout().Slot("message.tags"), done: g.retire}
 	s.unknowns = make(map[string]*atomic.Uint64)
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -46,9 +46,11 @@ func (s *snapshot) release() {
 	}
 }
 
-// swap makes s the current one.
+// swap makes s the current one; nil leaves none.
 func (c *current) swap(s *snapshot) {
-	s.users.Add(1)
+	if s != nil {
+		s.users.Add(1)
+	}
 	if old := c.at.Swap(s); old != nil {
 		old.release()
 	}

@@ -113,6 +113,7 @@ func (r *Receiver) onError(c *fiber.Ctx, err error) error {
 		drain(c.Context())
 		return r.send(c, tooLarge(r.limitOf(c.Request().URI().Path())))
 	case fiber.StatusRequestHeaderFieldsTooLarge:
+		drain(c.Context())
 		return r.send(c, fault(431, "headers-too-large", "Headers too large", "the request's headers have at most "+strconv.Itoa(headerLimit)+" bytes"))
 	case fiber.StatusRequestTimeout:
 		return r.send(c, fault(408, "timeout", "Request timeout", "the request took too long to arrive"))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,10 +50,25 @@ func (r *Receiver) App() *fiber.App {
 	app.Use(func(c *fiber.Ctx) error { return r.send(c, notFound()) })
 	server := app.Server()
 	server.CloseOnShutdown = true
+	server.Handler = r.knownMethods(app, server.Handler)
 	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		return fasthttp.RequestConfig{MaxRequestBodySize: r.limitOf(h.RequestURI())}
 	}
 	return app
+}
+
+// knownMethods answers for Fiber, which has plain text for methods it does not
+// know.
+func (r *Receiver) knownMethods(app *fiber.App, next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			next(ctx)
+			return
+		}
+		c := app.AcquireCtx(ctx)
+		defer app.ReleaseCtx(c)
+		_ = r.onError(c, fiber.ErrMethodNotAllowed) // it can't fail: problems are plain data
+	}
 }
 
 // limitOf is the size of a body at an address.
@@ -85,7 +101,7 @@ func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
 	return errors.Join(err, <-ended)
 }
 
-// drain reads what a client still sends of a body that is too large, within
+// drain reads what a client still sends of a request that is too large, within
 // bounds. If the connection were closed on it, the client would get a reset
 // instead of the answer.
 func drain(c *fasthttp.RequestCtx) {
