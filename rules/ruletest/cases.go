@@ -22,6 +22,7 @@ type draft struct {
 	vals   values
 	state  *State
 	expect []expectation
+	common values // what other cases of the contact have too
 }
 
 func (r *reader) readCase(c *Case) {
@@ -31,6 +32,7 @@ func (r *reader) readCase(c *Case) {
 		d.vals = r.contact(*c.Contact).clone()
 	}
 	r.apply(d.vals, "message.", r.file.Message)
+	d.common = d.vals.clone()
 	r.apply(d.vals, "message.", c.Message)
 	r.apply(d.vals, "", c.Set)
 	drafts := []draft{d}
@@ -66,7 +68,7 @@ func (r *reader) add(d draft) {
 	}
 	r.units = append(r.units, unit{
 		file: d.at.File, name: d.name, at: d.at, now: d.now, body: r.check(d.vals, d.now),
-		state: r.state(d.state, d.now), expects: d.expect,
+		state: r.state(d.state, d.now), expects: d.expect, sets: d.vals.beyond(d.common),
 	})
 }
 
@@ -149,7 +151,7 @@ func (r *reader) cell(d draft, column format.Text, v format.Value, c *Case) draf
 	switch key {
 	case "name":
 	case "contact":
-		d.vals = r.withContact(v, c)
+		d.vals, d.common = r.withContact(v, c)
 	case "now":
 		m, ok := format.ParseMoment(unquoted(v.JSON))
 		if !ok {
@@ -167,13 +169,15 @@ func (r *reader) cell(d draft, column format.Text, v format.Value, c *Case) draf
 	return d
 }
 
-// withContact is a case's values with another contact.
-func (r *reader) withContact(v format.Value, c *Case) values {
-	out := r.contact(format.Text{Value: unquoted(v.JSON), At: v.At}).clone()
+// withContact is a case's values with another contact, and those that are not
+// the case's own.
+func (r *reader) withContact(v format.Value, c *Case) (out, common values) {
+	out = r.contact(format.Text{Value: unquoted(v.JSON), At: v.At}).clone()
 	r.apply(out, "message.", r.file.Message)
+	common = out.clone()
 	r.apply(out, "message.", c.Message)
 	r.apply(out, "", c.Set)
-	return out
+	return out, common
 }
 
 // cellText names a case after a cell: short, and without the key of a name.

@@ -32,6 +32,7 @@ type unit struct {
 	body    []byte
 	state   *memory
 	expects []expectation
+	sets    []string // fields that the case sets beyond its contact and the message of all
 }
 
 // names is what test files may name of a bundle.

@@ -43,6 +43,16 @@ func TestWhatStandsBehindAClosedGateIsNotCovered(t *testing.T) {
 	require.NotContains(t, out.String(), "`consent.marketing` was never false")
 }
 
+// Somebody who should have been caught is not: the persona that reads what the
+// case sets is shown, although nothing names it.
+func TestAFailureShowsTheRulesThatReadWhatTheCaseSets(t *testing.T) {
+	r := run(t, "  - {name: x, contact: plain, set: {orders.returns_count: 2}, expect: {send: false}}\n")
+	var out bytes.Buffer
+	require.NoError(t, r.WriteText(&out, false))
+	require.Contains(t, out.String(), "orders.returns_count / orders.count >= 0.6  false")
+	require.NotContains(t, out.String(), "lately (Bought lately)")
+}
+
 func TestMachineFormats(t *testing.T) {
 	r := run(t, "  - {name: good, contact: plain, expect: {send: true}}\n  - {name: 'bad <&>', contact: plain, expect: {send: false}}\n")
 	var out bytes.Buffer

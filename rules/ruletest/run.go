@@ -146,19 +146,27 @@ func (u *unit) run(b *rules.Bundle, cov *rules.Coverage) Result {
 		}
 	}
 	if len(out.Misses) > 0 {
-		out.Explanation = relevant(b.Explain(in), names)
+		out.Explanation = u.relevant(b.Explain(in), names)
 	}
 	return out
 }
 
 // relevant keeps of an explanation the rules that have to do with the misses:
-// those that are named, and those that the decision rests on.
-func relevant(e *rules.Explanation, names []string) *rules.Explanation {
+// those that are named, those that the decision rests on, and those that read a
+// field which the case itself sets.
+func (u *unit) relevant(e *rules.Explanation, names []string) *rules.Explanation {
 	for _, r := range e.Decision.Reasons {
 		names = append(names, r.Rule)
 	}
 	e.Rules = slices.DeleteFunc(e.Rules, func(r rules.Ruling) bool {
-		return !slices.Contains(names, r.ID) && (r.Slot == "" || !slices.Contains(names, r.Slot))
+		return !slices.Contains(names, r.ID) && (r.Slot == "" || !slices.Contains(names, r.Slot)) &&
+			!slices.ContainsFunc(r.Conditions, func(c rules.NamedCondition) bool { return u.reads(c.Clause) })
 	})
 	return e
+}
+
+// reads tells whether a condition saw a field that the case sets.
+func (u *unit) reads(c rules.Clause) bool {
+	return slices.ContainsFunc(c.Fields, func(f rules.Seen) bool { return slices.Contains(u.sets, f.Path) }) ||
+		slices.ContainsFunc(c.Parts, u.reads)
 }

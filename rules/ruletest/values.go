@@ -36,6 +36,17 @@ func (v values) set(path string, x value) {
 
 func (v values) clone() values { return maps.Clone(v) }
 
+// beyond lists the paths whose values are not those of the others.
+func (v values) beyond(others values) []string {
+	var out []string
+	for path, x := range v {
+		if o, ok := others[path]; !ok || !bytes.Equal(o.json, x.json) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
 // body is the request body that holds the values; times relative to now are
 // written out.
 func (v values) body(schema *field.Schema, now time.Time) []byte {
