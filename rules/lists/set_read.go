@@ -1,0 +1,199 @@
+package lists
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxEntry is how long an entry may be; maxProblems is how many bad lines are
+// told one by one.
+const (
+	maxEntry    = 1 << 10
+	maxProblems = 20
+)
+
+// SetOptions say how a list is read. With the zero value each line is an entry
+// as it stands.
+type SetOptions struct {
+	// Column is the name of a column: the list is CSV with a header, and only
+	// that column counts. Empty: plain lines.
+	Column string
+	// Key, of 16 bytes at least, says that the entries are keyed hashes of the
+	// values as [Digest] makes them. Empty: the entries are the values.
+	Key []byte
+	// Exact has values count byte by byte. Keyed hashes must then be made of
+	// values as they are.
+	Exact bool
+}
+
+// Problem is a line that is no entry. It does not quote the line: lists hold
+// personal data.
+type Problem struct {
+	Line    int
+	Message string
+}
+
+// ReadError is what is wrong with a list: the first bad lines, and how many more
+// there are.
+type ReadError struct {
+	Problems []Problem
+	More     int
+}
+
+// Error gives the first problem and the number of the others.
+func (e *ReadError) Error() string {
+	first := e.Problems[0]
+	msg := fmt.Sprintf("line %d of the list: %s", first.Line, first.Message)
+	if others := len(e.Problems) - 1 + e.More; others > 0 {
+		msg += fmt.Sprintf(" (and %d more)", others)
+	}
+	return msg
+}
+
+// ReadSet reads a list. Empty lines and cells do not count, nor does the byte
+// order mark that some programs put first; a value that is there twice counts
+// once. Bad lines fail it with a *ReadError.
+func ReadSet(r io.Reader, opts SetOptions) (*Set, error) {
+	if len(opts.Key) > 0 && len(opts.Key) < minKey {
+		return nil, fmt.Errorf("the key of a list has %d bytes: take at least %d random ones", len(opts.Key), minKey)
+	}
+	b := &builder{opts: opts}
+	buffered := bufio.NewReaderSize(r, 1<<16)
+	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\ufeff" {
+		_, _ = buffered.Discard(len(mark))
+	}
+	read := b.readLines
+	if opts.Column != "" {
+		read = b.readColumn
+	}
+	if err := read(buffered); err != nil {
+		return nil, err
+	}
+	if len(b.bad.Problems) > 0 {
+		return nil, &b.bad
+	}
+	s := &Set{all: gather(b.text, b.starts), exact: opts.Exact}
+	if len(opts.Key) > 0 {
+		s.macs = newMACs(opts.Key)
+	}
+	return s, nil
+}
+
+// builder gathers entries as lines.
+type builder struct {
+	opts   SetOptions
+	text   []byte
+	starts []uint32
+	bad    ReadError
+}
+
+func (b *builder) problem(line int, format string, args ...any) {
+	if len(b.bad.Problems) == maxProblems {
+		b.bad.More++
+		return
+	}
+	b.bad.Problems = append(b.bad.Problems, Problem{line, fmt.Sprintf(format, args...)})
+}
+
+func (b *builder) readLines(r *bufio.Reader) error {
+	for line := 1; ; line++ {
+		text, err := r.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			b.problem(line, "it is longer than %d bytes", maxEntry)
+			for errors.Is(err, bufio.ErrBufferFull) {
+				_, err = r.ReadSlice('\n')
+			}
+			text = nil
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("reading the list: %w", err)
+		}
+		text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
+		if full := b.add(line, string(text)); full != nil {
+			return full
+		}
+		if err != nil {
+			return nil
+		}
+	}
+}
+
+func (b *builder) readColumn(in *bufio.Reader) error {
+	r := csv.NewReader(in)
+	r.ReuseRecord, r.FieldsPerRecord = true, -1
+	header, err := r.Read()
+	if err != nil {
+		return fmt.Errorf("the list has no header to find the column %q in: %w", b.opts.Column, err)
+	}
+	column := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == b.opts.Column })
+	if column < 0 {
+		return fmt.Errorf("the list has no column %q: its header names %s", b.opts.Column, strings.Join(header, ", "))
+	}
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("the list is not CSV: %w", err)
+		}
+		if column >= len(row) {
+			continue
+		}
+		line, _ := r.FieldPos(column)
+		if full := b.add(line, row[column]); full != nil {
+			return full
+		}
+	}
+}
+
+// add takes an entry in; it fails when the list is full.
+func (b *builder) add(line int, value string) error {
+	if len(b.text)+2*maxEntry > maxText {
+		return fmt.Errorf("line %d: a list holds at most 4 GiB: split it", line)
+	}
+	blank := strings.TrimSpace(value) == ""
+	switch {
+	case blank && (!b.opts.Exact || value == ""):
+		return nil
+	case len(value) > maxEntry:
+		b.problem(line, "it is longer than %d bytes", maxEntry)
+	case !utf8.ValidString(value):
+		b.problem(line, "it is not UTF-8: save the list as UTF-8")
+	case strings.Contains(value, "\n"):
+		b.problem(line, "it holds a line break inside the value")
+	default:
+		b.take(line, value)
+	}
+	return nil
+}
+
+func (b *builder) take(line int, value string) {
+	start := len(b.text)
+	switch {
+	case len(b.opts.Key) > 0:
+		digest, err := hex.DecodeString(strings.TrimSpace(value))
+		if err != nil || len(digest) != sha256.Size {
+			b.problem(line, "it is not an HMAC-SHA-256 of 64 hexadecimal digits")
+			return
+		}
+		// It may hold the byte that ends lines: all digests have one length, so
+		// none can be taken for the beginning of another.
+		b.text = append(b.text, digest[:digestSize]...)
+	case b.opts.Exact:
+		b.text = append(b.text, value...)
+	default:
+		b.text = normal(b.text, value)
+	}
+	b.text = append(b.text, '\n')
+	b.starts = append(b.starts, uint32(start))
+}
