@@ -81,6 +81,9 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := e.checkBundle(dir); err != nil {
+		return err
+	}
 	if f.log != "off" {
 		log, err := e.openForServing(&opts, f)
 		if err != nil {
@@ -119,12 +122,18 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	return r.Serve(ctx, ln)
 }
 
+// checkBundle shows every mistake with its place, before anything is made.
+func (e *env) checkBundle(dir string) error {
+	f, err := e.loadBundle(dir)
+	if err != nil {
+		return err
+	}
+	return f.bundle.Close()
+}
+
 // firstBundle loads what is to be served; a server without a good bundle does
 // not start.
 func (e *env) firstBundle(ctx context.Context, g *gate.Gate, dir string) error {
-	if _, err := e.loadBundle(dir); err != nil {
-		return err // shows every mistake with its place
-	}
 	err := g.Reload(ctx, os.DirFS(dir))
 	var tests *gate.TestError
 	if errors.As(err, &tests) {

@@ -123,7 +123,7 @@ func (g *Gate) compile(fsys fs.FS) (*rules.Bundle, error) {
 
 // keepLast notes why a bundle can't be used.
 func (g *Gate) keepLast(err error, now time.Time) {
-	g.opts.Log.Error("the bundle can't be used; the last good one stays", "error", err)
+	g.opts.Log.Error("the bundle can't be used", "error", err, "deciding", g.Status().Digest)
 	g.setStatus(func(s *Status) {
 		s.Stale, s.CheckedAt = s.Digest != "", now
 		s.Failed, s.Problems, s.Failures = "", nil, nil

@@ -1,0 +1,391 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/store"
+)
+
+const shopRules = `winnow: 1
+gates:
+  - id: consent
+    require: consent.marketing
+    classes: [marketing]
+slots:
+  hero:
+    default: generic
+    variants: {vip: {}, generic: {}}
+    rules:
+      - {when: contact.country == "PL", use: vip}
+`
+
+// asWinnow makes the test binary be winnow: a process of its own can be killed.
+const asWinnow = "WINNOW_TEST_AS_WINNOW"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asWinnow) != "" {
+		os.Exit(mainCode())
+	}
+	os.Exit(m.Run())
+}
+
+func winnow(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asWinnow+"=1")
+	return cmd
+}
+
+// server is winnow serve in a process of its own.
+type server struct {
+	*exec.Cmd
+	url    string
+	stderr bytes.Buffer
+	out    chan string // the rest of stdout
+}
+
+func serve(t *testing.T, args ...string) *server {
+	t.Helper()
+	s := &server{Cmd: winnow(append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...), out: make(chan string, 1)}
+	s.Stderr = &s.stderr
+	stdout, err := s.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, s.Start())
+	t.Cleanup(func() { _ = s.Process.Kill() })
+	lines := bufio.NewReader(stdout)
+	first, err := lines.ReadString('\n')
+	require.NoError(t, err, "it said nothing but %s", &s.stderr)
+	require.Regexp(t, `^winnow serves .+ \(bundle [0-9a-f]{12}\) on http://127\.0\.0\.1:\d+, `, first)
+	s.url = regexp.MustCompile(`http://[0-9.:]+`).FindString(first)
+	go func() {
+		rest, _ := io.ReadAll(lines)
+		s.out <- string(rest)
+	}()
+	return s
+}
+
+// end waits for the process.
+func (s *server) end() error {
+	<-s.out
+	return s.Wait()
+}
+
+func bundleDir(t *testing.T, rules string) string {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules.yaml"), []byte(rules), 0o600))
+	return dir
+}
+
+func post(url, body string, header ...string) (int, string, error) {
+	req, err := http.NewRequest(http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		return 0, "", err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	return res.StatusCode, string(b), err
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	res, err := http.Get(url)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return string(b)
+}
+
+// Kill -9 under load: every decision that was answered is in the log after the
+// restart, byte for byte, and none is there twice. What was asked under a key
+// and answered gets the same answer from the next process.
+func TestKillUnderLoad(t *testing.T) {
+	dir, db := bundleDir(t, shopRules), filepath.Join(t.TempDir(), "winnow.db")
+	keyed := map[string]string{}
+	for round := range 3 {
+		s := serve(t, dir, "--db", db, "--deadline", "1m")
+		for key, answer := range keyed {
+			status, b, err := post(s.url+"/v1/decide", bodyOf(key), "Idempotency-Key", key)
+			require.NoError(t, err)
+			require.Equal(t, 200, status)
+			require.Equal(t, answer, b)
+		}
+		for key, answer := range loadUntilKilled(t, s, round) {
+			keyed[key] = answer
+		}
+	}
+	log, err := store.Open(db, store.Options{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, log.Close(context.Background())) }()
+	seen := map[string]int{} // by contact
+	ids := map[int64]bool{}
+	require.NoError(t, log.Scan(context.Background(), 0, time.Now().Add(time.Hour).UnixMilli(), func(r *store.Record) error {
+		var f struct{ Contact struct{ ID string } }
+		require.NoError(t, json.Unmarshal(r.Facts, &f))
+		seen[f.Contact.ID]++
+		require.False(t, ids[r.ID])
+		ids[r.ID] = true
+		require.Contains(t, string(r.Answer), gate.FormatID(r.ID))
+		if answer, ok := keyed[f.Contact.ID]; ok {
+			require.Equal(t, answer, string(r.Answer))
+		}
+		return nil
+	}))
+	for key := range keyed {
+		require.Equal(t, 1, seen[key], "contact %s", key)
+	}
+	require.Greater(t, len(keyed), 300)
+	t.Logf("%d answers in 3 lives, %d records", len(keyed), len(ids))
+}
+
+func bodyOf(contact string) string {
+	return fmt.Sprintf(`{"contact":{"id":%q,"country":"PL"},"consent":{"marketing":true}}`, contact)
+}
+
+// loadUntilKilled asks about ever new contacts, kills the server in the middle
+// and returns what was answered.
+func loadUntilKilled(t *testing.T, s *server, round int) map[string]string {
+	t.Helper()
+	const clients, enough = 16, 200
+	var mu sync.Mutex
+	answered := map[string]string{}
+	kill := sync.OnceFunc(func() { _ = s.Process.Kill() })
+	var wg sync.WaitGroup
+	for c := range clients {
+		wg.Go(func() {
+			for i := 0; ; i++ {
+				contact := fmt.Sprintf("r%d-c%d-%d", round, c, i)
+				status, b, err := post(s.url+"/v1/decide", bodyOf(contact), "Idempotency-Key", contact)
+				if err != nil {
+					return // it is dead
+				}
+				require.Equal(t, 200, status, b)
+				mu.Lock()
+				answered[contact] = b
+				if len(answered) == enough {
+					kill()
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	require.Error(t, s.end(), "it was killed")
+	return answered
+}
+
+func TestServeReloadsAndEndsInOrder(t *testing.T) {
+	dir, db := bundleDir(t, shopRules), filepath.Join(t.TempDir(), "winnow.db")
+	s := serve(t, dir, "--db", db, "--poll", "0")
+	status, first, err := post(s.url+"/v1/decide", bodyOf("somebody"))
+	require.NoError(t, err)
+	require.Equal(t, 200, status)
+	require.Contains(t, first, `"hero":"vip"`)
+
+	rules := filepath.Join(dir, "rules.yaml")
+	hangup := func(text, want string) {
+		t.Helper()
+		before := get(t, s.url+"/v1/bundle")
+		require.NoError(t, os.WriteFile(rules, []byte(text), 0o600))
+		require.NoError(t, s.Process.Signal(syscall.SIGHUP))
+		after := before
+		for after == before {
+			after = get(t, s.url+"/v1/bundle")
+		}
+		require.Contains(t, after, want)
+	}
+	hangup("winnow: 2\n", `"stale":true`)
+	hangup(strings.Replace(shopRules, "use: vip", "use: generic", 1), `"stale":false`)
+	_, second, err := post(s.url+"/v1/decide", bodyOf("c1"))
+	require.NoError(t, err)
+	require.Contains(t, second, `"hero":"generic"`)
+
+	require.NoError(t, s.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, s.end(), s.stderr.String())
+	out, err := winnow("log", "tail", "--db", db, "--format", "json").Output()
+	require.NoError(t, err)
+	require.Equal(t, 2, bytes.Count(out, []byte("\n")))
+	require.NotContains(t, s.stderr.String(), "somebody", "no values in what it says")
+}
+
+func TestServeSeesChangedFiles(t *testing.T) {
+	dir, db := bundleDir(t, shopRules), filepath.Join(t.TempDir(), "winnow.db")
+	s := serve(t, dir, "--db", db, "--poll", "5ms")
+	before := get(t, s.url+"/v1/bundle")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "more.yaml"), []byte("winnow: 1\nslots: {foot: {default: a, variants: {a: {}}}}\n"), 0o600))
+	for get(t, s.url+"/v1/bundle") == before {
+	}
+	_, b, err := post(s.url+"/v1/decide", bodyOf("c1"))
+	require.NoError(t, err)
+	require.Contains(t, b, `"foot":"a"`)
+}
+
+func TestServeRefuses(t *testing.T) {
+	good, db := bundleDir(t, shopRules), filepath.Join(t.TempDir(), "winnow.db")
+	failing := bundleDir(t, shopRules)
+	require.NoError(t, os.WriteFile(filepath.Join(failing, "a_test.yaml"), []byte(`winnow_test: 1
+now: 2026-11-22T12:00:00Z
+message: {class: marketing}
+contacts:
+  pole: {contact: {id: p1, country: PL}, consent.marketing: true}
+cases:
+  - name: poles get nothing special
+    contact: pole
+    expect: {variants: {hero: generic}}
+`), 0o600))
+	for name, tc := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"an invalid bundle": {[]string{bundleDir(t, "winnow: 1\nslots: {hero: {}}\n")}, exitInvalid, "rules.yaml:2:"},
+		"failing tests":     {[]string{failing}, exitTests, "poles get nothing special"},
+		"no folder":         {[]string{"nowhere"}, exitFailed, "nowhere"},
+		"all addresses":     {[]string{good, "--addr", "0.0.0.0:0"}, exitFailed, "--keys"},
+		"an ack":            {[]string{good, "--ack", "maybe"}, exitUsage, "--ack"},
+		"trouble":           {[]string{good, "--on-trouble", "panic"}, exitUsage, "--on-trouble"},
+		"a retention":       {[]string{good, "--retention", "soon"}, exitUsage, "--retention"},
+		"a log":             {[]string{good, "--log", "maybe"}, exitUsage, "--log"},
+		"a deadline":        {[]string{good, "--deadline", "0s"}, exitUsage, "--deadline"},
+		"no key file":       {[]string{good, "--keys", "nowhere"}, exitFailed, "--new-key"},
+		"a bad scope":       {[]string{"--new-key", "a", "--scopes", "all"}, exitUsage, "--scopes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := winnow(append([]string{"serve", "--addr", "127.0.0.1:0", "--db", db}, tc.args...)...)
+			out, err := cmd.CombinedOutput()
+			require.Error(t, err)
+			require.Equal(t, tc.code, cmd.ProcessState.ExitCode(), string(out))
+			require.Contains(t, string(out), tc.says)
+		})
+	}
+}
+
+func TestKeysFromTheCommandLine(t *testing.T) {
+	out, err := winnow("serve", "--new-key", "shop", "--scopes", "decide").Output()
+	require.NoError(t, err)
+	lines := strings.Split(string(out), "\n")
+	token, line := strings.TrimSpace(lines[1]), strings.TrimSpace(lines[3])
+	file := filepath.Join(t.TempDir(), "keys")
+	require.NoError(t, os.WriteFile(file, []byte(line+"\n"), 0o600))
+	s := serve(t, bundleDir(t, shopRules), "--keys", file, "--log", "off")
+	status, _, err := post(s.url+"/v1/decide", bodyOf("c1"))
+	require.NoError(t, err)
+	require.Equal(t, 401, status)
+	status, _, err = post(s.url+"/v1/decide", bodyOf("c1"), "Authorization", "Bearer "+token)
+	require.NoError(t, err)
+	require.Equal(t, 200, status)
+	require.NoError(t, s.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, s.end())
+	require.NotContains(t, s.stderr.String(), token)
+}
+
+func TestTheLogBesideAServer(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "winnow.db")
+	s := serve(t, bundleDir(t, shopRules), "--db", db)
+	for range 3 {
+		_, _, err := post(s.url+"/v1/decide", bodyOf("c1"))
+		require.NoError(t, err)
+	}
+	_, _, err := post(s.url+"/v1/decide", `{"contact":{"email":"Ann@shop.example"}}`)
+	require.NoError(t, err)
+	run := func(args ...string) (string, int) {
+		t.Helper()
+		cmd := winnow(append(append([]string{"log"}, args...), "--db", db)...)
+		out, _ := cmd.CombinedOutput()
+		return string(out), cmd.ProcessState.ExitCode()
+	}
+	out, code := run("tail", "-n", "2")
+	require.Zero(t, code, out)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	require.Len(t, lines, 2)
+	require.Regexp(t, `^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  \w{13}  marketing +send +bundle [0-9a-f]{12}$`, lines[0])
+	require.Contains(t, lines[1], "gate")
+	id := strings.Fields(lines[0])[2]
+	out, code = run("show", id)
+	require.Zero(t, code, out)
+	require.Contains(t, out, `"decision_id": "`+id+`"`)
+	out, code = run("stats", "--format", "json")
+	require.Zero(t, code, out)
+	var counts []count
+	require.NoError(t, json.Unmarshal([]byte(out), &counts))
+	require.EqualValues(t, 3, counts[0].N)
+	out, code = run("stats")
+	require.Zero(t, code)
+	require.Regexp(t, `(?m)^3 +send +marketing +true +false`, out)
+	out, code = run("erase", "c1")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, out, "DELETE /v1/contacts/{id}")
+
+	require.NoError(t, s.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, s.end())
+	out, code = run("erase", "c1")
+	require.Zero(t, code, out)
+	require.Equal(t, "3 decisions erased\n", out)
+	out, _ = run("erase", "--email", "ann@SHOP.example")
+	require.Equal(t, "1 decisions erased\n", out)
+	out, _ = run("tail")
+	require.Empty(t, out)
+	for _, args := range [][]string{{"show", "nonsense"}, {"tail", "--format", "xml"}, {"tail", "-n", "0"}, {"stats", "--format", "xml"}} {
+		_, code = run(args...)
+		require.Equal(t, exitUsage, code, args)
+	}
+	_, code = run("show", "0000000000001")
+	require.Equal(t, exitFailed, code)
+	missing, err := winnow("log", "tail", "--db", "nowhere.db").CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(missing), "no decision log nowhere.db")
+}
+
+func TestTailFollows(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "winnow.db")
+	log, err := store.Open(db, store.Options{})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	ticks := make(chan time.Time)
+	ids := make(chan int64)
+	ended := make(chan error, 1)
+	reader, err := openToRead(db)
+	require.NoError(t, err)
+	add := func(id int64) { require.NoError(t, log.Append(ctx, &store.Record{ID: id, At: id})) }
+	for id := range int64(5) {
+		add(id + 1)
+	}
+	go func() {
+		ended <- tail(ctx, reader, 2, true, ticks, func(r *store.Record) error { ids <- r.ID; return nil })
+	}()
+	require.EqualValues(t, 4, <-ids)
+	require.EqualValues(t, 5, <-ids)
+	add(6)
+	ticks <- time.Time{}
+	require.EqualValues(t, 6, <-ids)
+	cancel()
+	require.NoError(t, <-ended)
+	require.NoError(t, reader.Close(context.Background()))
+	require.NoError(t, log.Close(context.Background()))
+}
