@@ -11,7 +11,7 @@ type Module struct {
 	Inputs    []Text        `yaml:"inputs" doc:"Fields that the module may read; nothing else reaches it"`
 	Outputs   []Entry[Text] `yaml:"outputs" doc:"Typed outputs by name: bool, int, float or string"`
 	Slots     []Text        `yaml:"slots" doc:"Slots that the module may choose a variant for"`
-	Config    *Content      `yaml:"config" doc:"Settings, given to the module as JSON when it starts"`
+	Config    *Value        `yaml:"config" doc:"Settings, given to the module as JSON when it starts"`
 	Limits    *ModuleLimits `yaml:"limits" doc:"Limits of each call; left out, the defaults hold"`
 	Isolation *Text         `yaml:"isolation" enum:"call,instance" doc:"call (default) forgets everything after each call, instance keeps the module's memory"`
 	SHA256    *Text         `yaml:"sha256" doc:"The only content that the file may have, in hex"`
