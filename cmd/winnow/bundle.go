@@ -15,12 +15,13 @@ import (
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/lists"
 )
 
 // compileOptions is what every verb compiles bundles with, so that a bundle that
 // passes the check is the one that is served.
 func compileOptions() rules.Options {
-	return rules.Options{LoadModule: new(moduleLoader).load}
+	return rules.Options{LoadModule: new(moduleLoader).load, Knowledge: lists.Builtin().Functions()}
 }
 
 // folder is a bundle's folder and what the compiler made of it.
@@ -40,7 +41,9 @@ func dirOf(args []string) string {
 }
 
 // openFolder compiles a folder. It fails only when there is no folder to read.
-func openFolder(dir string) (*folder, error) {
+func openFolder(dir string) (*folder, error) { return openFolderWith(dir, compileOptions()) }
+
+func openFolderWith(dir string, opts rules.Options) (*folder, error) {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -51,7 +54,7 @@ func openFolder(dir string) (*folder, error) {
 		return nil, failure(exitUsage, "a bundle is a folder: use "+filepath.Dir(dir), "%s is a file", dir)
 	}
 	f := &folder{dir: dir, files: os.DirFS(dir)}
-	f.bundle, f.list = rules.Compile(f.files, compileOptions())
+	f.bundle, f.list = rules.Compile(f.files, opts)
 	return f, nil
 }
 
@@ -68,8 +71,13 @@ func (e *env) loadBundle(dir string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f, e.demandValid(f)
+}
+
+// demandValid shows the mistakes of a bundle that has any, and fails.
+func (e *env) demandValid(f *folder) error {
 	if f.bundle != nil {
-		return f, nil
+		return nil
 	}
 	var errs diag.List
 	for _, d := range f.list {
@@ -78,9 +86,9 @@ func (e *env) loadBundle(dir string) (*folder, error) {
 		}
 	}
 	if err := diag.WriteText(e.stderr, errs, f.source, e.colour); err != nil {
-		return nil, err
+		return err
 	}
-	return nil, failure(exitInvalid, "mend what stands above; winnow check "+dir+" shows it again", "the bundle in %s is invalid", dir)
+	return failure(exitInvalid, "mend what stands above; winnow check "+f.dir+" shows it again", "the bundle in %s is invalid", f.dir)
 }
 
 // oneDir refuses more than one folder.

@@ -59,9 +59,10 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 	root.PersistentFlags().StringVar(&colour, "color", colour, "colour the output: auto, always or never")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
+		newAnalyzeCmd(e),
 		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e),
 		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
-		newServeCmd(e), newLogCmd(e),
+		newServeCmd(e), newLogCmd(e), newWasmCmd(e),
 	)
 	root.SetHelpCommand(newHelpCmd(e))
 	return root, started

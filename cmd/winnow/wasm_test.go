@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/wasm/guest"
+)
+
+// verb runs winnow in process.
+func verb(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	e := &env{stdin: strings.NewReader(stdin), stdout: &out, stderr: &errs, now: func() time.Time { return scriptNow }}
+	code = e.run(context.Background(), args)
+	return code, out.String(), errs.String()
+}
+
+// lendCompilers lets tests use the AssemblyScript compiler of the kit's folder,
+// when npm ci has put one there.
+func lendCompilers(t *testing.T) {
+	t.Helper()
+	asc, err := filepath.Abs("../../wasm/guest/assemblyscript/node_modules/.bin/asc")
+	require.NoError(t, err)
+	if _, err := os.Stat(asc); err == nil && os.Getenv("ASC") == "" {
+		t.Setenv("ASC", asc)
+	}
+}
+
+// missing skips a test for want of a compiler, saying how to get it;
+// WINNOW_ALL_GUESTS makes that an error, where all compilers are meant to be.
+func missing(t *testing.T, said string) {
+	t.Helper()
+	if os.Getenv("WINNOW_ALL_GUESTS") != "" {
+		t.Fatal(said)
+	}
+	t.Skip(said)
+}
+
+// What new writes builds and passes the conformance suite, in every language
+// whose compiler is here.
+func TestWasmNewBuildCheck(t *testing.T) {
+	lendCompilers(t)
+	for _, lang := range guest.Langs() {
+		t.Run(string(lang), func(t *testing.T) {
+			if testing.Short() && lang == guest.Go {
+				t.Skip("compiling 1.8 MB takes seconds")
+			}
+			t.Setenv(moduleCache, t.TempDir())
+			dir, out := filepath.Join(t.TempDir(), "rule"), filepath.Join(t.TempDir(), "rule.wasm")
+			code, _, errs := verb(t, "", "wasm", "new", "--lang", string(lang), dir)
+			require.Zero(t, code, errs)
+			code, said, errs := verb(t, "", "wasm", "build", dir, "-o", out)
+			if strings.Contains(errs, guest.ErrToolchain.Error()) {
+				require.Equal(t, exitFailed, code)
+				missing(t, errs)
+			}
+			require.Zero(t, code, errs)
+			require.Regexp(t, `^built .*rule\.wasm: [0-9]+ bytes, winnow_v1, sha256 [0-9a-f]{64}\n$`, said)
+			code, said, errs = verb(t, "", "wasm", "check", out, "--conformance")
+			require.Zero(t, code, said+errs)
+			require.Contains(t, said, "conformance: 11 of 11 cases passed on both engines")
+		})
+	}
+}
+
+// The empty module is the floor that bench measures against.
+func TestEmptyModuleIsNone(t *testing.T) {
+	f, err := parseWasm(emptyModule())
+	require.NoError(t, err)
+	require.Equal(t, []wasmExport{{"winnow_abi_v1", "() -> i32"}, {"winnow_evaluate", "() -> i32"}, {"memory", "memory"}}, f.Exports)
+}
+
+// FuzzParseWasm: whatever the file, inspect reads it or says why not.
+func FuzzParseWasm(f *testing.F) {
+	for _, name := range []string{"c", "rust", "assemblyscript"} {
+		b, err := os.ReadFile("../../wasm/guest/testdata/" + name + ".wasm")
+		require.NoError(f, err)
+		f.Add(b)
+	}
+	f.Add(emptyModule())
+	f.Add([]byte("\x00asm\x01\x00\x00\x00\x07\xff\xff\xff\xff\x0f"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		x, err := parseWasm(b)
+		if err == nil {
+			require.NoError(t, (&inspection{wasmFile: *x}).writeText(&bytes.Buffer{}))
+		}
+	})
+}
+
+// A section that lies about its length, or lists more than there is, is said
+// to be cut off.
+func TestInspectOfBrokenFiles(t *testing.T) {
+	whole := emptyModule()
+	for n := range whole {
+		if _, err := parseWasm(whole[:n]); err == nil {
+			require.Contains(t, []int{8, 15, 19, 24, len(whole) - 8}, n, "a module ends only between sections")
+		}
+	}
+	for text, says := range map[string]string{
+		"\x00asm\x0d\x00\x01\x00":                                 "a component",
+		"\x00asm\x01\x00\x00\x00\x01\x02\x01\x5f":                 "section type: a type that is no function",
+		"\x00asm\x01\x00\x00\x00\x02\x04\x01\x00\x00\x09":         "section import: an import of kind 9",
+		"\x00asm\x01\x00\x00\x00\x03\x04\xff\xff\xff\x0f":         "section function: a list of 33554431 items",
+		"\x00asm\x01\x00\x00\x00\x03\x06\xff\xff\xff\xff\xff\x7f": "section function: a number beyond 32 bits",
+	} {
+		_, err := parseWasm([]byte(text))
+		require.ErrorContains(t, err, says)
+	}
+}
