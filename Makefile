@@ -34,6 +34,9 @@ test:
 
 bench: build
 	$(GO) run ./cmd/bench -winnow bin/winnow
+	$(GO) test -run '^$$' -bench 'Decide$$|ByHand|Decode$$|Rules' -cpu 1 ./rules
+	$(GO) test -run '^$$' -bench Ratio ./wasm ./wasm/guest
+	cd wasm/bench && $(GO) test -bench .
 
 check: build
 	@for dir in $(EXAMPLES); do \
