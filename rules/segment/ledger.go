@@ -51,6 +51,12 @@ func NewLedger(o Options) (*Ledger, error) {
 	return &Ledger{o: o, keys: newKeys(), log: log{least: minLog}, ids: idLog{least: minLog}}, nil
 }
 
+// Denominate names the currency and the decimals of the amounts, for when only
+// the file knew: see [ReadReport]. Do it before [Ledger.Analyse].
+func (l *Ledger) Denominate(currency string, decimals int) {
+	l.o.Currency, l.o.Decimals = currency, or(decimals, NoDecimals)
+}
+
 var errNoCustomer = errors.New("there is no customer")
 
 // Add takes one row. It fails, leaving the ledger as it was, when the customer

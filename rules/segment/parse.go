@@ -53,6 +53,7 @@ func (p *parser) settle(currency string) {
 	p.settled = true
 	p.report.Currency = currency
 	p.decimals = Options{Currency: currency, Decimals: p.o.Decimals}.decimals()
+	p.report.Decimals = p.decimals
 }
 
 // row takes one row. Only an error that ends the reading is returned.

@@ -84,6 +84,7 @@ type ReadReport struct {
 	Columns     Columns  // as used; empty where there is none
 	Guessed     []string // which of them were guessed, as "date: order_date"
 	Currency    string   // of the amounts; empty is unnamed
+	Decimals    int      // of a minor unit
 	Rows        int      // rows after the header
 	Taken       int      // rows handed on
 	Bad         int      // rows skipped

@@ -137,6 +137,17 @@ func TestCurrencies(t *testing.T) {
 		require.Len(t, orders, 1, report.BadRows)
 		require.Equal(t, c.want, orders[0].Amount)
 	}
+	// The file alone may know the currency.
+	orders, report, err = read(t, ReadOptions{}, "customer,date,amount,currency\na,2026-01-01,500,JPY\n")
+	require.NoError(t, err)
+	l, err := NewLedger(Options{})
+	require.NoError(t, err)
+	require.NoError(t, l.Add(orders[0]))
+	l.Denominate(report.Currency, report.Decimals)
+	a := l.Analyse()
+	require.Equal(t, "JPY", a.Model.Options.Currency)
+	require.Equal(t, "500", FormatAmount(a.Customers[0].Net(), a.Model.Decimals()))
+
 	orders, _, err = read(t, ReadOptions{Currency: "JPY"}, "customer,date,amount\na,2026-01-01,5.5\n")
 	require.NoError(t, err)
 	require.Empty(t, orders)
