@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/rules/segment"
+)
+
+type analyzeFlags struct {
+	read    segment.ReadOptions
+	options segment.Options
+	table   segment.TableOptions
+
+	asOf, tz, sourceTZ, separator, orderCost string
+	out, model, format                       string
+	rfmPackage                               bool
+}
+
+const analyzeHelp = `Analyze reads orders once, CSV or NDJSON, plain or gzip, - for standard input,
+and classes every customer: RFM scores and segments, ABC-XYZ, trends. --out
+writes the class table, a row per customer, whose columns are fields that rules
+read: rfm.segment, abcxyz.abc, trend.slipping and the like. The report goes to
+standard output; what was read, guessed and skipped goes to standard error.
+
+Columns that are not named are guessed, and the guess is shown; - as a name says
+that there is none. Rows that can't be read are counted and listed with their
+line, and left out. Amounts are exact, with the decimals of the currency. A
+negative amount is a return, unless the kind column says otherwise; returns are
+subtracted and never count as purchases.
+
+  winnow analyze orders.csv --currency EUR --tz Europe/Warsaw --out classes.csv`
+
+func newAnalyzeCmd(e *env) *cobra.Command {
+	var f analyzeFlags
+	cmd := &cobra.Command{
+		Use: "analyze ORDERS", Short: "Class customers by their orders: RFM, ABC-XYZ, trends", Args: cobra.ExactArgs(1),
+		Long: analyzeHelp,
+		RunE: func(_ *cobra.Command, args []string) error { return e.analyze(args[0], f) },
+	}
+	f.readFlags(cmd)
+	f.optionFlags(cmd)
+	return cmd
+}
+
+func (f *analyzeFlags) readFlags(cmd *cobra.Command) {
+	s := cmd.Flags().StringVar
+	c := &f.read.Columns
+	s(&c.Customer, "customer", "", "column with the customer's key, the id that rules know the contact by")
+	s(&c.Date, "date", "", "column with the date of the order")
+	s(&c.Amount, "amount", "", "column with the amount")
+	s(&c.Order, "order", "", "column with the order's id; rows with one id are one order")
+	s(&c.Kind, "kind", "", "column that says sale or return")
+	s(&c.Margin, "margin", "", "column with the margin; ABC then goes by it")
+	s(&c.Currency, "currency-column", "", "column with the currency")
+	s(&f.read.Currency, "currency", "", "currency to analyse, as EUR; orders in another are left out")
+	cmd.Flags().IntVar(&f.read.Decimals, "decimals", 0, "decimals of the amounts, -1 for none (default: those of the currency)")
+	s(&f.tz, "tz", "UTC", "time zone in which an instant becomes a date")
+	s(&f.sourceTZ, "source-tz", "", "time zone of times that name none (default: --tz, so they stay as written)")
+	s(&f.read.DateLayout, "date-layout", "", "how dates are written, as 02/01/2006, or unix or unixms (default: 2006-01-02, perhaps with a time)")
+	s(&f.separator, "separator", "", "what separates the columns: one character, or tab (default: told by the header)")
+	cmd.Flags().BoolVar(&f.read.DecimalComma, "decimal-comma", false, "1,50 is one and a half")
+	cmd.Flags().BoolVar(&f.read.DropDuplicates, "drop-duplicates", false, "leave out rows that repeat an earlier row exactly")
+	s((*string)(&f.read.Format), "input", "", "csv or ndjson (default: told by the first byte)")
+	cmd.Flags().IntVar(&f.read.MaxBad, "max-bad", 10, "how many bad rows to list; all are counted")
+}
+
+func (f *analyzeFlags) optionFlags(cmd *cobra.Command) {
+	s, b, o := cmd.Flags().StringVar, cmd.Flags().BoolVar, &f.options
+	s(&f.asOf, "as-of", "", "day of the analysis, as 2026-11-22; later orders are left out (default: the day after the last order)")
+	cmd.Flags().IntVar(&o.Bins, "bins", 5, "highest RFM score, 2 to 10")
+	b(&o.Gross, "gross", false, "score sales alone, without subtracting returns")
+	b(&o.OneTime, "one-time", false, "goods bought once in years: ABC alone, by the average order")
+	b(&f.rfmPackage, "rfm-package", false, "score as R's package rfm does: a row is a transaction, quantile plus one")
+	cmd.Flags().IntVar(&o.WindowDays, "window", 90, "days of the two windows that trends compare")
+	cmd.Flags().IntVar(&o.InactiveDays, "inactive", 365, "days without a purchase after which a customer is inactive")
+	s(&f.orderCost, "order-cost", "", "what an order costs to serve, apart from the goods: answers questions 8 and 9")
+	s(&f.out, "out", "", "write the class table to this file")
+	s(&f.model, "model", "", "write the settings and fitted cut points to this file, as JSON")
+	s(&f.table.Key, "key", "contact.id", "name of the table's first column")
+	b(&f.table.Orders, "with-orders", false, "add the orders.* fields to the table")
+	b(&f.table.More, "with-more", false, "add numbers that the bundle must declare: orders.return_rate, trend.inactive, …")
+	s(&f.format, "format", "text", "of the report: text or json")
+}
+
+func (e *env) analyze(path string, f analyzeFlags) error {
+	if f.format != "text" && f.format != "json" {
+		return badFormat(f.format, "text or json")
+	}
+	ledger, err := f.ledger()
+	if err != nil {
+		return err
+	}
+	cost, err := f.cost()
+	if err != nil {
+		return err
+	}
+	read, err := e.readOrders(path, f.read, ledger)
+	if err != nil {
+		return err
+	}
+	ledger.Denominate(read.Currency, read.Decimals) // perhaps only the file knew
+	a := ledger.Analyse()
+	e.tellReading(path, read, a)
+	if read.Taken == 0 {
+		return failure(exitFailed, "the reasons stand above; name the columns, or see winnow help analyze", "no order in %s can be used", path)
+	}
+	if err := f.write(a); err != nil {
+		return err
+	}
+	r := newAnalysisReport(a, cost)
+	if f.format == "json" {
+		return e.writeJSON(r.json(read))
+	}
+	return r.text(e.stdout)
+}
+
+// ledger settles the flags that are not plain values, and begins the ledger.
+func (f *analyzeFlags) ledger() (*segment.Ledger, error) {
+	o := &f.options
+	if f.rfmPackage {
+		p := segment.PackageOptions()
+		o.Edges, o.Frequency, o.KeepFuture = p.Edges, p.Frequency, p.KeepFuture
+	}
+	o.Currency, o.Decimals, o.Margin = f.read.Currency, f.read.Decimals, f.read.Columns.Margin != "" && f.read.Columns.Margin != segment.None
+	var err error
+	if f.asOf != "" {
+		if o.AsOf, err = segment.ParseDay(f.asOf); err != nil {
+			return nil, failure(exitUsage, "as in --as-of 2026-11-22", "--as-of: %v", err)
+		}
+	}
+	if f.read.Zone, err = zone("tz", f.tz); err != nil {
+		return nil, err
+	}
+	if f.sourceTZ != "" {
+		if f.read.SourceZone, err = zone("source-tz", f.sourceTZ); err != nil {
+			return nil, err
+		}
+	}
+	switch c := []rune(f.separator); {
+	case f.separator == "tab":
+		f.read.Comma = '\t'
+	case len(c) == 1:
+		f.read.Comma = c[0]
+	case len(c) > 1:
+		return nil, failure(exitUsage, "as in --separator ';' or --separator tab", "--separator is one character, not %q", f.separator)
+	}
+	l, err := segment.NewLedger(*o)
+	if err != nil {
+		return nil, failure(exitUsage, "winnow help analyze shows the flags", "%v", err)
+	}
+	return l, nil
+}
+
+func zone(flag, name string) (*time.Location, error) {
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, failure(exitUsage, "write it as Europe/Warsaw or UTC", "--%s: there is no time zone %q", flag, name)
+	}
+	return z, nil
+}
+
+// cost is the cost of an order in currency units, -1 when it isn't given.
+func (f *analyzeFlags) cost() (float64, error) {
+	if f.orderCost == "" {
+		return -1, nil
+	}
+	n, err := segment.ParseAmount(f.orderCost, 6)
+	if err != nil || n <= 0 {
+		return 0, failure(exitUsage, "as in --order-cost 4.50", "--order-cost is an amount above zero, not %q", f.orderCost)
+	}
+	return float64(n) / 1e6, nil
+}
+
+func (e *env) readOrders(path string, o segment.ReadOptions, l *segment.Ledger) (*segment.ReadReport, error) {
+	in := e.stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, failure(exitFailed, "name a file of orders, or - for standard input", "can't open the orders: %v", err)
+		}
+		defer file.Close()
+		in = file
+	}
+	report, err := segment.Read(in, o, l.Add)
+	switch {
+	case errors.Is(err, segment.ErrCurrencies):
+		return nil, failure(exitUsage, "as in --currency EUR", "%v", err)
+	case err != nil:
+		return nil, failure(exitFailed, "columns are named with --customer, --date and --amount", "%s: %v", path, err)
+	}
+	return report, nil
+}
+
+// write writes the files that were asked for.
+func (f *analyzeFlags) write(a *segment.Analysis) error {
+	if f.out != "" {
+		if err := writeWhole(f.out, func(w io.Writer) error { return a.WriteTable(w, f.table) }); err != nil {
+			return err
+		}
+	}
+	if f.model == "" {
+		return nil
+	}
+	return writeWhole(f.model, func(w io.Writer) error { return (&env{stdout: w}).writeJSON(a.Model) })
+}
+
+// writeWhole writes a file whole or not at all: a bundle may be reading it.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	defer func() {
+		if err != nil {
+			err = failure(exitFailed, "the old file, if any, is as it was", "can't write %s: %v", path, err)
+		}
+	}()
+	file, err := os.CreateTemp(filepath.Dir(path), ".winnow-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) //nolint:errcheck // after the rename there is nothing to remove
+	out := bufio.NewWriter(file)
+	if err := errors.Join(write(out), out.Flush(), file.Chmod(0o644), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// tellReading says on standard error what was read, guessed and left out.
+func (e *env) tellReading(path string, r *segment.ReadReport, a *segment.Analysis) {
+	w := e.stderr
+	fmt.Fprintf(w, "%s: %s rows, %s taken", path, grouped(int64(r.Rows)), grouped(int64(r.Taken-a.Future)))
+	if r.Duplicates > 0 {
+		fmt.Fprintf(w, ", %s repeated rows left out", grouped(int64(r.Duplicates)))
+	}
+	if a.Future > 0 {
+		fmt.Fprintf(w, ", %s after %s left out", grouped(int64(a.Future)), a.Model.AsOf)
+	}
+	fmt.Fprintln(w)
+	for _, g := range r.Guessed {
+		fmt.Fprintf(w, "  guessed %s\n", g)
+	}
+	if r.Currency == "" {
+		fmt.Fprintln(w, "  no currency is named; --currency EUR would name it")
+	}
+	if r.Bad > 0 {
+		fmt.Fprintf(w, "  skipped %s rows:\n", grouped(int64(r.Bad)))
+		for _, reason := range r.Reasons {
+			fmt.Fprintf(w, "    %s: %s\n", grouped(int64(reason.Rows)), reason.Reason)
+		}
+		for _, b := range r.BadRows {
+			fmt.Fprintf(w, "    line %d: %s\n", b.Line, b.Reason)
+		}
+		if more := r.Bad - len(r.BadRows); more > 0 {
+			fmt.Fprintf(w, "    and %s more\n", grouped(int64(more)))
+		}
+	}
+	if r.Unlinked > 0 {
+		fmt.Fprintf(w, "  without a customer: rows %s, worth %s; tie them to people, or their money is nobody's\n",
+			grouped(int64(r.Unlinked)), amountText(r.UnlinkedSum, a.Model.Decimals(), r.Currency))
+	}
+	if today := segment.DayOf(e.now(), nil); a.Model.AsOf > today+1 && r.Taken > 0 {
+		fmt.Fprintf(w, "  the analysis day %s is in the future: is a date wrong? --as-of leaves later orders out\n", a.Model.AsOf)
+	}
+}
