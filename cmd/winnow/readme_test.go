@@ -134,7 +134,7 @@ func TestReadmeListsEveryVerbAndRequest(t *testing.T) {
 	text := readme(t)
 	root, _ := newRootCmd(&env{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}})
 	for _, c := range root.Commands() {
-		require.Contains(t, text, "`winnow "+c.Name(), "a verb")
+		require.True(t, strings.Contains(text, "`winnow "+c.Name()), "the README does not list the verb %s", c.Name())
 	}
 	raw, err := os.ReadFile(filepath.FromSlash("../../plugin/receiver/openapi.json"))
 	require.NoError(t, err)
@@ -145,7 +145,8 @@ func TestReadmeListsEveryVerbAndRequest(t *testing.T) {
 	require.NotEmpty(t, api.Paths)
 	for path, methods := range api.Paths {
 		for method := range methods {
-			require.Contains(t, text, "`"+strings.ToUpper(method)+" "+path+"`", "a request")
+			request := strings.ToUpper(method) + " " + path
+			require.True(t, strings.Contains(text, "`"+request+"`"), "the README does not list %s", request)
 		}
 	}
 }
