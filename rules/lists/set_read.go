@@ -81,19 +81,30 @@ func ReadSet(r io.Reader, opts SetOptions) (*Set, error) {
 	if len(b.bad.Problems) > 0 {
 		return nil, &b.bad
 	}
-	s := &Set{all: gather(b.text, b.starts), exact: opts.Exact}
+	s := &Set{exact: opts.Exact}
 	if len(opts.Key) > 0 {
-		s.macs = newMACs(opts.Key)
+		s.all, s.macs = b.digests(), newMACs(opts.Key)
+	} else {
+		s.all, s.seed = printsOf(b.lines)
 	}
 	return s, nil
 }
 
-// builder gathers entries as lines.
+// builder gathers the entries of a plain list as lines, those of a keyed one as
+// fingerprints.
 type builder struct {
-	opts   SetOptions
-	text   []byte
-	starts []uint32
-	bad    ReadError
+	opts  SetOptions
+	lines []byte
+	keyed []uint64
+	bad   ReadError
+}
+
+func (b *builder) digests() prints {
+	p := makePrints(len(b.keyed))
+	for _, h := range b.keyed {
+		p.add(h)
+	}
+	return p
 }
 
 func (b *builder) problem(line int, format string, args ...any) {
@@ -118,9 +129,7 @@ func (b *builder) readLines(r *bufio.Reader) error {
 			return fmt.Errorf("reading the list: %w", err)
 		}
 		text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
-		if full := b.add(line, string(text)); full != nil {
-			return full
-		}
+		b.add(line, string(text))
 		if err != nil {
 			return nil
 		}
@@ -150,50 +159,31 @@ func (b *builder) readColumn(in *bufio.Reader) error {
 			continue
 		}
 		line, _ := r.FieldPos(column)
-		if full := b.add(line, row[column]); full != nil {
-			return full
-		}
+		b.add(line, row[column])
 	}
 }
 
-// add takes an entry in; it fails when the list is full.
-func (b *builder) add(line int, value string) error {
-	if len(b.text)+2*maxEntry > maxText {
-		return fmt.Errorf("line %d: a list holds at most 4 GiB: split it", line)
-	}
+// add takes an entry in.
+func (b *builder) add(line int, value string) {
 	blank := strings.TrimSpace(value) == ""
 	switch {
 	case blank && (!b.opts.Exact || value == ""):
-		return nil
 	case len(value) > maxEntry:
 		b.problem(line, "it is longer than %d bytes", maxEntry)
 	case !utf8.ValidString(value):
 		b.problem(line, "it is not UTF-8: save the list as UTF-8")
 	case strings.Contains(value, "\n"):
 		b.problem(line, "it holds a line break inside the value")
-	default:
-		b.take(line, value)
-	}
-	return nil
-}
-
-func (b *builder) take(line int, value string) {
-	start := len(b.text)
-	switch {
 	case len(b.opts.Key) > 0:
 		digest, err := hex.DecodeString(strings.TrimSpace(value))
 		if err != nil || len(digest) != sha256.Size {
 			b.problem(line, "it is not an HMAC-SHA-256 of 64 hexadecimal digits")
 			return
 		}
-		// It may hold the byte that ends lines: all digests have one length, so
-		// none can be taken for the beginning of another.
-		b.text = append(b.text, digest[:digestSize]...)
+		b.keyed = append(b.keyed, digestPrint(digest))
 	case b.opts.Exact:
-		b.text = append(b.text, value...)
+		b.lines = append(append(b.lines, value...), '\n')
 	default:
-		b.text = normal(b.text, value)
+		b.lines = append(normal(b.lines, value), '\n')
 	}
-	b.text = append(b.text, '\n')
-	b.starts = append(b.starts, uint32(start))
 }

@@ -1,13 +1,12 @@
 package lists
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"strings"
 )
 
-// table is a set of short texts: the texts as lines, one after the other, and
-// an open hash table of where each begins.
+// table is a set of domains or words that the program carries: the lines of a
+// vendored list, and an open hash table of where each begins.
 //
 // The lines stay as they are, so that an answer is exact and the vendored lists
 // cost no heap. A slot has 32 bits: as many as the text needs for the position,
@@ -16,13 +15,8 @@ import (
 type table struct {
 	text  string
 	slots []uint32
-	count int
 	shift int // how many bits of a slot are position
 }
-
-// maxText is how long the text of a table may be: positions have 32 bits, and 0
-// marks a slot that is free.
-const maxText = 1<<32 - 2
 
 const (
 	fnvOffset = 0xcbf29ce484222325
@@ -32,37 +26,16 @@ const (
 // newTable indexes the lines of a vendored list. The last line must end like the
 // others, and no two may be equal.
 func newTable(text string) table {
-	t := makeTable(len(text), strings.Count(text, "\n"))
-	t.text = text
+	t := table{
+		text:  text,
+		slots: make([]uint32, strings.Count(text, "\n")*5/3+1),
+		shift: bits.Len64(uint64(len(text))),
+	}
 	for start := 0; start < len(text); {
 		end := start + strings.IndexByte(text[start:], '\n')
 		t.place(hashOf(text[start:end]), start)
 		start = end + 1
 	}
-	return t
-}
-
-func makeTable(size, lines int) table {
-	return table{slots: make([]uint32, lines*5/3+1), shift: bits.Len64(uint64(size))}
-}
-
-// gather indexes lines that may repeat, each from where starts says; those that
-// do go out, and what is left moves down over them.
-func gather(text []byte, starts []uint32) table {
-	t := makeTable(len(text), len(starts))
-	kept := 0
-	for i, from := range starts {
-		to := len(text)
-		if i+1 < len(starts) {
-			to = int(starts[i+1])
-		}
-		line := text[from : to-1]
-		if h := wordHash(line); !probe(&t, text[:kept], h, line) {
-			t.place(h, kept)
-			kept += copy(text[kept:], text[from:to])
-		}
-	}
-	t.text = string(text[:kept])
 	return t
 }
 
@@ -106,14 +79,10 @@ func (t *table) place(h uint64, start int) {
 		}
 	}
 	t.slots[i] = t.tag(h) | uint32(start+1)
-	t.count++
 }
 
 // has tells whether a text is in the table, given its hash.
-func (t *table) has(h uint64, s []byte) bool { return probe(t, t.text, h, s) }
-
-// probe is has over lines that are not the table's own yet.
-func probe[T string | []byte](t *table, lines T, h uint64, s []byte) bool {
+func (t *table) has(h uint64, s []byte) bool {
 	if len(t.slots) == 0 {
 		return false
 	}
@@ -123,7 +92,7 @@ func probe[T string | []byte](t *table, lines T, h uint64, s []byte) bool {
 		if slot == 0 {
 			return false
 		}
-		if slot&^mask == tag && lineIs(lines, int(slot&mask)-1, s) {
+		if slot&^mask == tag && t.lineIs(int(slot&mask)-1, s) {
 			return true
 		}
 		if i++; i == len(t.slots) {
@@ -132,9 +101,9 @@ func probe[T string | []byte](t *table, lines T, h uint64, s []byte) bool {
 	}
 }
 
-func lineIs[T string | []byte](lines T, start int, s []byte) bool {
+func (t *table) lineIs(start int, s []byte) bool {
 	end := start + len(s)
-	return end < len(lines) && lines[end] == '\n' && string(lines[start:end]) == string(s)
+	return end < len(t.text) && t.text[end] == '\n' && t.text[start:end] == string(s)
 }
 
 // hasAbove tells whether a domain or one above it is in the table.
@@ -151,26 +120,3 @@ func (t *table) hasAbove(domain []byte) bool {
 
 // hasExactly tells whether a text is in the table.
 func (t *table) hasExactly(s []byte) bool { return t.has(hashOf(s), s) }
-
-// hasWord tells whether a text is in a table that was gathered.
-func (t *table) hasWord(s []byte) bool { return t.has(wordHash(s), s) }
-
-// wordHash hashes eight bytes at a time: unlike hashOf it need not know the
-// hashes of what is above.
-func wordHash(s []byte) uint64 {
-	h := fnvOffset ^ uint64(len(s))
-	for len(s) > 8 {
-		h = mix(h ^ binary.LittleEndian.Uint64(s))
-		s = s[8:]
-	}
-	var last [8]byte
-	copy(last[:], s)
-	return finish(mix(h ^ binary.LittleEndian.Uint64(last[:])))
-}
-
-// mix multiplies to 128 bits and folds them, so that every bit counts in every
-// other.
-func mix(v uint64) uint64 {
-	hi, lo := bits.Mul64(v^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
-	return hi ^ lo
-}
