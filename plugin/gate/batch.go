@@ -108,9 +108,7 @@ func (g *Gate) conclude(r *run, i int, body []byte, key *keyed) []byte {
 	case it.err != nil:
 		return nil
 	}
-	if it.trouble == "" && it.ticket != nil && g.opts.Ack == AckCommit {
-		it.trouble = g.confirm(r.ctx, it.ticket)
-	}
+	g.confirm(r.ctx, &it.submission)
 	if it.trouble == "" {
 		it.kind.add(&g.counts)
 		return r.answers[it.start:it.end]

@@ -58,9 +58,7 @@ func (g *Gate) decide(dst []byte, r *run, body []byte) ([]byte, error) {
 	defer g.leave(&sub)
 	start := len(dst)
 	dst = g.settle(dst, r, &sub)
-	if sub.trouble == "" && sub.ticket != nil && g.opts.Ack == AckCommit {
-		sub.trouble = g.confirm(r.ctx, sub.ticket)
-	}
+	g.confirm(r.ctx, &sub)
 	if sub.trouble != "" {
 		return g.fallBack(dst[:start], r, sub.trouble), nil
 	}
@@ -145,16 +143,20 @@ func (g *Gate) answer(dst []byte, r *run, sub *submission) ([]byte, error) {
 	return dst, err
 }
 
-// confirm waits until a record is durable and says what the trouble is if it
-// is not.
-func (g *Gate) confirm(ctx context.Context, t Ticket) rules.Code {
-	if err := t.Wait(ctx); err != nil {
-		return g.trouble(ctx, err)
+// confirm waits until a record is durable, or far enough on its way, and notes
+// the trouble if that does not come to pass.
+func (g *Gate) confirm(ctx context.Context, sub *submission) {
+	switch {
+	case sub.trouble != "" || sub.ticket == nil:
+	case g.opts.Ack == AckBuffered:
+		sub.trouble = g.keepPace(ctx, sub.ticket)
+	default:
+		if err := sub.ticket.Wait(ctx); err != nil {
+			sub.trouble = g.trouble(ctx, err)
+		} else if g.broken.Load() {
+			g.broken.Store(false)
+		}
 	}
-	if g.broken.Load() {
-		g.broken.Store(false)
-	}
-	return ""
 }
 
 // trouble names the reason of a default answer.

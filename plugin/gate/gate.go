@@ -18,6 +18,7 @@ type Gate struct {
 	deadlines *deadlines
 	lines     *lines
 	answers   *answers
+	pace      pace
 	clock     func() time.Time
 	newID     func(time.Time) int64
 	works     sync.Pool

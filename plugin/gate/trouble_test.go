@@ -130,6 +130,42 @@ func TestBufferedAnswersDoNotWait(t *testing.T) {
 	s.letGo()
 }
 
+func TestStuckLogHoldsBufferedAnswersUp(t *testing.T) {
+	s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
+	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: 30 * time.Second})
+	for range 4096 {
+		_, err := g.Decide(nil, gate.Request{Body: []byte(polish)})
+		require.NoError(t, err)
+	}
+	ended := make(chan *answer, 1)
+	go func() { ended <- decide(t, g, polish) }()
+	select {
+	case <-ended:
+		t.Fatal("it did not wait for the log")
+	default:
+	}
+	s.letGo()
+	require.False(t, (<-ended).Degraded)
+}
+
+func TestAFailingLogIsNoticedBehindBufferedAnswers(t *testing.T) {
+	const window = 4096
+	s := &failing{Store: gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db")))}
+	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: 50 * time.Millisecond})
+	full := error(store.ErrFull)
+	s.wait.Store(&full)
+	decide(t, g, polish)
+	s.wait.Store(nil)
+	for range window - 1 {
+		_, err := g.Decide(nil, gate.Request{Body: []byte(polish)})
+		require.NoError(t, err)
+	}
+	require.False(t, g.Metrics().LogBroken, "nobody has asked yet")
+	require.False(t, decide(t, g, polish).Degraded, "the first one was lost, not this one")
+	require.True(t, g.Metrics().LogBroken)
+	require.EqualValues(t, 1, g.Metrics().Unrecorded)
+}
+
 func TestCheckAsksTheStore(t *testing.T) {
 	log, err := store.Open(filepath.Join(t.TempDir(), "winnow.db"), store.Options{})
 	require.NoError(t, err)
