@@ -18,13 +18,17 @@ type prints struct {
 	count int
 }
 
-// makePrints makes room: three slots for two fingerprints keep the way to a
-// free one short.
-func makePrints(n int) prints { return prints{slots: make([]uint64, n*3/2+1)} }
+// line is how many slots a cache line holds.
+const line = 8
 
+// makePrints makes room: three slots for two fingerprints.
+func makePrints(n int) prints { return prints{slots: make([]uint64, (n*3/2/line+1)*line)} }
+
+// home is where to look first: the beginning of a cache line, so that most
+// questions end in the line that they began in.
 func (p *prints) home(h uint64) int {
 	at, _ := bits.Mul64(h, uint64(len(p.slots)))
-	return int(at)
+	return int(at) &^ (line - 1)
 }
 
 // place gives the slot that has a fingerprint, or the free one where it belongs.
@@ -46,9 +50,31 @@ func (p *prints) add(h uint64) {
 	}
 }
 
+// has looks at whole lines without branching on what a slot holds: the processor
+// cannot guess that, and each wrong guess costs as much as the rest. A line
+// fills from its beginning, so one whose last slot is free ends the search.
 func (p *prints) has(h uint64) bool {
+	if len(p.slots) == 0 {
+		return false
+	}
 	h = notZero(h)
-	return len(p.slots) > 0 && p.slots[p.place(h)] == h
+	for at := p.home(h); ; {
+		slots := (*[line]uint64)(p.slots[at:])
+		differ := uint64(1) << 63
+		for _, slot := range slots {
+			x := slot ^ h
+			differ &= x | -x // the high bit stays unless x is 0
+		}
+		if differ == 0 {
+			return true
+		}
+		if slots[line-1] == 0 {
+			return false
+		}
+		if at += line; at == len(p.slots) {
+			at = 0
+		}
+	}
 }
 
 func notZero(h uint64) uint64 { return max(h, 1) }
