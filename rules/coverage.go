@@ -3,12 +3,10 @@ package rules
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/facts"
-	"github.com/winnow-gate/winnow/rules/format"
 )
 
 // Coverage notes what a series of decisions has exercised of a bundle: each
@@ -134,46 +132,15 @@ func (c *Coverage) addLeaves(seen map[int]bool, rule string, q *cond.Cond) {
 		return
 	}
 	for _, l := range q.Leaves() {
-		c.addLeaf(seen, rule, l, q.Source)
-	}
-}
-
-func (c *Coverage) addLeaf(seen map[int]bool, rule string, l cond.Leaf, src cond.Source) {
-	if seen[l.Index] || l.To == 0 { // a leaf without a place is none that an author wrote
-		return
-	}
-	seen[l.Index] = true
-	p := Point{Kind: "leaf", Rule: rule, Text: cutRunes(src.Text, l.From, l.To), At: src.Place(l.From, l.To), Want: "true"}
-	yes := c.add(p)
-	p.Want = "false"
-	c.leaves = append(c.leaves, leafPoint{l.Index, yes, c.add(p)})
-}
-
-// cutRunes cuts a leaf out of its source, with the brackets that belong to it:
-// positions begin and end at words.
-func cutRunes(text string, from, to int) string {
-	runes := []rune(text)
-	from, to = min(from, len(runes)), min(to, len(runes))
-	open := 0
-	for _, r := range runes[from:to] {
-		switch r {
-		case '(', '[':
-			open++
-		case ')', ']':
-			open--
+		if seen[l.Index] || l.Source == nil { // nobody wrote a leaf without a source
+			continue
 		}
+		seen[l.Index] = true
+		p := Point{Kind: "leaf", Rule: rule, Text: l.Text, At: l.Source.Place(l.From, l.To), Want: "true"}
+		yes := c.add(p)
+		p.Want = "false"
+		c.leaves = append(c.leaves, leafPoint{l.Index, yes, c.add(p)})
 	}
-	for ; open > 0 && to < len(runes) && strings.ContainsRune(")] \n,", runes[to]); to++ {
-		if runes[to] == ')' || runes[to] == ']' {
-			open--
-		}
-	}
-	for ; open < 0 && from > 0 && strings.ContainsRune("([ \n", runes[from-1]); from-- {
-		if runes[from-1] == '(' || runes[from-1] == '[' {
-			open++
-		}
-	}
-	return strings.TrimSpace(string(runes[from:to]))
 }
 
 func (c *Coverage) addGate(seen map[int]bool, g *gate) {
@@ -235,33 +202,8 @@ func (c *Coverage) addPersona(seen map[int]bool, p *persona) {
 		}
 		return skipped
 	})
-	c.personaLeaves(seen, p)
+	c.addLeaves(seen, p.id, p.when)
 	c.addLeaves(seen, p.id, p.unless)
-}
-
-// personaLeaves gives the leaves of when, which messages and release_when are
-// joined to, the places of the source that each comes from. A source is over
-// where offsets begin again.
-func (c *Coverage) personaLeaves(seen map[int]bool, p *persona) {
-	if _, fixed := p.when.Constant(c.bundle.set); fixed {
-		return
-	}
-	var sources []*format.Condition
-	for _, q := range []*format.Condition{p.card.Messages, p.card.When, p.card.ReleaseWhen} {
-		if q != nil {
-			sources = append(sources, q)
-		}
-	}
-	end := 0
-	for _, l := range p.when.Leaves() {
-		if (l.From < end || l.To == 0) && len(sources) > 1 {
-			sources, end = sources[1:], 0
-		}
-		if l.To > 0 {
-			c.addLeaf(seen, p.id, l, source(sources[0]))
-			end = l.To
-		}
-	}
 }
 
 func (c *Coverage) addSlot(seen map[int]bool, s *slot) {
@@ -291,7 +233,7 @@ func (c *Coverage) addRule(s *slot, r *slotRule, at diag.Place, first bool) {
 			return -1
 		}
 		for _, reason := range in.decision.Reasons {
-			if reason.Rule == r.id && reason.Slot == s.id && (reason.Code == SlotRule || reason.Code == SlotSplit) {
+			if reason.Rule == r.id && reason.Slot == s.id && (reason.Code == SlotRule || reason.Code == SlotSplit || reason.Code == SlotModule) {
 				return matched
 			}
 		}

@@ -185,6 +185,15 @@ func (c *deciding) moduleReasons() {
 // HasModules tells whether deciding may run modules, and so may wait.
 func (b *Bundle) HasModules() bool { return len(b.modules) > 0 }
 
+// Modules returns the ids of the modules, in file order: reasons name them.
+func (b *Bundle) Modules() []string {
+	ids := make([]string, len(b.modules))
+	for i, m := range b.modules {
+		ids[i] = m.id
+	}
+	return ids
+}
+
 // Close closes the bundle's modules. No decision may be under way, and none may
 // follow.
 func (b *Bundle) Close() error {

@@ -80,6 +80,7 @@ func TestModules(t *testing.T) {
 	require.Equal(t, []rules.ModuleSlot{{Name: "hero", Variants: []string{"a", "b", "c"}}}, s.spec.Slots)
 	require.JSONEq(t, `{"weight":3}`, string(s.spec.Config))
 	require.EqualValues(t, 1000, s.spec.Limits.Fuel)
+	require.Equal(t, []string{"propensity"}, b.Modules())
 
 	d := decide(t, b, `{"contact":{"id":"c"},"message":{"class":"marketing"},"orders":{"count":9}}`)
 	require.Equal(t, []string{"hot", "yes"}, d.Personas)

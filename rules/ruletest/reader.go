@@ -65,6 +65,9 @@ func namesOf(b *rules.Bundle) *names {
 			n.rules = addNew(n.rules, p.Rule)
 		}
 	}
+	for _, id := range b.Modules() {
+		n.rules = addNew(n.rules, id)
+	}
 	for _, r := range rules.Reasons() {
 		n.codes = append(n.codes, string(r.Code))
 	}
