@@ -4,8 +4,10 @@ package examples_test
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,7 +22,7 @@ import (
 
 // minCover is what each example's tests must cover; others must run at all.
 func minCover(name string) float64 {
-	return map[string]float64{"quickstart": 100, "bank": 100}[name]
+	return map[string]float64{"quickstart": 100, "bank": 100, "modules": 100}[name]
 }
 
 // bundles lists the folders here that hold rule files.
@@ -50,9 +52,23 @@ func load(t *testing.T, name string) *rules.Bundle {
 	return b
 }
 
+// winnow runs a verb of the program, which alone joins rules and modules.
+func winnow(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"run", "../cmd/winnow"}, args...)...).CombinedOutput()
+	require.NoError(t, err, string(out))
+	return string(out)
+}
+
 func TestExamplesPassTheirOwnTests(t *testing.T) {
 	for _, name := range bundles(t) {
 		t.Run(name, func(t *testing.T) {
+			if modules, _ := filepath.Glob(filepath.Join(name, "*.wasm")); len(modules) > 0 {
+				t.Setenv("WINNOW_MODULE_CACHE", t.TempDir())
+				require.Contains(t, winnow(t, "check", name), "0 errors, 0 warnings, 0 hints")
+				winnow(t, "test", name, "--min-cover", fmt.Sprint(minCover(name)))
+				return
+			}
 			b := load(t, name)
 			require.NotEmpty(t, b.Tests())
 			r := ruletest.Run(b, ruletest.Options{Source: os.DirFS(name)})
