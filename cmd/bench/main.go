@@ -70,7 +70,6 @@ type bench struct {
 	cpu    map[string][]float64 // µs a request, by round
 	rate   map[string][]float64 // requests a second
 	memory map[string]float64   // MiB, the most seen
-	err    error
 }
 
 // maxMemory is what a server may take under load, in MiB.

@@ -148,9 +148,9 @@ func (b *Builder) branch(n *node, c *Cond) (*branch, error) {
 	if n.op != opAnd && n.op != opOr && n.op != opNot {
 		i, err := b.leaf(n)
 		c.leaves = append(c.leaves, i)
-		return &branch{op: opConst, leaf: int32(i), from: n.from, to: n.to}, err
+		return &branch{op: opConst, leaf: int32(i), src: &c.Source, from: n.from, to: n.to}, err
 	}
-	out := &branch{op: n.op, leaf: -1, from: n.from, to: n.to}
+	out := &branch{op: n.op, leaf: -1, src: &c.Source, from: n.from, to: n.to}
 	for _, a := range n.args {
 		k, err := b.branch(a, c)
 		if err != nil {

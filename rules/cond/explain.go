@@ -2,6 +2,7 @@ package cond
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/winnow-gate/winnow/rules/facts"
 )
@@ -28,7 +29,7 @@ type Part struct {
 func (c *Cond) Explain(f *Frame) Part { return c.explain(f, c.tree) }
 
 func (c *Cond) explain(f *Frame, b *branch) Part {
-	p := Part{Text: c.text(b.from, b.to)}
+	p := Part{Text: b.text()}
 	switch b.op {
 	case opAnd, opOr, opNot:
 		p.Op = map[op]string{opAnd: "and", opOr: "or", opNot: "not"}[b.op]
@@ -46,37 +47,49 @@ func (c *Cond) explain(f *Frame, b *branch) Part {
 	return p
 }
 
-func (c *Cond) text(from, to int) string {
-	runes := []rune(c.Source.Text)
-	if from < 0 || to > len(runes) || from >= to {
-		return c.Source.Text
+// text is the branch as its author wrote it, "" when it was composed.
+func (b *branch) text() string {
+	if b.src == nil {
+		return ""
 	}
-	return string(runes[from:closeBrackets(runes, from, to)])
+	runes := []rune(b.src.Text)
+	if b.from < 0 || b.to > len(runes) || b.from >= b.to {
+		return b.src.Text
+	}
+	from, to := wholeBrackets(runes, b.from, b.to)
+	return string(runes[from:to])
 }
 
-// closeBrackets extends a span to the brackets it opens: expr's positions end
-// at the last token of the last operand.
-func closeBrackets(runes []rune, from, to int) int {
-	depth := 0
+// wholeBrackets widens a span to both ends of the brackets it cuts through:
+// expr's positions start and end at the outermost names and values.
+func wholeBrackets(runes []rune, from, to int) (int, int) {
+	depth, lowest := 0, 0
 	outsideText(runes[from:to], func(i int) {
 		switch runes[from+i] {
 		case '(', '[', '{':
 			depth++
 		case ')', ']', '}':
 			depth--
+			lowest = min(lowest, depth)
 		}
 	})
-	for i := to; i < len(runes) && depth > 0; i++ {
-		switch runes[i] {
-		case ')', ']', '}':
-			depth--
-			to = i + 1
-		case ' ', '\t', '\n', '\r', ',':
-		default:
-			return to
+	for i := from - 1; i >= 0 && lowest < 0; i-- {
+		if !strings.ContainsRune("([{ \t\r\n", runes[i]) {
+			break
+		}
+		if strings.ContainsRune("([{", runes[i]) {
+			from, lowest, depth = i, lowest+1, depth+1
 		}
 	}
-	return to
+	for i := to; i < len(runes) && depth > 0; i++ {
+		if !strings.ContainsRune(")]} \t\r\n,", runes[i]) {
+			break
+		}
+		if strings.ContainsRune(")]}", runes[i]) {
+			to, depth = i+1, depth-1
+		}
+	}
+	return from, to
 }
 
 // allSlots are the slots a leaf reads or asks about, also by way of signals.
@@ -193,11 +206,12 @@ func (s *Set) Faults(c *Cond, f *Frame) []string {
 
 // Leaf describes a leaf for coverage reports.
 type Leaf struct {
-	Cond  *Cond
-	Text  string
-	From  int
-	To    int
-	Index int
+	// Source is where the leaf stands, nil for one that no author wrote.
+	Source *Source
+	Text   string
+	From   int
+	To     int
+	Index  int
 }
 
 // Leaves lists the leaves of a condition in the order written.
@@ -206,7 +220,7 @@ func (c *Cond) Leaves() []Leaf {
 	var visit func(b *branch)
 	visit = func(b *branch) {
 		if b.leaf >= 0 {
-			out = append(out, Leaf{c, c.text(b.from, b.to), b.from, b.to, int(b.leaf)})
+			out = append(out, Leaf{b.src, b.text(), b.from, b.to, int(b.leaf)})
 		}
 		for _, k := range b.kids {
 			visit(k)

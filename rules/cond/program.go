@@ -43,7 +43,8 @@ type branch struct {
 	op   op
 	leaf int32
 	kids []*branch
-	// from and to are rune offsets in the source.
+	// from and to are rune offsets in src; composed branches have no source.
+	src      *Source
 	from, to int
 }
 
