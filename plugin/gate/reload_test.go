@@ -115,6 +115,12 @@ func (d *disk) set(rules string, at int64) {
 	d.now = fstest.MapFS{"rules.yaml": {Data: []byte(rules), ModTime: time.Unix(at, 0)}}
 }
 
+func (d *disk) add(name string, at int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now[name] = &fstest.MapFile{ModTime: time.Unix(at, 0)}
+}
+
 func (d *disk) Open(name string) (fs.File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -140,6 +146,9 @@ func TestThePollerCompilesWhatChanged(t *testing.T) {
 	require.True(t, broken.Stale)
 	look()
 	require.Equal(t, broken.CheckedAt, g.Status().CheckedAt, "what is broken is compiled once")
+	d.add("winnow.db", 3)
+	look()
+	require.Equal(t, broken.CheckedAt, g.Status().CheckedAt, "what belongs to no bundle is not looked at")
 	d.set(capped, 2)
 	look()
 	require.False(t, g.Status().Stale)

@@ -61,7 +61,7 @@ func (s Scope) String() string {
 }
 
 // spend takes n contacts off what the caller may send now.
-func (r *Receiver) spend(c *fiber.Ctx, who *caller, n int) error {
+func (r *Receiver) spend(c *fiber.Ctx, who caller, n int) error {
 	if len(r.limits) == 0 || n == 0 {
 		return nil
 	}

@@ -82,3 +82,23 @@ func ask(b *testing.B, handler fasthttp.RequestHandler, bodies [][]byte) {
 	})
 	require.Zero(b, bad.Load())
 }
+
+func TestTheHandlerAllocatesNextToNothing(t *testing.T) {
+	g, err := gate.New(gate.Options{})
+	require.NoError(t, err)
+	require.NoError(t, g.Reload(context.Background(), files(shop)))
+	hook, err := receiver.New(g, receiver.Options{})
+	require.NoError(t, err)
+	handler := hook.App().Handler()
+	var ctx fasthttp.RequestCtx
+	ctx.Request.Header.SetMethod(fasthttp.MethodPost)
+	ctx.Request.SetRequestURI("/v1/decide")
+	ctx.Request.Header.SetContentType("application/json")
+	ctx.Request.SetBodyRaw([]byte(polish))
+	allocs := testing.AllocsPerRun(500, func() {
+		ctx.Response.Reset()
+		handler(&ctx)
+	})
+	require.Equal(t, fasthttp.StatusOK, ctx.Response.StatusCode())
+	require.Less(t, allocs, 4.0, "the id, a context now and then, and what the race detector adds")
+}

@@ -11,7 +11,7 @@ import (
 const jsonType = "application/json"
 
 // decide answers POST /v1/decide.
-func (r *Receiver) decide(c *fiber.Ctx, who *caller) error {
+func (r *Receiver) decide(c *fiber.Ctx, who caller) error {
 	if err := r.spend(c, who, 1); err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (r *Receiver) decide(c *fiber.Ctx, who *caller) error {
 }
 
 // batch answers POST /v1/decide/batch.
-func (r *Receiver) batch(c *fiber.Ctx, who *caller) error {
+func (r *Receiver) batch(c *fiber.Ctx, who caller) error {
 	buf := r.getBuffer()
 	defer r.putBuffer(buf)
 	req := gate.Request{Caller: who.id}
@@ -81,7 +81,7 @@ func (r *Receiver) itemProblem(i int, err error) []byte {
 }
 
 // explain answers POST /v1/explain.
-func (r *Receiver) explain(c *fiber.Ctx, who *caller) error {
+func (r *Receiver) explain(c *fiber.Ctx, who caller) error {
 	if err := r.spend(c, who, 1); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func patience() (context.Context, context.CancelFunc) {
 }
 
 // decision answers GET /v1/decisions/{id}.
-func (r *Receiver) decision(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) decision(c *fiber.Ctx, _ caller) error {
 	id, err := gate.ParseID(c.Params("id"))
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (r *Receiver) decision(c *fiber.Ctx, _ *caller) error {
 }
 
 // history answers GET /v1/contacts/{id}/decisions.
-func (r *Receiver) history(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) history(c *fiber.Ctx, _ caller) error {
 	const most = 500
 	by, name, err := contactOf(c)
 	if err != nil {
@@ -74,7 +74,7 @@ func (r *Receiver) history(c *fiber.Ctx, _ *caller) error {
 }
 
 // erase answers DELETE /v1/contacts/{id}.
-func (r *Receiver) erase(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) erase(c *fiber.Ctx, _ caller) error {
 	by, name, err := contactOf(c)
 	if err != nil {
 		return err

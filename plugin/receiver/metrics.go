@@ -112,7 +112,7 @@ func truth(b bool) float64 {
 }
 
 // exposeMetrics answers GET /metrics.
-func (r *Receiver) exposeMetrics(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) exposeMetrics(c *fiber.Ctx, _ caller) error {
 	families, err := r.metrics.registry.Gather()
 	if err != nil {
 		return err

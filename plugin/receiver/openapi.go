@@ -23,7 +23,7 @@ func document(version string) ([]byte, error) {
 }
 
 // document answers GET /openapi.json.
-func (r *Receiver) document(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) document(c *fiber.Ctx, _ caller) error {
 	c.Response().Header.SetContentType(jsonType)
 	c.Response().SetBody(r.openapi)
 	return nil

@@ -60,7 +60,7 @@ type route struct {
 	method string
 	path   string // as in the OpenAPI document
 	scope  Scope  // 0: open to everybody
-	handle func(*fiber.Ctx, *caller) error
+	handle func(*fiber.Ctx, caller) error
 }
 
 // routes lists all there is.
@@ -113,7 +113,7 @@ func (r *Receiver) wrap(rt route) fiber.Handler {
 		}()
 		who, err := r.admit(c, rt.scope)
 		if err == nil {
-			err = rt.handle(c, &who)
+			err = rt.handle(c, who)
 		}
 		if err == nil {
 			return nil

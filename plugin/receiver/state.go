@@ -42,7 +42,7 @@ func diagnostics(list diag.List) []diagnostic {
 }
 
 // bundle answers GET /v1/bundle.
-func (r *Receiver) bundle(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) bundle(c *fiber.Ctx, _ caller) error {
 	s := r.gate.Status()
 	v := bundleView{
 		Digest: s.Digest, LoadedAt: moment(s.LoadedAt), CheckedAt: moment(s.CheckedAt), Stale: s.Stale, Failed: s.Failed,
@@ -60,12 +60,12 @@ func moment(t time.Time) *time.Time {
 }
 
 // reasons answers GET /v1/reasons.
-func (r *Receiver) reasons(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) reasons(c *fiber.Ctx, _ caller) error {
 	return sendJSON(c, fiber.StatusOK, map[string]any{"reasons": rules.Reasons()})
 }
 
 // livez answers GET /livez: the process runs.
-func (r *Receiver) livez(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) livez(c *fiber.Ctx, _ caller) error {
 	return sendJSON(c, fiber.StatusOK, map[string]string{"status": "alive"})
 }
 
@@ -84,7 +84,7 @@ type readiness struct {
 // readyz answers GET /readyz: 503 before the first good bundle, while shutting
 // down, and while decisions can't be recorded. A stale bundle decides well, so
 // it is only told.
-func (r *Receiver) readyz(c *fiber.Ctx, _ *caller) error {
+func (r *Receiver) readyz(c *fiber.Ctx, _ caller) error {
 	s := r.gate.Status()
 	out := readiness{Status: "ready", Bundle: s.Digest, Stale: s.Stale}
 	out.Checks.Bundle, out.Checks.Log, out.Checks.Serving = "ok", "ok", "ok"
