@@ -84,6 +84,9 @@ func ask(b *testing.B, handler fasthttp.RequestHandler, bodies [][]byte) {
 }
 
 func TestTheHandlerAllocatesNextToNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
 	g, err := gate.New(gate.Options{})
 	require.NoError(t, err)
 	require.NoError(t, g.Reload(context.Background(), files(shop)))
@@ -100,5 +103,5 @@ func TestTheHandlerAllocatesNextToNothing(t *testing.T) {
 		handler(&ctx)
 	})
 	require.Equal(t, fasthttp.StatusOK, ctx.Response.StatusCode())
-	require.Less(t, allocs, 4.0, "the id, a context now and then, and what the race detector adds")
+	require.LessOrEqual(t, allocs, 2.0, "the id, and a context now and then")
 }
