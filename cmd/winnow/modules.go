@@ -190,15 +190,19 @@ func (w *wasmModule) Run(call *rules.ModuleCall) *rules.ModuleFault {
 	}
 	c.call = nil
 	w.calls.Put(c)
-	var f *wasm.Failure
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.As(err, &f):
-		return &rules.ModuleFault{Code: rules.Code(f.Reason), Detail: f.Detail}
-	default:
-		return &rules.ModuleFault{Code: rules.ModuleError, Detail: "the module could not be called"}
 	}
+	return moduleFault(err)
+}
+
+// moduleFault is apart from Run, because asking what an error is allocates.
+func moduleFault(err error) *rules.ModuleFault {
+	var f *wasm.Failure
+	if errors.As(err, &f) {
+		return &rules.ModuleFault{Code: rules.Code(f.Reason), Detail: f.Detail}
+	}
+	return &rules.ModuleFault{Code: rules.ModuleError, Detail: "the module could not be called"}
 }
 
 // Close implements rules.Module.
