@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 
 	"github.com/winnow-gate/winnow/plugin/store/internal/lite"
 )
@@ -42,7 +41,7 @@ type statements struct {
 }
 
 const setup = `PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000;
-PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;`
+PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;`
 
 func newWriter(s *SQLite, path, dsn string) (w *writer, err error) {
 	w = &writer{s: s, lag: s.opts.index.flush}
@@ -158,9 +157,6 @@ func (q *statements) each(f func(*lite.Stmt)) {
 // is closed and empty.
 func (w *writer) run() {
 	for {
-		// Those who just heard of the last batch are about to submit again. Let
-		// them: it costs no time and makes batches twice as full.
-		runtime.Gosched()
 		b, closed := w.s.queue.next(w.untidy())
 		switch {
 		case b != nil && b.work != nil:
