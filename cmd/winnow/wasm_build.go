@@ -96,6 +96,10 @@ func (e *env) wasmBuild(ctx context.Context, dir string, flags buildFlags) error
 	if err := guest.Build(ctx, lang, dir, flags.out, os.Environ(), e.stderr); err != nil {
 		return buildFailure(dir, lang, err)
 	}
+	// Linkers mark what they write as a program; a module is none.
+	if err := os.Chmod(flags.out, 0o644); err != nil {
+		return failure(exitFailed, "choose a place that you may write to", "can't write %s: %v", flags.out, err)
+	}
 	module, err := readModule(flags.out)
 	if err != nil {
 		return err

@@ -89,9 +89,9 @@ func (b *moduleBundle) call(spec rules.ModuleSpec, in *rules.Input) *rules.Modul
 }
 
 // contacts are those of the bundle's own tests for which the module is run,
-// each once. They are made up, as fixtures must be. There are none when the
-// bundle can't be run as it is.
-func (b *moduleBundle) contacts(loader *moduleLoader, id string) []*rules.ModuleCall {
+// each once. They are made up, as fixtures must be. ran is false when there are
+// none because the bundle can't be run as it is: a module of it is refused.
+func (b *moduleBundle) contacts(loader *moduleLoader, id string) (calls []*rules.ModuleCall, ran bool) {
 	t, opts := &tap{}, compileOptions()
 	opts.LoadModule = func(spec rules.ModuleSpec) (rules.Module, error) {
 		m, err := loader.load(spec)
@@ -102,11 +102,11 @@ func (b *moduleBundle) contacts(loader *moduleLoader, id string) []*rules.Module
 	}
 	bundle, _ := rules.Compile(b.files, opts)
 	if bundle == nil {
-		return nil
+		return nil, false
 	}
 	ruletest.Run(bundle, ruletest.Options{})
 	_ = bundle.Close() // the runtime, which is closed next, would free them as well
-	return t.seen
+	return t.seen, true
 }
 
 // maxContacts bounds how many contacts of the tests are kept.

@@ -201,7 +201,7 @@ func (c *moduleCheck) admit(ctx context.Context, b *moduleBundle, l *moduleLoade
 		c.found(&wasm.Report{Digest: wasm.Digest(spec.Wasm), Size: len(spec.Wasm)}, err)
 		return
 	}
-	calls := b.contacts(l, spec.ID)
+	calls, ran := b.contacts(l, spec.ID)
 	fixtures := make([]wasm.Fixture, len(calls))
 	for i, call := range calls {
 		fixtures[i] = wasm.Fixture{Name: fmt.Sprintf("%d", i+1), Entry: spec.Entry, Input: guestInput(spec, call)}
@@ -213,6 +213,7 @@ func (c *moduleCheck) admit(ctx context.Context, b *moduleBundle, l *moduleLoade
 	}
 	c.Trust = trustOf(o.Trust)
 	c.Contacts = figuresOf(runs, spec)
+	c.Contacts.NotRun = !ran
 	c.Failed = c.Contacts.failed()
 	if rep.Mode != wasm.ModeNative || slices.Contains(rep.Imports, "winnow_v1.input_json") {
 		return // it gets all of them at once

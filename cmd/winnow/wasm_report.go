@@ -116,6 +116,7 @@ type contactFigures struct {
 	FuelLimit  int64          `json:"fuel_limit"`
 	CallsMax   int            `json:"host_calls_max"`
 	Failures   map[string]int `json:"failures,omitempty"`
+	NotRun     bool           `json:"not_run,omitempty"` // another module of the bundle is refused
 }
 
 func figuresOf(runs []wasm.Run, spec rules.ModuleSpec) *contactFigures {
@@ -154,7 +155,11 @@ func (f *contactFigures) failed() int {
 }
 
 func (f *contactFigures) writeText(w io.Writer) {
-	if f.Contacts == 0 {
+	switch {
+	case f.NotRun:
+		fmt.Fprintln(w, "contacts  not run: another module of the bundle is refused")
+		return
+	case f.Contacts == 0:
 		fmt.Fprintln(w, "contacts  none: no test of the bundle has a condition that reads this module")
 		return
 	}
