@@ -187,7 +187,8 @@ func (e *env) openForServing(o *gate.Options, f serveFlags) (*store.SQLite, erro
 	if made {
 		fmt.Fprintf(e.stderr, "winnow: made %s; keep it with your secrets, contacts can't be looked up without it\n", file)
 	}
-	log, err := store.Open(f.db, store.Options{})
+	// Who does not wait for the disk gains nothing from flushing it each time.
+	log, err := store.Open(f.db, store.Options{Relaxed: f.ack == "buffered"})
 	if err != nil {
 		return nil, logError(f.db, err)
 	}
