@@ -71,6 +71,27 @@ func TestWasmNewBuildCheck(t *testing.T) {
 	}
 }
 
+// Without a compiler, build says which it is and how to get it.
+func TestWasmBuildWithoutCompilers(t *testing.T) {
+	for lang, c := range map[guest.Lang]struct{ variable, hint string }{
+		guest.Go:             {"GO", "install Go 1.24 or newer from go.dev/dl"},
+		guest.C:              {"CC", "apt-get install clang lld"},
+		guest.AssemblyScript: {"ASC", "npm install --prefix "},
+		guest.Rust:           {"RUSTC", "apt-get install rustc libstd-rust-dev-wasm32 lld"},
+	} {
+		t.Run(string(lang), func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "rule")
+			code, _, errs := verb(t, "", "wasm", "new", "--lang", string(lang), dir)
+			require.Zero(t, code, errs)
+			t.Setenv(c.variable, filepath.Join(dir, "no-compiler"))
+			code, _, errs = verb(t, "", "wasm", "build", dir)
+			require.Equal(t, exitFailed, code)
+			require.Contains(t, errs, "which is in "+langTitle(lang)+": compiler not found")
+			require.Contains(t, errs, "\n  "+c.hint)
+		})
+	}
+}
+
 // The empty module is the floor that bench measures against.
 func TestEmptyModuleIsNone(t *testing.T) {
 	f, err := parseWasm(emptyModule())
