@@ -104,7 +104,7 @@ func TestReadmeFunctionsCompile(t *testing.T) {
 			call := typical.Replace(m[1])
 			ok := false
 			for _, as := range []string{"", " > 3", " > days(3)", " > ago(orders.last_at)", " > orders.last_at"} {
-				b, _ := rules.Compile(fstest.MapFS{"c.csv": {Data: []byte("x\n")}, "r.yaml": {Data: []byte(head + "(" + call + ")" + as + "'}\n")}}, rules.Options{})
+				b, _ := rules.Compile(fstest.MapFS{"c.csv": {Data: []byte("x\n")}, "r.yaml": {Data: []byte(head + "(" + call + ")" + as + "'}\n")}}, compileOptions())
 				ok = ok || b != nil
 			}
 			require.True(t, ok, call)
