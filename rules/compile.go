@@ -102,6 +102,9 @@ func (c *compiler) watch() {
 func (c *compiler) finish() {
 	c.watch()
 	b := c.out
+	if b.needs.sent = b.needs.sent || c.build.Set().AsksSent(); b.needs.sent {
+		c.build.Slot("message.tags") // sends are remembered with their tags
+	}
 	b.set, b.schema = c.build.Set(), c.names.Fields
 	layout, err := facts.NewLayout(c.build.Fields())
 	if err != nil { // the schema was checked: this is our mistake, not the author's

@@ -28,16 +28,29 @@ func (c *compiler) declareModules() {
 				c.fail(d.ID.At, diag.ModuleName, fmt.Sprintf("%q is already a group of fields", d.ID.Value), "choose another id")
 				continue
 			}
+			secrecy := c.secrecyOf(d)
 			for _, out := range c.outputsOf(d) {
 				p := d.ID.Value + "." + out.Name
 				c.names.Modules[p] = len(c.modules)
 				places[p] = d.ID.At
-				extra = append(extra, field.Field{Path: p, Type: field.Type{Kind: out.Kind}, Doc: "computed by the module " + d.ID.Value})
+				extra = append(extra, field.Field{Path: p, Type: field.Type{Kind: out.Kind}, Sensitivity: secrecy, Doc: "computed by the module " + d.ID.Value})
 			}
 			c.modules = append(c.modules, moduleDecl{d, f.Path})
 		}
 	}
 	c.names.Fields = c.extend(c.names.Fields, extra, places)
+}
+
+// secrecyOf is the strictest sensitivity of a module's inputs: it could hand on
+// any of them, so what it says is kept no better than they are.
+func (c *compiler) secrecyOf(d *format.Module) field.Sensitivity {
+	out := field.Keep
+	for _, in := range d.Inputs {
+		if f, ok := c.names.Fields.Lookup(in.Value); ok {
+			out = max(out, f.Sensitivity)
+		}
+	}
+	return out
 }
 
 type moduleDecl struct {
@@ -107,6 +120,7 @@ func (c *compiler) moduleSpec(d moduleDecl, m *module) (ModuleSpec, bool) {
 		return spec, false
 	}
 	spec.Wasm = wasm
+	m.private = c.secrecyOf(d.Module) != field.Keep
 	ok = c.slotsOf(d.Inputs, &m.inputs)
 	for _, in := range d.Inputs {
 		if f, found := c.names.Fields.Lookup(in.Value); found {

@@ -241,6 +241,22 @@ func TestStaleDataIsUnknown(t *testing.T) {
 	require.False(t, decide(t, b, `{"message":{"class":"marketing"},"orders":{"returns_count":5}}`).Send, "undated data is as old as the request")
 }
 
+// Who serves a bundle asks it what has to be remembered of contacts.
+func TestNeeds(t *testing.T) {
+	for text, want := range map[string][2]bool{
+		"signals:\n  a: orders.count > 1\n":  {false, false},
+		"signals:\n  a: sent(7) > 1\n":       {true, false},
+		"signals:\n  a: sent(7, \"sale\")\n": {true, false},
+		"personas:\n  - {id: n, kind: negative, name: N, when: not (consent.newsletter or sent(30) > 2), action: suppress}\n":       {true, false},
+		"personas:\n  - {id: n, kind: negative, name: N, when: always, action: {cap: 1 per 7d}}\n":                                  {true, false},
+		"personas:\n  - {id: n, kind: negative, name: N, when: orders.count > 3, action: suppress, release_when: cart.value > 1}\n": {false, true},
+	} {
+		b := bundle(t, text)
+		require.Equal(t, want, [2]bool{b.NeedsSent(), b.NeedsHeld()}, text)
+		require.Equal(t, want[0], b.Layout().Slot("message.tags") >= 0, "sends are remembered with their tags")
+	}
+}
+
 func TestDefaultAnswer(t *testing.T) {
 	b := bundle(t, negative("    action: suppress"))
 	in := b.NewInput()

@@ -104,6 +104,7 @@ type module struct {
 	inputs  []int // slots
 	outputs []int // slots; the last is the verdict's
 	slots   []int // numbers of the bundle's slots
+	private bool  // it reads what the log may not keep: its words stay out of answers
 }
 
 // moduleRun is what one module did for the present contact.
@@ -171,12 +172,16 @@ func (in *Input) resetModules() {
 // reason for its verdict.
 func (c *deciding) moduleReasons() {
 	for i := range c.in.modules {
-		r, id := &c.in.modules[i], c.b.modules[i].id
+		r, m := &c.in.modules[i], c.b.modules[i]
+		id := m.id
 		switch {
 		case !r.ran:
 		case r.fault != nil:
 			c.d.reason(Reason{Code: r.fault.Code, Rule: id, Detail: r.fault.Detail})
 		case r.call.reason != "":
+			if m.private {
+				r.call.reason = ""
+			}
 			c.d.reason(Reason{Code: ModuleVerdict, Rule: id, Detail: r.call.reason})
 		}
 	}

@@ -250,6 +250,23 @@ func (c *Cond) Constant(s *Set) (Tri, bool) {
 	return Of(n.val.(bool)), true
 }
 
+// AsksSent tells whether any condition counts earlier sends, so that somebody
+// has to remember them.
+func (s *Set) AsksSent() bool {
+	found := false
+	look := func(n *node) bool {
+		found = found || n.op == opCall && n.name == "sent"
+		return !found
+	}
+	for i := range s.leaves {
+		s.leaves[i].node.walk(look)
+	}
+	for _, v := range s.values {
+		v.node.walk(look)
+	}
+	return found
+}
+
 // Comparison is a leaf that compares a field with a constant: where small
 // changes of the field flip it.
 type Comparison struct {
