@@ -75,6 +75,18 @@ func BenchmarkRules25(b *testing.B)   { benchRules(b, 25) }
 func BenchmarkRules250(b *testing.B)  { benchRules(b, 250) }
 func BenchmarkRules1000(b *testing.B) { benchRules(b, 1000) }
 
+// Missing data is every day's business: reporting it costs no memory either.
+func TestUnknownsAllocateNothing(t *testing.T) {
+	bu := workloadBundle(t)
+	in, body := bu.NewInput(), []byte(`{"contact":{"id":"c1","email":"x"},"message":{"class":"marketing"}}`)
+	var buf []byte
+	require.Zero(t, testing.AllocsPerRun(500, func() {
+		require.NoError(t, in.Decode(body))
+		buf = bu.Decide(in).AppendJSON(buf[:0])
+	}))
+	require.Contains(t, string(buf), "persona_unknown")
+}
+
 func TestDecideAllocatesNothing(t *testing.T) {
 	bu := workloadBundle(t)
 	ins := inputs(t, bu, 64)

@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -140,67 +141,73 @@ func (s *Set) Slots(c *Cond) []int {
 
 // Missing returns the slots that made a condition unknown: those of its unknown
 // leaves that have no value, or, when all have one (a list item without a
-// member, an address without a domain), all that these leaves read.
+// member, an address without a domain), all that these leaves read. The result
+// is good until the frame's next call.
 func (s *Set) Missing(c *Cond, f *Frame) []int {
-	var out []int
-	s.culprits(c.tree, f, Unknown, func(leaf int) {
-		for _, x := range s.missingIn(&s.leaves[leaf], f) {
-			out = appendNew(out, x)
-		}
-	})
-	sort.Ints(out)
+	f.missing = s.missing(c.tree, f, f.missing[:0])
+	slices.Sort(f.missing)
+	return f.missing
+}
+
+// missing adds the slots of a branch. Only parts that are unknown themselves
+// count, so that what other conditions had evaluated before does not show.
+func (s *Set) missing(b *branch, f *Frame, out []int) []int {
+	if b.eval(f) != Unknown {
+		return out
+	}
+	if b.leaf >= 0 {
+		return s.missingIn(&s.leaves[b.leaf], f, out)
+	}
+	for _, k := range b.kids {
+		out = s.missing(k, f, out)
+	}
 	return out
 }
 
-// culprits calls found for the leaves that give a branch its value: only parts
-// that have the value themselves count, so that what other conditions had
-// evaluated before does not show.
-func (s *Set) culprits(b *branch, f *Frame, value Tri, found func(leaf int)) {
-	if b.eval(f) != value {
-		return
-	}
-	if b.leaf >= 0 {
-		found(int(b.leaf))
-	}
-	for _, k := range b.kids {
-		s.culprits(k, f, value, found)
-	}
-}
-
-func (s *Set) missingIn(l *leaf, f *Frame) []int {
-	var out []int
+func (s *Set) missingIn(l *leaf, f *Frame, out []int) []int {
+	found := false
 	for _, r := range l.refs {
 		if s.conds[r].Eval(f) == Unknown {
-			out = append(out, s.Missing(s.conds[r], f)...)
+			found, out = true, s.missing(s.conds[r].tree, f, out)
 		}
 	}
 	for _, sig := range l.sigs {
 		if f.signal(sig).state == Unknown {
-			out = append(out, s.missingIn(&s.values[sig].reads, f)...)
+			found, out = true, s.missingIn(&s.values[sig].reads, f, out)
 		}
 	}
 	for _, x := range l.reads {
 		if f.Facts.Slots[x].State != facts.Known {
-			out = append(out, x)
+			found, out = true, appendNew(out, x)
 		}
 	}
-	if len(out) == 0 {
-		out = append(out, l.reads...)
+	if !found {
+		for _, x := range l.reads {
+			out = appendNew(out, x)
+		}
 	}
 	return out
 }
 
 // Faults returns why a condition is in error, in the order of its leaves.
-func (s *Set) Faults(c *Cond, f *Frame) []string {
-	var out []string
-	s.culprits(c.tree, f, Error, func(leaf int) {
-		for _, r := range s.leaves[leaf].refs {
-			out = append(out, s.Faults(s.conds[r], f)...)
-		}
-		if why := f.Fault(leaf); why != "" {
-			out = append(out, why)
-		}
-	})
+func (s *Set) Faults(c *Cond, f *Frame) []string { return s.faults(c.tree, f, nil) }
+
+func (s *Set) faults(b *branch, f *Frame, out []string) []string {
+	if b.eval(f) != Error {
+		return out
+	}
+	for _, k := range b.kids {
+		out = s.faults(k, f, out)
+	}
+	if b.leaf < 0 {
+		return out
+	}
+	for _, r := range s.leaves[b.leaf].refs {
+		out = s.faults(s.conds[r].tree, f, out)
+	}
+	if why := f.Fault(int(b.leaf)); why != "" {
+		out = append(out, why)
+	}
 	return out
 }
 

@@ -33,6 +33,7 @@ type Frame struct {
 	steps   int
 	fault   string
 	faults  []fault
+	missing []int // backs Set.Missing
 	modules []Tri
 	broken  []brokenModule
 	out     []uint64 // watched conditions that are ruled out
