@@ -1,10 +1,12 @@
 package receiver_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/receiver"
 	"github.com/winnow-gate/winnow/rules"
 )
 
@@ -142,33 +145,50 @@ func TestShutdownLosesNothing(t *testing.T) {
 	}
 }
 
+// A server that is told to end before it began ends all the same.
+func TestShutdownBeforeServing(t *testing.T) {
+	x := start(t, setup{})
+	for range 200 {
+		ln, err := receiver.Listen("127.0.0.1:0", nil)
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		hook, err := receiver.New(x.gate, receiver.Options{})
+		require.NoError(t, err)
+		require.NoError(t, hook.Serve(ctx, ln))
+	}
+}
+
 // A request that is being read when the server ends is still answered, readyz
 // says no, and the connection is closed.
 func TestShutdownFinishesWhatIsUnderWay(t *testing.T) {
 	x := start(t, setup{})
-	body, rest := io.Pipe()
-	type result struct {
-		r   *reply
-		err error
-	}
-	got := make(chan result, 1)
-	go func() {
-		r, err := x.try(http.MethodPost, "/v1/decide", body)
-		got <- result{r, err}
-	}()
-	_, err := io.WriteString(rest, polish[:20]) // returns once it is on its way
+	conn, err := net.Dial("tcp", strings.TrimPrefix(x.url, "http://"))
 	require.NoError(t, err)
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(polish))
+	require.NoError(t, err)
+	replies := bufio.NewReader(conn)
+	line, err := replies.ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, line, "100 Continue") // the server has begun to read
+	_, err = replies.ReadString('\n')
+	require.NoError(t, err)
+
 	idleApp := x.hook.App() // answers without a connection
 	ended := make(chan error, 1)
 	go func() { ended <- x.stop() }()
 	for !notReady(t, idleApp) {
 	}
-	_, err = io.WriteString(rest, polish[20:])
+	_, err = io.WriteString(conn, polish)
 	require.NoError(t, err)
-	require.NoError(t, rest.Close())
-	res := <-got
-	require.NoError(t, res.err)
-	require.True(t, res.r.answer(t).Send)
+	r, err := http.ReadResponse(replies, nil)
+	require.NoError(t, err)
+	body, err := io.ReadAll(r.Body)
+	require.NoError(t, err)
+	require.NoError(t, r.Body.Close())
+	require.Equal(t, http.StatusOK, r.StatusCode, "%s", body)
+	require.Contains(t, string(body), `"send":true`)
 	require.NoError(t, <-ended)
 	_, err = x.try(http.MethodGet, "/livez", strings.NewReader(""))
 	require.Error(t, err)

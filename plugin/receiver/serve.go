@@ -98,7 +98,13 @@ func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
 	if err != nil {
 		err = fmt.Errorf("receiver: requests were cut off after %v: %w", r.opts.Grace, err)
 	}
-	return errors.Join(err, <-ended)
+	// The server knows its listener only once it accepts: if ctx ended before
+	// that, shutting down found nothing to close, and accepting would never end.
+	_ = ln.Close() // it is closed already, as a rule
+	if serving := <-ended; !errors.Is(serving, net.ErrClosed) {
+		err = errors.Join(err, serving)
+	}
+	return err
 }
 
 // drain reads what a client still sends of a request that is too large, within
