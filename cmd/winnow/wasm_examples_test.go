@@ -30,7 +30,7 @@ func TestExampleModulesAreTheirSources(t *testing.T) {
 	for _, spec := range b.specs {
 		t.Run(spec.ID, func(t *testing.T) {
 			if testing.Short() && spec.ID == "churn" {
-				t.Skip("compiling 1.8 MB takes seconds")
+				t.Skip("compiling 1.8 MB takes seconds; run without -short")
 			}
 			built := spec
 			built.Wasm = rebuild(t, filepath.Join(exampleModules, "src", spec.ID))

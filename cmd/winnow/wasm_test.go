@@ -51,7 +51,7 @@ func TestWasmNewBuildCheck(t *testing.T) {
 	for _, lang := range guest.Langs() {
 		t.Run(string(lang), func(t *testing.T) {
 			if testing.Short() && lang == guest.Go {
-				t.Skip("compiling 1.8 MB takes seconds")
+				t.Skip("compiling 1.8 MB takes seconds; run without -short")
 			}
 			t.Setenv(moduleCache, t.TempDir())
 			dir, out := filepath.Join(t.TempDir(), "rule"), filepath.Join(t.TempDir(), "rule.wasm")

@@ -16,7 +16,7 @@ import (
 // The whole way from a body to the answer, without and with a log.
 func TestDecidingAllocatesNextToNothing(t *testing.T) {
 	if raceEnabled {
-		t.Skip("the race detector allocates")
+		t.Skip("the race detector allocates; run without -race")
 	}
 	req := gate.Request{Body: []byte(polish)}
 	g, err := gate.New(gate.Options{})

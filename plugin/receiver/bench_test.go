@@ -85,7 +85,7 @@ func ask(b *testing.B, handler fasthttp.RequestHandler, bodies [][]byte) {
 
 func TestTheHandlerAllocatesNextToNothing(t *testing.T) {
 	if raceEnabled {
-		t.Skip("the race detector allocates")
+		t.Skip("the race detector allocates; run without -race")
 	}
 	g, err := gate.New(gate.Options{})
 	require.NoError(t, err)

@@ -79,7 +79,7 @@ func TestOpenErrors(t *testing.T) {
 
 func TestReadOnlyFolder(t *testing.T) {
 	if os.Getuid() == 0 {
-		t.Skip("root may write anywhere")
+		t.Skip("root may write anywhere; run as another user")
 	}
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o500))

@@ -212,9 +212,7 @@ func TestDaysAreThoseOfTheCalendar(t *testing.T) {
 		require.Error(t, err, s)
 	}
 	auckland, err := time.LoadLocation("Pacific/Auckland")
-	if err != nil {
-		t.Skip("no time zones here")
-	}
+	require.NoError(t, err)
 	at := time.Date(2011, 12, 9, 12, 50, 0, 0, time.UTC)
 	require.Equal(t, "2011-12-09", DayOf(at, time.UTC).String())
 	require.Equal(t, "2011-12-10", DayOf(at, auckland).String())
