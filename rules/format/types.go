@@ -134,47 +134,6 @@ type Gate struct {
 	Reason    *Text      `yaml:"reason" doc:"Neutral sentence for people"`
 }
 
-// Persona is a documented type of person: its card and its condition.
-type Persona struct {
-	At          diag.Place
-	ID          Text       `yaml:"id" required:"true" doc:"Stable name, as in serial-returner"`
-	Kind        Text       `yaml:"kind" required:"true" enum:"negative,positive" doc:"negative may hold a contact back; positive picks content and protects"`
-	Name        Text       `yaml:"name" required:"true" doc:"Neutral name for people"`
-	Reason      *Text      `yaml:"reason" doc:"Neutral sentence that explains the decision to the contact"`
-	Why         *Text      `yaml:"why" enum:"wont_buy,not_for_them,wont_be_satisfied" doc:"Why we do not market to them"`
-	OurLimit    *Text      `yaml:"our_limit" doc:"What our offer lacks for them"`
-	When        *Condition `yaml:"when" required:"true" doc:"Condition; write always to mean everyone"`
-	Unless      *Condition `yaml:"unless" doc:"Exception that protects from this persona"`
-	ReleaseWhen *Condition `yaml:"release_when" doc:"Once matched, the persona holds until this is true"`
-	Action      *Action    `yaml:"action" doc:"suppress, hold: 7d, reroute: [social], cap: 1 per 30d, ask: [field], pin: {slot: variant}"`
-	Holdout     *Percent   `yaml:"holdout" doc:"Share sent to anyway, to measure what suppressing costs"`
-	Mode        *Mode      `yaml:"mode" doc:"observe, canary: 10%, or enforce (default)"`
-	Classes     []Text     `yaml:"classes" enum:"marketing,transactional,service,legal,research" doc:"Message classes it may hold back; default marketing only"`
-	Messages    *Condition `yaml:"messages" doc:"The persona is asked only for messages for which this is true"`
-	OnUnknown   *Text      `yaml:"on_unknown" enum:"pass,match,ask" doc:"What missing data does; default pass"`
-	OnError     *Text      `yaml:"on_error" enum:"pass,match" doc:"What an error of the rule does; default pass"`
-	ReviewBy    *Moment    `yaml:"review_by" doc:"Date by which people look at it again; 30 days later it only observes"`
-	Owner       *Text      `yaml:"owner" doc:"Who answers for it"`
-	Status      *Text      `yaml:"status" enum:"draft,interviewed,approved,review" doc:"Where the card stands"`
-	Effect      *Text      `yaml:"effect" enum:"low,significant" doc:"Effect on the person"`
-	Basis       *Text      `yaml:"basis" doc:"Lawful basis and its assessment"`
-	Legal       *Text      `yaml:"legal" doc:"Legal note"`
-	FalsePos    []Text     `yaml:"false_positives" doc:"Who is matched by mistake"`
-	Contrasts   []Text     `yaml:"contrasts_with" doc:"Personas this one is easily taken for"`
-	Evidence    []Evidence `yaml:"evidence" doc:"What it rests on"`
-}
-
-// Evidence is one thing a persona rests on.
-type Evidence struct {
-	At    diag.Place
-	Team  Text    `yaml:"team" required:"true" doc:"Who found it"`
-	Kind  Text    `yaml:"kind" required:"true" doc:"interview, ledger, survey, staff_pick …"`
-	Count *Number `yaml:"count" doc:"How many cases"`
-	Date  *Moment `yaml:"date" doc:"When"`
-	Note  *Text   `yaml:"note" doc:"What was found"`
-	Link  *Text   `yaml:"link" doc:"Where it is written down"`
-}
-
 // Action is what a negative persona does. Kind is suppress, hold, reroute,
 // cap, ask or pin; only that kind's member is set.
 type Action struct {
