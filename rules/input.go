@@ -62,6 +62,15 @@ func (in *Input) Decode(body []byte) error {
 	return nil
 }
 
+// DecodeLoose fills the input from the body of a platform that sends every value
+// as a string: "42", "true" and "a;b" are read as what the field holds.
+func (in *Input) DecodeLoose(body []byte) error {
+	if err := in.bundle.layout.DecodeJSONLoose(body, &in.facts); err != nil {
+		return fmt.Errorf("the body can't be read: %w", err)
+	}
+	return nil
+}
+
 // Facts gives access to the typed facts, for callers that fill them by other
 // means than JSON.
 func (in *Input) Facts() *facts.Facts { return &in.facts }

@@ -45,6 +45,7 @@ const (
 	DeadlineDefault  Code = "deadline_default"
 	StoreDefault     Code = "store_default"
 	InputDefault     Code = "input_default"
+	BundleDefault    Code = "bundle_default"
 )
 
 // ReasonInfo documents a reason code.
@@ -97,5 +98,6 @@ func Reasons() []ReasonInfo {
 		{DeadlineDefault, "the deadline came first: the default answer"},
 		{StoreDefault, "the decision could not be recorded: the default answer"},
 		{InputDefault, "the contact could not be read: the default answer"},
+		{BundleDefault, "there was no bundle to decide with: the default answer"},
 	}
 }

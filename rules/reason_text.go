@@ -105,6 +105,8 @@ func slotTexts(code Code, in translate) map[string]string {
 		return in("decyzji nie dało się zapisać: odpowiedź domyślna", "beslutningen kunne ikke gemmes: standardsvaret", "không ghi được quyết định: câu trả lời mặc định", "решение не удалось записать: ответ по умолчанию")
 	case InputDefault:
 		return in("kontaktu nie dało się odczytać: odpowiedź domyślna", "kontakten kunne ikke læses: standardsvaret", "không đọc được liên hệ: câu trả lời mặc định", "контакт не удалось прочитать: ответ по умолчанию")
+	case BundleDefault:
+		return in("nie było reguł, według których można zdecydować: odpowiedź domyślna", "der var ingen regler at afgøre efter: standardsvaret", "không có bộ quy tắc nào để quyết định: câu trả lời mặc định", "не было правил, по которым можно решать: ответ по умолчанию")
 	default:
 		return moduleTexts(code, in)
 	}

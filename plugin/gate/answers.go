@@ -102,7 +102,7 @@ func (a *answers) forget(contact contactKey) {
 
 // decideKeyed is Decide for a request under an idempotency key.
 func (g *Gate) decideKeyed(dst []byte, r *run, req Request) (_ []byte, err error) {
-	k := &keyed{key: keyOf(ofOne, req.Caller, req.Key), body: sha256.Sum256(req.Body)}
+	k := &keyed{key: keyOf(ofOne, req.Caller, req.Key), body: req.bodySum()}
 	was := g.answers.begin(k.key)
 	if was == nil {
 		var result *answered
@@ -115,7 +115,7 @@ func (g *Gate) decideKeyed(dst []byte, r *run, req Request) (_ []byte, err error
 		if was == nil {
 			r.key = k
 			start := len(dst)
-			if dst, err = g.decide(dst, r, req.Body); err == nil {
+			if dst, err = g.decide(dst, r, req.Body); err == nil && r.key != nil {
 				result = &answered{k.body, r.contact, append([]byte(nil), dst[start:]...)}
 			}
 			return dst, err
@@ -127,6 +127,14 @@ func (g *Gate) decideKeyed(dst []byte, r *run, req Request) (_ []byte, err error
 	}
 	g.counts.replayed.Add(1)
 	return append(dst, was.bytes...), nil
+}
+
+// bodySum is what a repeat of the request is compared by.
+func (req *Request) bodySum() fingerprint {
+	if req.AnyBody {
+		return fingerprint{}
+	}
+	return sha256.Sum256(req.Body)
 }
 
 // recorded looks for an answer in the log; nil when there is none.

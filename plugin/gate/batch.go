@@ -1,7 +1,5 @@
 package gate
 
-import "crypto/sha256"
-
 // item is one body of a batch.
 type item struct {
 	submission
@@ -28,7 +26,7 @@ func (g *Gate) Batch(req Request, items [][]byte, yield func(i int, answer []byt
 	defer s.release()
 	w := g.getWork()
 	defer g.putWork(w)
-	r := run{work: w, s: s, now: now, ctx: g.deadlines.from(start)}
+	r := g.run(w, s, &req, now, start)
 	w.items = append(w.items[:0], make([]item, len(items))...)
 	w.answers = w.answers[:0]
 	defer func() {
@@ -38,7 +36,7 @@ func (g *Gate) Batch(req Request, items [][]byte, yield func(i int, answer []byt
 	}()
 	var key *keyed
 	if req.Key != "" && g.store != nil {
-		key = &keyed{keyOf(ofBatch, req.Caller, req.Key), sha256.Sum256(req.Body)}
+		key = &keyed{keyOf(ofBatch, req.Caller, req.Key), req.bodySum()}
 		g.answers.begin(key.key) // what was answered stands in the log, item by item
 		defer g.answers.end(key.key, nil)
 		if err := g.recallItems(&r, key); err != nil {

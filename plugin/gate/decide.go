@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/winnow-gate/winnow/plugin/store"
 	"github.com/winnow-gate/winnow/rules"
@@ -17,6 +18,42 @@ type Request struct {
 	// Key is the idempotency key, "" for none: all requests of a caller under
 	// one key get the answer of the first.
 	Key string
+	// AnyBody lets a repeat under Key have another body: platforms that name
+	// their calls put them together anew for each repeat. Otherwise that is
+	// ErrKeyReused.
+	AnyBody bool
+	// Loose reads strings as what their field holds: "42", "true", "a;b".
+	Loose bool
+	// Within is the hard stop of this decision where it is sooner than
+	// Options.Deadline; 0 leaves it at that. A gate keeps few such spans apart,
+	// so they are settings and not computed for each call.
+	Within time.Duration
+	// Sends is who is sent to when no decision can be made in time, by message
+	// class; nil is Options.OnTrouble.
+	Sends func(class string) bool
+	// Again says that whoever gets a default answer asks again: it does not use
+	// up Key.
+	Again bool
+}
+
+// run is a decision for the request, with what the request wants of it.
+func (g *Gate) run(w *work, s *snapshot, req *Request, now, start time.Time) run {
+	return run{
+		work: w, s: s, now: now, ctx: g.within(req.Within).from(start),
+		loose: req.Loose, sends: req.Sends, again: req.Again,
+	}
+}
+
+// within are the deadlines of requests with this limit of their own.
+func (g *Gate) within(limit time.Duration) *deadlines {
+	if limit <= 0 || limit >= g.opts.Deadline {
+		return g.deadlines
+	}
+	if d, ok := g.sooner.Load(limit); ok {
+		return d.(*deadlines)
+	}
+	d, _ := g.sooner.LoadOrStore(limit, newDeadlines(limit))
+	return d.(*deadlines)
 }
 
 // Decide appends the answer to dst: a decision as JSON, byte for byte what the
@@ -33,7 +70,7 @@ func (g *Gate) Decide(dst []byte, req Request) ([]byte, error) {
 	defer s.release()
 	w := g.getWork()
 	defer g.putWork(w)
-	r := run{work: w, s: s, now: now, ctx: g.deadlines.from(start)}
+	r := g.run(w, s, &req, now, start)
 	var err error
 	if req.Key == "" || g.store == nil {
 		dst, err = g.decide(dst, &r, req.Body)
@@ -70,7 +107,12 @@ func (g *Gate) decide(dst []byte, r *run, body []byte) ([]byte, error) {
 func (g *Gate) read(r *run, body []byte, id int64) error {
 	in := r.s.bundle.NewInput()
 	in.Now, in.Context = r.now, r.ctx
-	err := in.Decode(body)
+	var err error
+	if r.loose {
+		err = in.DecodeLoose(body)
+	} else {
+		err = in.Decode(body)
+	}
 	if err != nil {
 		err = bodyError(body, err)
 	} else if in.ContactID() == "" && in.Email() == "" {

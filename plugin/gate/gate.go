@@ -16,6 +16,7 @@ type Gate struct {
 	store     Store // nil when there is no log
 	current   current
 	deadlines *deadlines
+	sooner    sync.Map // time.Duration to *deadlines: of requests with their own
 	lines     *lines
 	answers   *answers
 	pace      pace

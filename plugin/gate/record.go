@@ -85,7 +85,14 @@ func closes(r rules.Reason) bool {
 // closed: no trouble of ours sends to somebody who did not agree.
 func (g *Gate) fallBack(dst []byte, r *run, code rules.Code) []byte {
 	r.in.State = nil
-	d := r.s.bundle.Default(r.in, g.sends(r.in.Class()), code)
+	if r.again {
+		r.key = nil
+	}
+	sends := g.sends
+	if r.sends != nil {
+		sends = r.sends
+	}
+	d := r.s.bundle.Default(r.in, sends(r.in.Class()), code)
 	start := len(dst)
 	dst = d.AppendJSON(dst)
 	kindOf(d, r.in).add(&g.counts)
@@ -113,6 +120,11 @@ func (g *Gate) sends(class string) bool {
 // out as it did. It takes its time. Errors are those of Decide, and those of
 // reading the log.
 func (g *Gate) Explain(body []byte) (*rules.Explanation, error) {
+	return g.ExplainRequest(Request{Body: body})
+}
+
+// ExplainRequest is Explain for a body that is read as the request says.
+func (g *Gate) ExplainRequest(req Request) (*rules.Explanation, error) {
 	now, start := g.times()
 	s := g.current.acquire()
 	if s == nil {
@@ -121,8 +133,8 @@ func (g *Gate) Explain(body []byte) (*rules.Explanation, error) {
 	defer s.release()
 	w := g.getWork()
 	defer g.putWork(w)
-	r := run{work: w, s: s, now: now, ctx: g.deadlines.from(start)}
-	if err := g.read(&r, body, g.newID(now)); err != nil {
+	r := g.run(w, s, &req, now, start)
+	if err := g.read(&r, req.Body, g.newID(now)); err != nil {
 		return nil, err
 	}
 	defer r.in.Release()

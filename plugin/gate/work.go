@@ -56,6 +56,10 @@ type run struct {
 	key *keyed          // nil without an idempotency key
 	in  *rules.Input
 	id  int64
+
+	loose bool                    // strings are read as what their field holds
+	sends func(class string) bool // nil: the gate's own choice
+	again bool                    // a default answer does not use up the key
 }
 
 // keyed is an idempotency key and the fingerprint of the body sent under it.

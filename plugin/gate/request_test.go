@@ -1,0 +1,76 @@
+package gate_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+)
+
+// What platforms need of a request, beside what /v1/decide asks for.
+
+func TestStringsAreReadAsWhatTheFieldHolds(t *testing.T) {
+	g := newGate(t, shop, gate.Options{})
+	body := []byte(`{"contact":{"id":"c1","country":"PL"},"consent":{"marketing":"true"},"orders":{"count":"6"},"message":{"class":"marketing"}}`)
+	strict, err := g.Decide(nil, gate.Request{Body: body})
+	require.NoError(t, err)
+	require.Equal(t, "gate", parse(t, strict).Action)
+	loose, err := g.Decide(nil, gate.Request{Body: body, Loose: true})
+	require.NoError(t, err)
+	require.Equal(t, "suppress", parse(t, loose).Action)
+	why, err := g.ExplainRequest(gate.Request{Body: body, Loose: true})
+	require.NoError(t, err)
+	require.EqualValues(t, "suppress", why.Decision.Action)
+}
+
+func TestAPlatformsRepeatMayHaveAnotherBody(t *testing.T) {
+	g := newGate(t, shop, gate.Options{})
+	ask := func(body string, anyBody bool) (string, error) {
+		out, err := g.Decide(nil, gate.Request{Body: []byte(body), Caller: "s", Key: "k", AnyBody: anyBody})
+		return string(out), err
+	}
+	first, err := ask(`{"contact":{"id":"c1"},"at":1}`, true)
+	require.NoError(t, err)
+	again, err := ask(`{"at":2,"contact":{"id":"c1"}}`, true)
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	_, err = ask(`{"at":2,"contact":{"id":"c1"}}`, false)
+	require.ErrorIs(t, err, gate.ErrKeyReused)
+}
+
+func TestARequestHasItsOwnDeadlineAndPosture(t *testing.T) {
+	log := newSlow(gate.SQLite(openLog(t, t.TempDir()+"/w.db")))
+	t.Cleanup(log.letGo)
+	g := newGate(t, shop, gate.Options{Store: log, Deadline: time.Hour})
+	body := []byte(`{"contact":{"id":"c1","country":"PL"},"consent":{"marketing":true},"message":{"class":"marketing"}}`)
+	for _, sends := range []bool{true, false} {
+		out, err := g.Decide(nil, gate.Request{Body: body, Within: time.Millisecond, Sends: func(class string) bool {
+			require.Equal(t, "marketing", class)
+			return sends
+		}})
+		require.NoError(t, err)
+		a := parse(t, out)
+		require.True(t, a.Degraded)
+		require.Equal(t, sends, a.Send)
+	}
+}
+
+func TestADefaultNeedNotUseUpItsKey(t *testing.T) {
+	log := &failing{Store: gate.SQLite(openLog(t, t.TempDir()+"/w.db"))}
+	g := newGate(t, shop, gate.Options{Store: log})
+	ask := func(again bool) *answer {
+		out, err := g.Decide(nil, gate.Request{
+			Body: []byte(`{"contact":{"id":"c1"},"message":{"class":"service"}}`), Key: "k", Again: again,
+		})
+		require.NoError(t, err)
+		return parse(t, out)
+	}
+	full := errors.New("no space left on device")
+	log.submit.Store(&full)
+	require.True(t, ask(true).Degraded)
+	log.submit.Store(nil)
+	require.False(t, ask(true).Degraded, "the key was used up by a default answer")
+}
