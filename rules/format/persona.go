@@ -51,6 +51,7 @@ type Persona struct {
 	Answers     []Entry[Text]   `yaml:"answers" doc:"Answers to the questions of winnow persona new, by the question's id"`
 	ReviewEvery *Duration       `yaml:"review_every" doc:"How long a review lasts, as in 90d: the next review_by is so much later"`
 	Changelog   []Change        `yaml:"changelog" doc:"What changed on the card, newest last"`
+	Waive       []Waiver        `yaml:"waive" doc:"Lint rules that do not apply to this persona, each with the reason"`
 }
 
 // Scope says where a card holds. What is left out is not limited.

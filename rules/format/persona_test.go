@@ -67,6 +67,8 @@ const fullCard = `personas:
       sales-worst-deal: None came to one
     changelog:
       - {date: 2026-10-05, by: anna, note: first interviews}
+    waive:
+      - {rule: no-holdout, reason: too few of them to measure}
 `
 
 func TestReadCard(t *testing.T) {
@@ -86,6 +88,7 @@ func TestReadCard(t *testing.T) {
 	require.Equal(t, "I tell everybody", p.Quotes[1].Value[0].Value)
 	require.Equal(t, "sales-worst-deal", p.Answers[0].Key.Value)
 	require.Equal(t, "anna", p.Changelog[0].By.Value)
+	require.Equal(t, "no-holdout", p.Waive[0].Rule.Value)
 	require.NoError(t, validate(t, compiled(t), []byte(fullCard)))
 }
 

@@ -76,6 +76,29 @@ type File struct {
 	Personas []Persona          `yaml:"personas" doc:"Documented types of person"`
 	Slots    []Entry[Slot]      `yaml:"slots" doc:"Places in the message for content"`
 	Modules  []Module           `yaml:"modules" doc:"WASM programs that compute typed outputs"`
+	Lint     []Entry[Text]      `yaml:"lint" enum:"off,hint,warn,error" doc:"Level of each lint rule by its name; winnow check --rules lists them"`
+	Policy   *Policy            `yaml:"policy" doc:"Exceptions that somebody has to answer for"`
+}
+
+// Policy holds the exceptions to what winnow refuses on its own.
+type Policy struct {
+	At    diag.Place
+	Allow []Allowance `yaml:"allow" doc:"Protected traits that may be used after all, each for one persona or slot, with the reason"`
+}
+
+// Allowance lets one persona or slot use a protected trait.
+type Allowance struct {
+	At     diag.Place
+	Trait  Text `yaml:"trait" required:"true" doc:"Path of the protected field"`
+	For    Text `yaml:"for" required:"true" doc:"Id of the persona, or name of the slot, that may read it"`
+	Reason Text `yaml:"reason" required:"true" doc:"Why the law allows it, and who says so"`
+}
+
+// Waiver silences one lint rule for one persona or slot.
+type Waiver struct {
+	At     diag.Place
+	Rule   Text `yaml:"rule" required:"true" doc:"Name of the lint rule, as in too-broad"`
+	Reason Text `yaml:"reason" required:"true" doc:"Why the finding is right and the persona or slot is, too"`
 }
 
 // Field declares one field on top of the canonical contact.
@@ -132,6 +155,7 @@ type Gate struct {
 	Otherwise *Text      `yaml:"otherwise" enum:"block,default,ask" doc:"When the gate is closed: block the send (default), send default variants without profiling, or send and ask for the fields"`
 	OnUnknown *Text      `yaml:"on_unknown" enum:"close,open" doc:"What missing data does; default: close for marketing and research, open for transactional, service and legal"`
 	Reason    *Text      `yaml:"reason" doc:"Neutral sentence for people"`
+	Stages    []Text     `yaml:"stages" doc:"Stages of a pipeline that the gate guards: asked by POST /v1/gate and winnow gate, never by a decision about a message"`
 }
 
 // Action is what a negative persona does. Kind is suppress, hold, reroute,
@@ -164,6 +188,7 @@ type Slot struct {
 	Variants []Entry[Content] `yaml:"variants" required:"true" doc:"Contents by name; the value is passed on to the platform"`
 	Rules    []SlotRule       `yaml:"rules" doc:"First rule that is true picks the variant"`
 	Doc      *Text            `yaml:"doc" doc:"What the slot is for"`
+	Waive    []Waiver         `yaml:"waive" doc:"Lint rules that do not apply to this slot, each with the reason"`
 }
 
 // Content is what a variant hands to the platform: a mapping, kept as
