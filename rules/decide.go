@@ -112,6 +112,9 @@ func (c *deciding) gates(gs []*gate) gateState {
 		case "ask":
 			c.askMissing(g.fields)
 		default:
+			if out == open {
+				c.d.By = g.id
+			}
 			out, c.d.Send, c.d.Action = closed, false, Gate
 		}
 	}
@@ -161,6 +164,15 @@ func (c *deciding) askMissing(slots []int) {
 			c.d.askFor(c.b.paths[s])
 		}
 	}
+}
+
+func (c *deciding) allKnown(slots []int) bool {
+	for _, s := range slots {
+		if c.in.facts.Slots[s].State != facts.Known {
+			return false
+		}
+	}
+	return true
 }
 
 // missing names the fields that left a condition unknown.

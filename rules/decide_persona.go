@@ -4,7 +4,6 @@ import (
 	"math/bits"
 	"time"
 
-	"github.com/winnow-gate/winnow/rules/bucket"
 	"github.com/winnow-gate/winnow/rules/cond"
 )
 
@@ -71,7 +70,7 @@ func (c *deciding) matched(p *persona, r Reason) {
 		return
 	}
 	if code, enforced := c.enforced(p); !enforced {
-		c.d.reason(Reason{Code: code, Rule: p.id})
+		c.d.reason(Reason{Code: code, Rule: p.id, Would: c.would(p, code)})
 		if code == Holdout {
 			c.heldOut = true
 		}
@@ -151,20 +150,24 @@ func (c *deciding) onRoute(p *persona) bool {
 }
 
 func (c *deciding) capReached(p *persona) bool {
+	code := c.capState(p)
+	c.d.reason(Reason{Code: code, Rule: p.id})
+	return code == CapReached
+}
+
+func (c *deciding) capState(p *persona) Code {
 	var sent int64
 	known := false
 	if c.in.State != nil {
 		sent, known = c.in.State.Sent(c.in.Now.Add(-p.capPer).UnixNano(), "")
 	}
-	code := CapOpen
 	switch {
 	case !known:
-		code = CapUnknown
+		return CapUnknown
 	case sent >= p.capCount:
-		code = CapReached
+		return CapReached
 	}
-	c.d.reason(Reason{Code: code, Rule: p.id})
-	return code == CapReached
+	return CapOpen
 }
 
 // conclude turns the strongest action into the answer.
@@ -182,7 +185,7 @@ func (c *deciding) conclude() {
 		d.Route = d.Route[:0]
 	}
 	if c.best != nil {
-		d.ReviewBy = c.best.review
+		d.ReviewBy, d.By = c.best.review, c.best.id
 	}
 }
 
@@ -230,7 +233,7 @@ func (c *deciding) try(s *slot, r *slotRule) (variant int, ok bool) {
 		return 0, false
 	}
 	if in, _ := c.inShare(r.canaryID, r.canary); !in {
-		c.d.reason(Reason{Code: SlotObserved, Rule: r.id, Slot: s.id})
+		c.d.reason(Reason{Code: SlotObserved, Rule: r.id, Slot: s.id, Would: c.wouldShow(s, r)})
 		return 0, false
 	}
 	if r.use >= 0 {
@@ -263,12 +266,6 @@ func (c *deciding) split(s *slot, r *slotRule) (variant int, ok bool) {
 		c.d.reason(Reason{Code: SplitUnknown, Rule: r.id, Slot: s.id, Fields: c.missingOf([]int{r.by})})
 		return 0, false
 	}
-	n := bucket.Of(r.salt, key)
-	for _, x := range r.shares {
-		if n < x.end {
-			c.d.reason(Reason{Code: SlotSplit, Rule: r.id, Slot: s.id})
-			return x.variant, true
-		}
-	}
-	return s.fallback, true // shares cover every bucket: the compiler checks
+	c.d.reason(Reason{Code: SlotSplit, Rule: r.id, Slot: s.id})
+	return r.shareOf(key), true
 }

@@ -63,6 +63,9 @@ type Reason struct {
 	Fields []string
 	// Detail says more for people, in English; it holds no field values.
 	Detail string
+	// Would is what a rule that only observes would have come to: the action of a
+	// persona, or the variant of a slot rule; "" for other reasons.
+	Would string
 }
 
 // Decision is the complete answer for one contact and message. It shares memory
@@ -73,6 +76,7 @@ type Decision struct {
 	Send      bool
 	Action    Action
 	Variants  []Choice // one a slot, in the bundle's order
+	By        string   // id of the gate or persona that the action comes from, or ""
 	Personas  []string // ids of those that match, in the bundle's order, positive ones first
 	Reasons   []Reason
 	HoldUntil time.Time // zero unless Action is Hold

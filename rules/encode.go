@@ -66,6 +66,9 @@ func (r *Reason) appendJSON(dst []byte) []byte {
 	if r.Detail != "" {
 		dst = appendText(append(dst, `,"detail":`...), r.Detail)
 	}
+	if r.Would != "" {
+		dst = append(append(append(dst, `,"would":"`...), r.Would...), '"')
+	}
 	return append(dst, '}')
 }
 

@@ -69,6 +69,9 @@ func (e *Explanation) outcome(t *textWriter, language string) {
 		if r.Detail != "" {
 			t.line("  %-18s %s", "", r.Detail)
 		}
+		if r.Would != "" {
+			t.line("  %-18s would have been: %s", "", r.Would)
+		}
 	}
 	t.line("\nrules")
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"strconv"
 
+	"github.com/winnow-gate/winnow/rules/bucket"
 	"github.com/winnow-gate/winnow/rules/facts"
 	"github.com/winnow-gate/winnow/rules/field"
 )
@@ -20,4 +21,16 @@ func (in *Input) key(slot int) (string, bool) {
 		return strconv.FormatInt(s.Int, 10), true
 	}
 	return s.Str, true
+}
+
+// shareOf is the variant that a key falls to. Shares cover every bucket: the
+// compiler checks.
+func (r *slotRule) shareOf(key string) int {
+	n := bucket.Of(r.salt, key)
+	for _, x := range r.shares {
+		if n < x.end {
+			return x.variant
+		}
+	}
+	return r.shares[len(r.shares)-1].variant
 }
