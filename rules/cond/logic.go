@@ -1,0 +1,261 @@
+package cond
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/winnow-gate/winnow/rules/field"
+)
+
+// Logic says what holds of conditions for every contact there could be: that one
+// can never be true, or is true whenever another is. It goes by ranges, lists
+// and equality of single values, by known() and ??, and takes everything else
+// for a question of its own. It may miss what is so; what it says is so.
+type Logic struct {
+	set    *Set
+	fields []field.Field
+	slots  map[string]int
+	leaves []question // by leaf, prepared
+}
+
+// maxWorlds bounds how many alternatives of a condition are looked at.
+const maxWorlds = 64
+
+// Logic returns what can be said of the conditions compiled so far.
+func (b *Builder) Logic() *Logic {
+	l := &Logic{set: b.set, fields: b.fields, slots: maps.Clone(b.slots), leaves: make([]question, len(b.set.leaves))}
+	for i := range b.set.leaves {
+		l.leaves[i] = l.question(&b.set.leaves[i])
+	}
+	return l
+}
+
+// question is what a leaf asks: whether a value is among some.
+type question struct {
+	key   string
+	fixed Tri    // of a constant
+	ref   *Cond  // of a leaf that stands for a condition
+	slot  int    // of known(field), else -1
+	value string // the key of the value asked about, "" for a question of its own
+	field int    // the value's slot when it is a field, else -1
+	first values // what the value may be at all
+	yes   values // what makes the answer true
+	reads []int
+	under string // the field's key when the value is field ?? default
+	below values // what that field may be
+	dflt  Tri    // what the default answers
+}
+
+// world is a kind of contact: what is known of its values.
+type world struct {
+	vals    map[string]values
+	answers map[string]Tri // of questions of their own
+	known   map[int]bool   // by slot: has a value, has none
+}
+
+func (w *world) clone() *world {
+	return &world{maps.Clone(w.vals), maps.Clone(w.answers), maps.Clone(w.known)}
+}
+
+func anyone() *world {
+	return &world{map[string]values{}, map[string]Tri{}, map[int]bool{}}
+}
+
+// worlds are the kinds of contact for which the branch is as wanted: all of
+// them, unless ok is false.
+func (l *Logic) worlds(from []*world, b *branch, want bool) (out []*world, ok bool) {
+	switch {
+	case b.op == opNot:
+		return l.worlds(from, b.kids[0], !want)
+	case b.op == opAnd || b.op == opOr:
+		if (b.op == opAnd) == want { // every part
+			out = from
+			for _, k := range b.kids {
+				if out, ok = l.worlds(out, k, want); !ok {
+					return nil, false
+				}
+			}
+			return out, true
+		}
+		for _, k := range b.kids { // one part
+			some, ok := l.worlds(from, k, want)
+			if out = append(out, some...); !ok || len(out) > maxWorlds {
+				return nil, false
+			}
+		}
+		return out, true
+	}
+	q := &l.leaves[b.leaf]
+	if q.ref != nil {
+		return l.worlds(from, q.ref.tree, want)
+	}
+	for _, w := range from {
+		if next := w.clone(); next.assume(q, want) {
+			out = append(out, next)
+		}
+	}
+	return out, true
+}
+
+// assume narrows the world to where the question is answered so, and tells
+// whether there is such a world.
+func (w *world) assume(q *question, want bool) bool {
+	switch {
+	case q.fixed != none:
+		return q.fixed == Of(want)
+	case q.slot >= 0:
+		return w.has(q.slot, want)
+	}
+	for _, s := range q.reads {
+		if !w.has(s, true) {
+			return false
+		}
+	}
+	if q.value == "" {
+		if a, asked := w.answers[q.key]; asked {
+			return a == Of(want)
+		}
+		w.answers[q.key] = Of(want)
+		return true
+	}
+	wanted := q.yes
+	if !want {
+		wanted = wanted.rest()
+	}
+	if q.under != "" && q.dflt != Of(want) { // the default says otherwise
+		if !w.has(q.field, true) || !w.narrow(q.under, q.below, wanted) {
+			return false
+		}
+	}
+	return w.narrow(q.value, q.first, wanted)
+}
+
+func (w *world) has(slot int, want bool) bool {
+	if is, said := w.known[slot]; said {
+		return is == want
+	}
+	w.known[slot] = want
+	return true
+}
+
+func (w *world) narrow(value string, first, to values) bool {
+	v, ok := w.vals[value]
+	if !ok {
+		v = first
+	}
+	v = v.meet(to)
+	w.vals[value] = v
+	return !v.empty()
+}
+
+// eval is the branch's value in a world: Unknown when it could be anything.
+func (l *Logic) eval(w *world, b *branch) Tri {
+	switch b.op {
+	case opNot:
+		return Not(l.eval(w, b.kids[0]))
+	case opAnd, opOr:
+		join := And
+		if b.op == opOr {
+			join = Or
+		}
+		r := l.eval(w, b.kids[0])
+		for _, k := range b.kids[1:] {
+			r = join(r, l.eval(w, k))
+		}
+		return r
+	}
+	q := &l.leaves[b.leaf]
+	if q.ref != nil {
+		return l.eval(w, q.ref.tree)
+	}
+	return w.answer(q)
+}
+
+func (w *world) answer(q *question) Tri {
+	switch {
+	case q.fixed != none:
+		return q.fixed
+	case q.slot >= 0:
+		if is, said := w.known[q.slot]; said {
+			return Of(is)
+		}
+		return Unknown
+	case q.value == "":
+		if a, ok := w.answers[q.key]; ok {
+			return a
+		}
+		return Unknown
+	}
+	for _, s := range q.reads {
+		if !w.known[s] {
+			return Unknown
+		}
+	}
+	v, ok := w.vals[q.value]
+	if is, said := w.known[q.field]; q.under != "" && said {
+		if !is {
+			return q.dflt
+		}
+		if f, narrowed := w.vals[q.under]; narrowed {
+			v, ok = f, true
+		}
+	}
+	switch {
+	case !ok:
+		return Unknown
+	case v.within(q.yes):
+		return True
+	case v.meet(q.yes).empty():
+		return False
+	default:
+		return Unknown
+	}
+}
+
+// Never tells whether no contact makes all the conditions true.
+func (l *Logic) Never(cs ...*Cond) bool {
+	ws, ok := []*world{anyone()}, true
+	for _, c := range cs {
+		if ws, ok = l.worlds(ws, c.tree, true); !ok {
+			return false
+		}
+	}
+	return len(ws) == 0
+}
+
+// NeverFalse tells whether no contact makes the condition false.
+func (l *Logic) NeverFalse(c *Cond) bool {
+	ws, ok := l.worlds([]*world{anyone()}, c.tree, false)
+	return ok && len(ws) == 0
+}
+
+// Implies tells whether b is true for every contact for whom a is. It does not
+// say so of an a that is never true.
+func (l *Logic) Implies(a, b *Cond) bool {
+	ws, ok := l.worlds([]*world{anyone()}, a.tree, true)
+	return ok && len(ws) > 0 && !slices.ContainsFunc(ws, func(w *world) bool { return l.eval(w, b.tree) != True })
+}
+
+// Kinds are the kinds of contact that make a condition true, kept for many
+// comparisons with others.
+type Kinds struct {
+	l  *Logic
+	ws []*world
+}
+
+// Kinds returns the kinds of contact that make a condition true; ok is false
+// when there are too many to look at, or none.
+func (l *Logic) Kinds(c *Cond) (k Kinds, ok bool) {
+	ws, ok := l.worlds([]*world{anyone()}, c.tree, true)
+	return Kinds{l, ws}, ok && len(ws) > 0
+}
+
+// Make tells whether all these kinds of contact make the condition true.
+func (k Kinds) Make(c *Cond) bool {
+	for _, w := range k.ws {
+		if k.l.eval(w, c.tree) != True {
+			return false
+		}
+	}
+	return len(k.ws) > 0
+}
