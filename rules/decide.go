@@ -46,6 +46,9 @@ func (in *Input) begin() *Decision {
 	in.resetModules()
 	b.layout.ApplyAge(&in.facts, now)
 	in.frame.Reset(b.set, &in.facts, now, in.State)
+	if in.lost != nil {
+		in.doubt()
+	}
 	in.names = in.names[:0]
 	d.reset()
 	d.ID, d.Bundle, d.Send, d.Action, d.now = in.ID, b.digest, true, Send, now
@@ -160,6 +163,7 @@ func (c *deciding) gate(g *gate) gateState {
 
 func (c *deciding) askMissing(slots []int) {
 	for _, s := range slots {
+		c.in.metState(s)
 		if c.in.facts.Slots[s].State != facts.Known {
 			c.d.askFor(c.b.paths[s])
 		}
@@ -168,6 +172,7 @@ func (c *deciding) askMissing(slots []int) {
 
 func (c *deciding) allKnown(slots []int) bool {
 	for _, s := range slots {
+		c.in.metState(s)
 		if c.in.facts.Slots[s].State != facts.Known {
 			return false
 		}
@@ -183,6 +188,7 @@ func (c *deciding) missing(q *cond.Cond) []string {
 func (c *deciding) missingOf(slots []int) []string {
 	start := len(c.in.names)
 	for _, s := range slots {
+		c.in.metState(s)
 		if c.in.facts.Slots[s].State != facts.Known {
 			c.in.names = append(c.in.names, c.b.paths[s])
 		}
@@ -222,6 +228,7 @@ func (c *deciding) inShare(salt string, buckets int) (in, known bool) {
 	if buckets >= bucket.Count {
 		return true, true
 	}
+	c.in.met(c.b.at.contact)
 	s := &c.in.facts.Slots[c.b.at.contact]
 	if s.State != facts.Known {
 		return false, false

@@ -248,6 +248,7 @@ func (c *deciding) try(s *slot, r *slotRule) (variant int, ok bool) {
 
 // chosen asks a module for the variant.
 func (c *deciding) chosen(s *slot, r *slotRule) (variant int, ok bool) {
+	c.in.metModule(c.b.modules[r.module])
 	if cause := c.f.RunModule(r.module); cause != "" {
 		c.d.reason(Reason{Code: SlotError, Rule: r.id, Slot: s.id, Detail: cause})
 		return 0, false

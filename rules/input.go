@@ -29,6 +29,7 @@ type Input struct {
 	decision Decision
 	names    []string // backs Reason.Fields
 	modules  []moduleRun
+	lost     *Lost // nil unless DecideWithout
 }
 
 // NewInput returns an empty input for this bundle, from a pool.

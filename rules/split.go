@@ -13,6 +13,7 @@ func splittable(k field.Kind) bool { return k == field.String || k == field.ID |
 // key is the text that a split hashes: the value of a field, whole numbers in
 // decimal.
 func (in *Input) key(slot int) (string, bool) {
+	in.met(slot)
 	s := &in.facts.Slots[slot]
 	if s.State != facts.Known {
 		return "", false

@@ -37,6 +37,8 @@ type Frame struct {
 	modules []Tri
 	broken  []brokenModule
 	out     []uint64 // watched conditions that are ruled out
+
+	doubting, doubted bool // see Doubt
 }
 
 type memo struct {
@@ -63,6 +65,7 @@ func (f *Frame) Reset(set *Set, fs *facts.Facts, now int64, state State) {
 	f.out = zeroed(f.out, set.words)
 	f.faults = f.faults[:0]
 	f.fault = ""
+	f.doubting, f.doubted = false, false
 }
 
 func zeroed[T any](s []T, n int) []T {

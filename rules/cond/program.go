@@ -74,7 +74,7 @@ func (c *Cond) Eval(f *Frame) Tri {
 		case False:
 			pc = j.f
 		default:
-			return c.tree.eval(f)
+			return c.vague(f)
 		}
 		if pc < 0 {
 			if pc == toTrue {
