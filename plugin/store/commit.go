@@ -30,23 +30,33 @@ func (w *writer) write(l *load, entries []entry) error {
 	if err := w.buf.Load(w.c, l.arena); err != nil {
 		return err
 	}
+	pack := w.pack
 	err := w.tx(func() error {
-		for i := range entries {
-			if err := w.insert(l, &entries[i]); err != nil {
+		for rest := entries; len(rest) > 0; {
+			n := nextPack(rest)
+			pack++
+			if err := w.addPack(pack, l, rest[:n]); err != nil {
 				return err
 			}
+			for i := range rest[:n] {
+				if err := w.insert(l, &rest[i], pack, i); err != nil {
+					return err
+				}
+			}
+			rest = rest[n:]
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	w.pack = pack
 	w.s.words.settle(w.fresh)
 	w.remember(l, entries)
 	return nil
 }
 
-func (w *writer) insert(l *load, e *entry) error {
+func (w *writer) insert(l *load, e *entry, pack int64, nth int) error {
 	st := w.q.insert
 	st.Int(1, e.id)
 	st.Int(2, e.at)
@@ -59,11 +69,19 @@ func (w *writer) insert(l *load, e *entry) error {
 		st.Int(4+i, id)
 	}
 	off := e.off
-	for i, n := range [...]int32{e.contact, e.tags, e.key, e.keyBody, e.facts, e.answer} {
+	for i, n := range [...]int32{e.contact, e.tags, e.key} {
 		st.Span(7+i, &w.buf, off, int(n))
 		off += int(n)
 	}
-	if err := st.Run(); err != nil {
+	st.Int(10, pack)
+	st.Int(11, int64(nth))
+	err := st.Run()
+	if taken(err) { // rare: the default answer of a decision that came too late
+		if err = w.remove(e.id); err == nil {
+			err = st.Run()
+		}
+	}
+	if err != nil {
 		return err
 	}
 	if e.id < w.mark {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Erase removes everything about a contact: records, with the idempotency
@@ -45,15 +46,22 @@ func (w *writer) erase(contact []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)   // a record that was replaced has its links twice
 	gone := make(map[link]bool) // links to drop
-	n := 0
+	var theirs []int64
 	err = w.tx(func() error {
 		for _, id := range ids {
-			k, err := w.eraseRecord(id, hash, contact, gone)
+			its, err := w.unlink(id, hash, contact, gone)
 			if err != nil {
 				return err
 			}
-			n += k
+			if its {
+				theirs = append(theirs, id)
+			}
+		}
+		if err := w.remove(theirs...); err != nil {
+			return err
 		}
 		if err := w.q.dropActive.Bytes(1, contact); err != nil {
 			return err
@@ -76,36 +84,34 @@ func (w *writer) erase(contact []byte) (int, error) {
 		return 0, err
 	}
 	w.s.tail.drop(func(l link) bool { return gone[l] })
-	return n, w.emptyLog()
+	return len(theirs), w.emptyLog()
 }
 
-// eraseRecord removes a candidate if it is the contact's, and notes the links
-// that lose their point: also one whose record was replaced by another
-// contact's.
-func (w *writer) eraseRecord(id, hash int64, contact []byte, gone map[link]bool) (int, error) {
+// unlink says whether a candidate is the contact's, and notes the links that
+// lose their point: also one whose record was replaced by another contact's.
+func (w *writer) unlink(id, hash int64, contact []byte, gone map[link]bool) (bool, error) {
 	owner, ok, err := bytesOf(w.q.contactOf, id)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	if ok && !bytes.Equal(owner, contact) {
 		if len(owner) == 0 || hashOf(tagContact, owner) != hash {
 			gone[link{hash, id}] = true
 		}
-		return 0, nil
+		return false, nil
 	}
 	gone[link{hash, id}] = true
 	if !ok {
-		return 0, nil
+		return false, nil
 	}
 	key, _, err := bytesOf(w.q.keyOf, id)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	if len(key) > 0 {
 		gone[link{hashOf(tagKey, key), id}] = true
 	}
-	w.q.remove.Int(1, id)
-	return 1, w.q.remove.Run()
+	return true, nil
 }
 
 // dropLinks rewrites the chunks of hash without the links in gone.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -22,7 +23,11 @@ func TestEraseLeavesNoByte(t *testing.T) {
 	require.NoError(t, err)
 	rnd := rand.New(rand.NewPCG(1, 2))
 	const contacts, records = 300, 6000
-	marker := func(c int, part string) []byte { return fmt.Appendf(nil, "<<%s of contact %d>>", part, c) }
+	// Markers have nothing in common, so that compression leaves them as they are.
+	marker := func(c int, part string) []byte {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s of contact %d", part, c))
+		return sum[:20]
+	}
 	var last store.Ticket
 	for _, id := range rnd.Perm(records) {
 		c := rnd.IntN(contacts)
@@ -55,7 +60,7 @@ func TestEraseLeavesNoByte(t *testing.T) {
 	for c := range contacts {
 		for _, part := range []string{"key", "tag", "facts", "answer", "idempotency", "body", "persona"} {
 			if c%3 == 0 && bytes.Contains(raw, marker(c, part)) {
-				t.Errorf("%s is still in the files", marker(c, part))
+				t.Errorf("%s of contact %d is still in the files", part, c)
 			}
 		}
 	}

@@ -65,6 +65,13 @@ func code(err error) int {
 	return 0
 }
 
+// taken says that a row with this id is there already.
+func taken(err error) bool {
+	const primaryKey = 1555
+	var l *lite.Error
+	return errors.As(err, &l) && l.Code == primaryKey
+}
+
 // typed puts the sentinel that fits in front of a database error.
 func typed(err error) error {
 	if err == nil {

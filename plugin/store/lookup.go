@@ -3,53 +3,110 @@ package store
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"math"
 	"slices"
 	"strings"
 )
 
-const columns = "id, at, flags, bundle, outcome, class, contact, tags, key, key_body, facts, answer"
+const columns = "id, at, flags, bundle, outcome, class, contact, tags, key, pack, nth"
 
-// scanner is a row.
-type scanner interface{ Scan(...any) error }
-
-func (s *SQLite) record(ctx context.Context, row scanner) (r Record, err error) {
-	var (
-		flags int64
-		words [3]int64
-		tags  []byte
-	)
-	err = row.Scan(&r.ID, &r.At, &flags, &words[0], &words[1], &words[2],
-		&r.Contact, &tags, &r.Key, &r.KeyBody, &r.Facts, &r.Answer)
-	if err != nil {
-		return Record{}, err
-	}
-	r.Send, r.Degraded, r.Replayable = flags&flagSend != 0, flags&flagDegraded != 0, flags&flagReplayable != 0
-	r.Tags = readList(tags)
-	for i, to := range [...]*string{&r.Bundle, &r.Outcome, &r.Class} {
-		if *to, err = s.words.resolve(ctx, s.read, words[i]); err != nil {
-			return Record{}, err
-		}
-	}
-	return r, nil
+// row is a record as the table has it.
+type row struct {
+	Record
+	words [3]int64
+	pack  int64
+	nth   int
 }
 
-// records runs a query for whole records.
+func (r *row) scan(rows *sql.Rows) error {
+	var (
+		flags int64
+		tags  []byte
+	)
+	err := rows.Scan(&r.ID, &r.At, &flags, &r.words[0], &r.words[1], &r.words[2],
+		&r.Contact, &tags, &r.Key, &r.pack, &r.nth)
+	r.Send, r.Degraded, r.Replayable = flags&flagSend != 0, flags&flagDegraded != 0, flags&flagReplayable != 0
+	r.Tags = readList(tags)
+	return err
+}
+
+// records runs a query for whole records. It is one reading transaction: what
+// a row says of its pack holds until the pack is read.
 func (s *SQLite) records(ctx context.Context, where string, args ...any) (list []Record, err error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+columns+" FROM decision WHERE "+where, args...)
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return nil, s.readErr(err)
 	}
-	defer func() { err = errors.Join(err, s.readErr(rows.Close())) }()
-	for rows.Next() {
-		r, err := s.record(ctx, rows)
-		if err != nil {
-			return nil, s.readErr(err)
-		}
-		list = append(list, r)
+	defer func() { _ = tx.Rollback() }() // it has only read
+	rows, err := tx.QueryContext(ctx, "SELECT "+columns+" FROM decision WHERE "+where, args...)
+	if err != nil {
+		return nil, s.readErr(err)
 	}
-	return list, s.readErr(rows.Err())
+	var found []row
+	for rows.Next() {
+		var r row
+		if err := r.scan(rows); err != nil {
+			return nil, s.readErr(errors.Join(err, rows.Close()))
+		}
+		found = append(found, r)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, s.readErr(err)
+	}
+	if err := s.complete(ctx, tx, found); err != nil {
+		return nil, s.readErr(err)
+	}
+	for i := range found {
+		list = append(list, found[i].Record)
+	}
+	return list, nil
+}
+
+// complete adds to rows what other tables have of them.
+func (s *SQLite) complete(ctx context.Context, tx *sql.Tx, rows []row) (err error) {
+	of := make(map[int64][]*row) // by pack
+	for i := range rows {
+		r := &rows[i]
+		for i, to := range [...]*string{&r.Bundle, &r.Outcome, &r.Class} {
+			if *to, err = s.words.resolve(ctx, tx, r.words[i]); err != nil {
+				return err
+			}
+		}
+		of[r.pack] = append(of[r.pack], r)
+	}
+	for pack, rows := range of {
+		var data []byte
+		if err := tx.QueryRowContext(ctx, "SELECT data FROM pack WHERE id = ?", pack).Scan(&data); err != nil {
+			return err
+		}
+		if err := fill(rows, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fill gives rows their contents out of their pack.
+func fill(rows []*row, data []byte) error {
+	block, err := unpack(nil, data)
+	if err != nil {
+		return err
+	}
+	var all []content
+	err = eachContent(block, func(_ int, _ bool, c content, _ []byte) { all = append(all, c) })
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.nth >= len(all) {
+			return errDamaged
+		}
+		c := all[r.nth]
+		r.KeyBody, r.Facts, r.Answer = bytes.Clone(c.keyBody), bytes.Clone(c.facts), bytes.Clone(c.answer)
+	}
+	return nil
 }
 
 // readErr types an error of the readers.

@@ -8,16 +8,16 @@ import (
 	"sync"
 )
 
-// entry is a submitted record: numbers, and the lengths of the parts that lie
-// one after another in the batch's arena from off on.
+// entry is a submitted record: numbers, the lengths of the parts that lie one
+// after another in the batch's arena from off on, and where its content is.
 type entry struct {
-	id, at                      int64
-	bundle, outcome, class      int32 // index in words
-	off                         int
-	contact, tags, key, keyBody int32
-	facts, answer, active       int32
-	flags                       uint8
-	setsActive                  bool
+	id, at                     int64
+	bundle, outcome, class     int32 // index in words
+	off                        int
+	contact, tags, key, active int32
+	content, contentEnd        int
+	flags                      uint8
+	setsActive                 bool
 }
 
 const (
@@ -31,7 +31,10 @@ const (
 type load struct {
 	entries []entry
 	arena   []byte
+	content []byte // see pack.go
 }
+
+func (l *load) size() int { return len(l.arena) + len(l.content) }
 
 // batch is what one transaction holds: records, or one piece of other work
 // that has to happen between the records before and after it.
@@ -108,10 +111,10 @@ func (q *queue) add(r *Record) (Ticket, error) {
 		return Ticket{}, ErrBusy
 	}
 	b := q.open()
-	before := len(b.load.arena)
+	before := b.load.size()
 	b.load.append(r, q.words)
 	q.records++
-	q.bytes += len(b.load.arena) - before
+	q.bytes += b.load.size() - before
 	return Ticket{b, len(b.load.entries) - 1}, nil
 }
 
@@ -192,9 +195,9 @@ func (q *queue) settle(b *batch, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.records -= len(l.entries)
-	q.bytes -= len(l.arena)
-	l.entries, l.arena = l.entries[:0], l.arena[:0]
-	if len(q.free) < keepLoads && cap(l.arena) <= keepBytes {
+	q.bytes -= l.size()
+	l.entries, l.arena, l.content = l.entries[:0], l.arena[:0], l.content[:0]
+	if len(q.free) < keepLoads && cap(l.arena)+cap(l.content) <= keepBytes {
 		q.free = append(q.free, l)
 	}
 }
@@ -227,7 +230,7 @@ func check(r *Record, limit int) (int, error) {
 
 func (l *load) append(r *Record, w *words) {
 	e := entry{
-		id: r.ID, at: r.At, off: len(l.arena),
+		id: r.ID, at: r.At, off: len(l.arena), content: len(l.content),
 		bundle: w.index(r.Bundle), outcome: w.index(r.Outcome), class: w.index(r.Class),
 		setsActive: r.Active != nil && len(r.Contact) > 0,
 	}
@@ -242,10 +245,9 @@ func (l *load) append(r *Record, w *words) {
 	e.contact = l.put(r.Contact)
 	e.tags = l.putList(r.Tags)
 	e.key = l.put(r.Key)
-	e.keyBody = l.put(r.KeyBody)
-	e.facts = l.put(r.Facts)
-	e.answer = l.put(r.Answer)
 	e.active = l.putList(r.Active)
+	l.content = appendContent(l.content, r)
+	e.contentEnd = len(l.content)
 	l.entries = append(l.entries, e)
 }
 

@@ -18,6 +18,9 @@ func (w *writer) restore() (err error) {
 		return err
 	}
 	w.last = w.mark - 1
+	if w.pack, err = w.c.Number("SELECT coalesce(max(id), 0) FROM pack"); err != nil {
+		return err
+	}
 	err = w.eachRow("SELECT id, text FROM word", func(r *lite.Stmt) {
 		w.s.words.stored(string(r.ColBytes(nil, 1)), r.ColInt(0))
 	})

@@ -50,11 +50,8 @@ func (sw *sweep) run(w *writer) error {
 	}
 	done := len(ids) < sw.limit
 	err = w.tx(func() error {
-		for _, id := range ids {
-			w.q.remove.Int(1, id)
-			if err := w.q.remove.Run(); err != nil {
-				return err
-			}
+		if err := w.remove(ids...); err != nil {
+			return err
 		}
 		for _, c := range contacts {
 			if err := w.dropState(c); err != nil {

@@ -94,8 +94,13 @@ func (w *words) id(i int32) (id int64, text string) {
 	return w.ids[i], w.text[i]
 }
 
+// querier is a database, or a transaction in it.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
 // resolve turns an id read from a row into its word.
-func (w *words) resolve(ctx context.Context, db *sql.DB, id int64) (string, error) {
+func (w *words) resolve(ctx context.Context, db querier, id int64) (string, error) {
 	w.mu.RLock()
 	s, ok := w.byID[id]
 	w.mu.RUnlock()

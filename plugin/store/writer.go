@@ -18,6 +18,8 @@ type writer struct {
 
 	buf     lite.Buffer // the batch's bytes, where statements read them
 	scratch []byte
+	packed  []byte
+	pack    int64   // the greatest id of a pack so far
 	fresh   []int32 // words that the open transaction stored
 	mark    int64   // every record below is in a run or in late
 	last    int64   // the greatest id so far
@@ -34,7 +36,9 @@ type statements struct {
 	word, wordID                 *lite.Stmt
 	setActive, dropActive        *lite.Stmt
 	hasActive, contactOf, keyOf  *lite.Stmt
-	remove, old                  *lite.Stmt
+	remove, old, placeOf         *lite.Stmt
+	addPack, getPack             *lite.Stmt
+	setPack, dropPack            *lite.Stmt
 	addChunk, getChunk, setChunk *lite.Stmt
 	dropChunk, findChunks        *lite.Stmt
 	addSpan                      *lite.Stmt
@@ -99,7 +103,7 @@ func (w *writer) prepare() error {
 		{&w.q.begin, "BEGIN IMMEDIATE"},
 		{&w.q.commit, "COMMIT"},
 		{&w.q.rollback, "ROLLBACK"},
-		{&w.q.insert, "INSERT OR REPLACE INTO decision VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"},
+		{&w.q.insert, "INSERT INTO decision VALUES (?,?,?,?,?,?,?,?,?,?,?)"},
 		{&w.q.late, "INSERT OR IGNORE INTO late VALUES (?)"},
 		{&w.q.word, "INSERT INTO word (text) VALUES (?) ON CONFLICT DO NOTHING"},
 		{&w.q.wordID, "SELECT id FROM word WHERE text = ?"},
@@ -108,6 +112,11 @@ func (w *writer) prepare() error {
 		{&w.q.hasActive, "SELECT 1 FROM active WHERE contact = ?"},
 		{&w.q.contactOf, "SELECT contact FROM decision WHERE id = ?"},
 		{&w.q.keyOf, "SELECT key FROM decision WHERE id = ?"},
+		{&w.q.placeOf, "SELECT pack, nth FROM decision WHERE id = ?"},
+		{&w.q.addPack, "INSERT INTO pack VALUES (?, ?)"},
+		{&w.q.getPack, "SELECT data FROM pack WHERE id = ?"},
+		{&w.q.setPack, "UPDATE pack SET data = ? WHERE id = ?"},
+		{&w.q.dropPack, "DELETE FROM pack WHERE id = ?"},
 		{&w.q.remove, "DELETE FROM decision WHERE id = ?"},
 		{&w.q.old, "SELECT id, contact FROM decision WHERE id > ? AND id <= ? AND at < ? ORDER BY id LIMIT ?"},
 		{&w.q.addChunk, "INSERT INTO chunk VALUES (?, ?)"},
@@ -144,7 +153,7 @@ func (w *writer) close() error {
 func (q *statements) each(f func(*lite.Stmt)) {
 	for _, st := range []*lite.Stmt{
 		q.begin, q.commit, q.rollback, q.insert, q.late, q.word, q.wordID, q.setActive, q.dropActive,
-		q.hasActive, q.contactOf, q.keyOf, q.remove, q.old, q.addChunk, q.getChunk,
+		q.hasActive, q.contactOf, q.keyOf, q.remove, q.old, q.placeOf, q.addPack, q.getPack, q.setPack, q.dropPack, q.addChunk, q.getChunk,
 		q.setChunk, q.dropChunk, q.findChunks, q.addSpan,
 	} {
 		if st != nil {

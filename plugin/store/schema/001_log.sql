@@ -1,7 +1,7 @@
 -- The decision log and the state that rules may read.
 --
--- Only decision is written on the way to an answer, in the order of id, so that
--- a transaction touches few pages. link finds records by contact and by key; it
+-- Only decision and pack are written on the way to an answer, in the order of
+-- id, so that a transaction touches few pages. link finds records by contact and by key; it
 -- is filled later and in bulk (index.go says how).
 
 CREATE TABLE word (
@@ -19,9 +19,15 @@ CREATE TABLE decision (
     contact  BLOB,
     tags     BLOB,                  -- each with its length in front
     key      BLOB,
-    key_body BLOB,
-    facts    BLOB,
-    answer   BLOB
+    pack     INTEGER NOT NULL,      -- pack.id
+    nth      INTEGER NOT NULL       -- which of the pack's contents
+) STRICT;
+
+-- What only people and replays read of a record, that of some dozens compressed
+-- together (pack.go has the form).
+CREATE TABLE pack (
+    id   INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
 ) STRICT;
 
 -- Which ids the records of a quarter of an hour have, for searches by time.
