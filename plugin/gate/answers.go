@@ -116,7 +116,7 @@ func (g *Gate) decideKeyed(dst []byte, r *run, req Request) (_ []byte, err error
 			r.key = k
 			start := len(dst)
 			if dst, err = g.decide(dst, r, req.Body); err == nil && r.key != nil {
-				result = &answered{k.body, r.contact, append([]byte(nil), dst[start:]...)}
+				result = &answered{k.body, k.contact, append([]byte(nil), dst[start:]...)}
 			}
 			return dst, err
 		}
@@ -155,9 +155,5 @@ func answerOf(rec *store.Record) *answered {
 
 // blind answers with the default, without deciding.
 func (g *Gate) blind(dst []byte, r *run, body []byte, cause error) ([]byte, error) {
-	if err := g.read(r, body, g.newID(r.now)); err != nil {
-		return dst, err
-	}
-	defer r.in.Release()
-	return g.fallBack(dst, r, g.trouble(r.ctx, cause)), nil
+	return g.instead(dst, r, body, g.newID(r.now), g.trouble(r.ctx, cause))
 }

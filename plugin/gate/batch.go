@@ -26,7 +26,8 @@ func (g *Gate) Batch(req Request, items [][]byte, yield func(i int, answer []byt
 	defer s.release()
 	w := g.getWork()
 	defer g.putWork(w)
-	r := g.run(w, s, &req, now, start)
+	r := g.run(s, &req, now, start)
+	r.work = w
 	w.items = append(w.items[:0], make([]item, len(items))...)
 	w.answers = w.answers[:0]
 	defer func() {
@@ -36,7 +37,7 @@ func (g *Gate) Batch(req Request, items [][]byte, yield func(i int, answer []byt
 	}()
 	var key *keyed
 	if req.Key != "" && g.store != nil {
-		key = &keyed{keyOf(ofBatch, req.Caller, req.Key), req.bodySum()}
+		key = &keyed{key: keyOf(ofBatch, req.Caller, req.Key), body: req.bodySum()}
 		g.answers.begin(key.key) // what was answered stands in the log, item by item
 		defer g.answers.end(key.key, nil)
 		if err := g.recallItems(&r, key); err != nil {
@@ -73,7 +74,7 @@ func (g *Gate) recallItems(r *run, key *keyed) error {
 // keyFor sets the key that the record of an item carries.
 func (r *run) keyFor(i int, key *keyed) {
 	if r.key = nil; key != nil {
-		r.key = &keyed{itemOf(key.key, i), key.body}
+		r.key = &keyed{key: itemOf(key.key, i), body: key.body}
 	}
 }
 

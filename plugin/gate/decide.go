@@ -37,9 +37,9 @@ type Request struct {
 }
 
 // run is a decision for the request, with what the request wants of it.
-func (g *Gate) run(w *work, s *snapshot, req *Request, now, start time.Time) run {
+func (g *Gate) run(s *snapshot, req *Request, now, start time.Time) run {
 	return run{
-		work: w, s: s, now: now, ctx: g.within(req.Within).from(start),
+		s: s, now: now, ctx: g.within(req.Within).from(start),
 		loose: req.Loose, sends: req.Sends, again: req.Again,
 	}
 }
@@ -68,9 +68,7 @@ func (g *Gate) Decide(dst []byte, req Request) ([]byte, error) {
 		return dst, ErrNoBundle
 	}
 	defer s.release()
-	w := g.getWork()
-	defer g.putWork(w)
-	r := g.run(w, s, &req, now, start)
+	r := g.run(s, &req, now, start)
 	var err error
 	if req.Key == "" || g.store == nil {
 		dst, err = g.decide(dst, &r, req.Body)
@@ -87,20 +85,49 @@ func (g *Gate) Decide(dst []byte, req Request) ([]byte, error) {
 
 // decide is Decide for a body that was not answered before.
 func (g *Gate) decide(dst []byte, r *run, body []byte) ([]byte, error) {
-	if err := g.read(r, body, g.newID(r.now)); err != nil {
-		return dst, err
-	}
-	defer r.in.Release()
+	id, start := g.newID(r.now), len(dst)
 	var sub submission
 	defer g.leave(&sub)
-	start := len(dst)
-	dst = g.settle(dst, r, &sub)
+	dst, err := g.handInOne(dst, r, body, id, &sub)
+	if err != nil {
+		return dst, err
+	}
 	g.confirm(r.ctx, &sub)
 	if sub.trouble != "" {
-		return g.fallBack(dst[:start], r, sub.trouble), nil
+		return g.instead(dst[:start], r, body, id, sub.trouble)
 	}
 	sub.kind.add(&g.counts)
 	return dst, nil
+}
+
+// handInOne decides and hands in the record, with memory that it gives back:
+// what dozens of decisions would keep while they wait for the disk is more than
+// a processor's cache holds, and the next decision can have it warm.
+func (g *Gate) handInOne(dst []byte, r *run, body []byte, id int64, sub *submission) ([]byte, error) {
+	r.work = g.getWork()
+	defer g.rest(r)
+	if err := g.read(r, body, id); err != nil {
+		return dst, err
+	}
+	defer r.in.Release()
+	return g.settle(dst, r, sub), nil
+}
+
+// instead appends the default answer to a body that could be read before.
+func (g *Gate) instead(dst []byte, r *run, body []byte, id int64, code rules.Code) ([]byte, error) {
+	r.work = g.getWork()
+	defer g.rest(r)
+	if err := g.read(r, body, id); err != nil {
+		return dst, err
+	}
+	defer r.in.Release()
+	return g.fallBack(dst, r, code), nil
+}
+
+// rest gives a run's memory back.
+func (g *Gate) rest(r *run) {
+	g.putWork(r.work)
+	r.work = nil
 }
 
 // read decodes the body into r.in, for a decision with this id.

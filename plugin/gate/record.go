@@ -24,6 +24,7 @@ func (g *Gate) record(r *run, d *rules.Decision, answer []byte) {
 	rec.Facts, rec.Answer = r.facts, answer
 	rec.Key, rec.KeyBody = nil, nil
 	if r.key != nil {
+		r.key.contact = r.contact
 		rec.Key, rec.KeyBody = r.key.key[:], r.key.body[:]
 	}
 	rec.Active = r.active(d)
@@ -133,7 +134,8 @@ func (g *Gate) ExplainRequest(req Request) (*rules.Explanation, error) {
 	defer s.release()
 	w := g.getWork()
 	defer g.putWork(w)
-	r := g.run(w, s, &req, now, start)
+	r := g.run(s, &req, now, start)
+	r.work = w
 	if err := g.read(&r, req.Body, g.newID(now)); err != nil {
 		return nil, err
 	}

@@ -49,21 +49,25 @@ func (g *Gate) putWork(w *work) {
 
 // run is one decision on its way.
 type run struct {
-	*work
-	s   *snapshot
-	ctx context.Context // ends at the deadline
-	now time.Time       // the decision's clock
-	key *keyed          // nil without an idempotency key
-	in  *rules.Input
-	id  int64
+	*work // nil while it waits for the log
+	s     *snapshot
+	ctx   context.Context // ends at the deadline
+	now   time.Time       // the decision's clock
+	key   *keyed          // nil without an idempotency key
+	in    *rules.Input
+	id    int64
 
 	loose bool                    // strings are read as what their field holds
 	sends func(class string) bool // nil: the gate's own choice
 	again bool                    // a default answer does not use up the key
 }
 
-// keyed is an idempotency key and the fingerprint of the body sent under it.
-type keyed struct{ key, body fingerprint }
+// keyed is an idempotency key, the fingerprint of the body sent under it, and
+// whom the record that has it is about.
+type keyed struct {
+	key, body fingerprint
+	contact   contactKey
+}
 
 // identify sets the contact's key, if the contact has a name.
 func (r *run) identify() {

@@ -91,7 +91,7 @@ func (r *Receiver) getBuffer() *buffer {
 	if b, _ := r.buffers.Get().(*buffer); b != nil {
 		return b
 	}
-	return &buffer{answer: make([]byte, 0, 4096)}
+	return new(buffer)
 }
 
 // putBuffer gives a buffer back, but not what a huge request made of it.

@@ -25,11 +25,14 @@ func (r *Receiver) decide(c *fiber.Ctx, who caller) error {
 	if req.Key, err = idempotencyKey(c); err != nil {
 		return err
 	}
-	if buf.answer, err = r.gate.Decide(buf.answer[:0], req); err != nil {
+	// The answer is written where the response keeps its body, not copied there.
+	res := c.Response()
+	answer, err := r.gate.Decide(res.SwapBody(nil)[:0], req)
+	res.SwapBody(answer)
+	if err != nil {
 		return err
 	}
-	c.Response().Header.SetContentType(jsonType)
-	c.Response().SetBody(buf.answer)
+	res.Header.SetContentType(jsonType)
 	return nil
 }
 
