@@ -1,0 +1,142 @@
+package audience
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/winnow-gate/winnow/rules/field"
+)
+
+// guessValues finds how the values of a column are written.
+func guessValues(f *Found, t field.Type, values []string, sep byte) {
+	f.Empty = emptyWords(t, values)
+	switch t.Kind {
+	case field.Int, field.Float:
+		guessDecimal(f, values, sep)
+	case field.Time:
+		guessDate(f, values)
+	}
+}
+
+// emptyWords are the words for nothing that a column of values has: in text
+// they could be names, so only those that can't be one count there.
+func emptyWords(t field.Type, values []string) []string {
+	words := []string{"null", "n/a", "#n/a", "nan", "none", "unknown", "-", "\\N"}
+	if t.Kind.Textual() || t.Kind == field.List {
+		words = []string{"null", "#n/a", "\\N"}
+	}
+	var out []string
+	for _, w := range words {
+		for _, v := range values {
+			if strings.EqualFold(v, w) {
+				out = append(out, w)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// guessDecimal tells 1.234,50 from 1,234.50. "1,234" alone is a thousand and so
+// many where values are cut at commas, and one and a bit where they are not.
+func guessDecimal(f *Found, values []string, sep byte) {
+	comma, point, either := 0, 0, 0
+	for _, v := range values {
+		c, p := strings.LastIndexByte(v, ','), strings.LastIndexByte(v, '.')
+		switch {
+		case c < 0 && p < 0:
+		case c > p && p >= 0, p < 0 && !threeDigits([]byte(v[c+1:])), strings.Count(v, ".") > 1:
+			comma++
+		case p > c && c >= 0, c < 0 && !threeDigits([]byte(v[p+1:])), strings.Count(v, ",") > 1:
+			point++
+		case c >= 0:
+			either++
+		}
+	}
+	switch {
+	case comma > 0 && point > 0:
+		f.Note = "some numbers look like 1.234,5 and some like 1,234.5: set decimal"
+	case comma > 0:
+		f.Decimal = ","
+	case point == 0 && either > 0 && sep != ',':
+		f.Decimal = ","
+		f.Note = "numbers such as 1,234 were taken for 1.234: set decimal: . if they are thousands"
+	}
+}
+
+// guessDate finds how dates are written, which some values must tell: 22 can't
+// be a month.
+func guessDate(f *Found, values []string) {
+	var sign byte
+	first, second, clock, yearFirst, seen := 0, 0, "", false, 0
+	for _, v := range values {
+		day, rest, _ := strings.Cut(v, " ")
+		s, parts := dateParts(day)
+		if parts == nil || s == '-' && len(parts[0]) == 4 {
+			continue
+		}
+		seen++
+		sign, yearFirst = s, len(parts[0]) == 4
+		first, second = max(first, number(parts[0])), max(second, number(parts[1]))
+		if clock == "" && rest != "" {
+			clock = clockPattern(rest)
+		}
+	}
+	if seen == 0 {
+		return
+	}
+	s := string(sign)
+	switch {
+	case yearFirst:
+		f.Date = "YYYY" + s + "MM" + s + "DD"
+	case second > 12:
+		f.Date = "M" + s + "D" + s + "YYYY"
+	default:
+		f.Date = "D" + s + "M" + s + "YYYY"
+		if first <= 12 && sign == '/' {
+			f.Note = "dates could be day first or month first: the day was taken; set date: M/D/YYYY if it is the month"
+		}
+	}
+	f.Date += clock
+}
+
+func dateParts(s string) (sign byte, parts []string) {
+	for _, c := range []byte{'.', '/', '-'} {
+		if p := strings.Split(s, string(c)); len(p) == 3 {
+			for _, x := range p {
+				if number(x) < 0 {
+					return 0, nil
+				}
+			}
+			if len(p[0]) == 4 || len(p[2]) == 4 {
+				return c, p
+			}
+		}
+	}
+	return 0, nil
+}
+
+func number(s string) int {
+	n, err := strconv.ParseUint(s, 10, 31)
+	if err != nil {
+		return -1
+	}
+	return int(n)
+}
+
+// clockPattern is the pattern of 12:30, 12:30:00 or 1:30 PM.
+func clockPattern(s string) string {
+	out := " HH:mm"
+	if strings.Count(s, ":") == 2 {
+		out += ":ss"
+	}
+	upper := strings.ToUpper(s)
+	if half, ok := strings.CutSuffix(upper, "M"); ok && (strings.HasSuffix(half, "A") || strings.HasSuffix(half, "P")) {
+		out = strings.Replace(out, "HH", "h", 1)
+		if strings.HasSuffix(half[:len(half)-1], " ") {
+			out += " "
+		}
+		out += "A"
+	}
+	return out
+}

@@ -1,0 +1,236 @@
+package audience
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/winnow-gate/winnow/rules/field"
+)
+
+// Found is what a column was taken for.
+type Found struct {
+	Column
+	// Type is that of the field it fills, "" when it fills none.
+	Type string `json:"type,omitempty"`
+	// How says why it was taken for that, or why for nothing.
+	How string `json:"how"`
+	// Seen and Fit count the values looked at that are not blank, and those that
+	// are what the field's type wants.
+	Seen int `json:"seen"`
+	Fit  int `json:"fit"`
+	// Note is what a person should look at, or "".
+	Note string `json:"note,omitempty"`
+}
+
+// beginCSV reads the header and finds out what the columns are.
+func (r *Reader) beginCSV() error {
+	m := Mapping{}
+	given := r.opts.Mapping != nil
+	if given {
+		m = *r.opts.Mapping
+	}
+	if m.Separator == "" {
+		m.Separator = string(guessSeparator(r.tail))
+	}
+	sep := m.Separator[0]
+	header, err := r.header(sep)
+	if err != nil {
+		return err
+	}
+	sample := r.sample(sep, len(header))
+	if given {
+		r.found, err = m.apply(header, r.opts.Fields)
+	} else {
+		r.found = guessColumns(header, sample, r.opts.Fields, sep)
+	}
+	if err != nil {
+		return err
+	}
+	columns := make([]Column, len(r.found))
+	for i := range r.found {
+		columns[i] = r.found[i].Column
+	}
+	if r.plan, err = newPlan(&m, columns, r.opts.Fields); err != nil {
+		return err
+	}
+	if m.Columns = columns; m.Encoding == "" {
+		m.Encoding = r.opts.Encoding
+	}
+	r.mapping = &m
+	r.try(sample)
+	return r.wantName()
+}
+
+// header takes the header off the front.
+func (r *Reader) header(sep byte) ([]string, error) {
+	for {
+		how, next := record(r.tail, sep, r.opts.MaxRow, r.eof)
+		switch how {
+		case broken:
+			return nil, fmt.Errorf("line %d, the header: %w", r.at.Line, errQuote)
+		case tooLong, partial:
+			return nil, fmt.Errorf("the header has more than %d bytes: is this a CSV file?", min(len(r.tail), r.opts.MaxRow))
+		}
+		raw := bytes.TrimRight(r.tail[:next], "\r\n")
+		lines := countLines(r.tail[:next])
+		if !utf8.Valid(raw) {
+			return nil, fmt.Errorf("line %d, the header: %w", r.at.Line, errEncoding)
+		}
+		if bytes.IndexByte(raw, 0) >= 0 {
+			return nil, errors.New("the header holds NUL bytes: this is not a text file, or one of another encoding (utf-16)")
+		}
+		cells, _ := cutCells(nil, nil, raw, sep)
+		names := make([]string, len(cells))
+		for i, c := range cells {
+			names[i] = strings.TrimSpace(string(c))
+		}
+		blank := len(bytes.TrimSpace(raw)) == 0
+		r.drop(next, lines)
+		if !blank {
+			for len(names) > 1 && names[len(names)-1] == "" { // a separator behind the last value
+				names = names[:len(names)-1]
+			}
+			return names, nil
+		}
+		if len(r.tail) == 0 {
+			return nil, ErrEmpty
+		}
+	}
+}
+
+// sample is the cells of the first rows.
+func (r *Reader) sample(sep byte, columns int) [][][]byte {
+	const most = 1000
+	var out [][][]byte
+	for data := r.tail; len(data) > 0 && len(out) < most; {
+		how, next := record(data, sep, r.opts.MaxRow, r.eof)
+		if how == partial || how == tooLong {
+			break
+		}
+		raw := bytes.TrimRight(data[:next], "\r\n")
+		if data = data[next:]; how == broken || len(raw) == 0 || !utf8.Valid(raw) {
+			continue
+		}
+		if cells, _ := cutCells(nil, nil, raw, sep); len(cells) >= columns {
+			out = append(out, cells)
+		}
+	}
+	return out
+}
+
+// try counts the values of the sample that are what their fields want.
+func (r *Reader) try(sample [][][]byte) {
+	var visit func(n *node)
+	visit = func(n *node) {
+		if c := n.cell; c != nil && !c.number {
+			r.found[c.at].Type = c.typ.String()
+			for _, cells := range sample {
+				c.count(&r.found[c.at], cells[c.at])
+			}
+		}
+		for _, k := range n.kids {
+			visit(k)
+		}
+	}
+	visit(&r.plan.root)
+}
+
+func (c *cell) count(f *Found, text []byte) {
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 || c.isEmpty(text) {
+		return
+	}
+	f.Seen++
+	if c.typ.Kind == field.List {
+		f.Fit++
+		return
+	}
+	if _, fits := c.one(nil, c.typ.Kind, text); fits {
+		f.Fit++
+	}
+}
+
+// wantName makes sure that rows say whom they are about.
+func (r *Reader) wantName() error {
+	if r.plan.rowID != "" {
+		return nil
+	}
+	for _, f := range r.found {
+		if f.Field == "contact.id" || f.Field == "contact.email" {
+			return nil
+		}
+	}
+	return errNoName
+}
+
+var errNoName = errors.New("no column is the contact's id or address: name one as contact.id or contact.email in a mapping (winnow map FILE --write map.yaml), or set row_id there")
+
+// apply finds the mapping's columns in a header.
+func (m *Mapping) apply(header []string, fields []field.Field) ([]Found, error) {
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	for _, c := range m.Columns {
+		if c.Field != "" && !slices.ContainsFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(c.Name), h) }) {
+			return nil, fmt.Errorf("the mapping names a column %q, and the file has none: its columns are %s", c.Name, quotedList(header))
+		}
+	}
+	out := make([]Found, len(header))
+	used := map[string]bool{}
+	for i, h := range header {
+		c, named := m.column(h)
+		out[i] = Found{Column: c, How: "as the mapping says"}
+		switch {
+		case !named:
+			out[i].How = "the mapping does not name it"
+		case c.Field == "":
+			out[i].How = "left out by the mapping"
+		case used[c.Field]:
+			out[i].Field, out[i].How = "", "an earlier column has the same name"
+		}
+		used[out[i].Field] = true
+	}
+	return out, nil
+}
+
+func quotedList(names []string) string {
+	var out []string
+	for _, n := range names {
+		out = append(out, fmt.Sprintf("%q", n))
+	}
+	return strings.Join(out, ", ")
+}
+
+// guessSeparator takes whichever cuts the first lines into the same number of
+// values, and most of them.
+func guessSeparator(head []byte) byte {
+	best, most := byte(','), 0
+	for _, sep := range []byte{',', ';', '\t', '|'} {
+		width, score := 0, 0
+		for data, n := head, 0; len(data) > 0 && n < 20; n++ {
+			how, next := record(data, sep, 64<<10, true)
+			if how == tooLong {
+				break
+			}
+			raw := bytes.TrimRight(data[:next], "\r\n")
+			if data = data[next:]; how == broken || len(raw) == 0 {
+				continue
+			}
+			cells, _ := cutCells(nil, nil, raw, sep)
+			if width == 0 {
+				width = len(cells)
+			}
+			if len(cells) == width && width > 1 {
+				score += width
+			}
+		}
+		if score > most {
+			best, most = sep, score
+		}
+	}
+	return best
+}
