@@ -21,3 +21,9 @@ func (s *SQLite) Number(sql string) (n int64, err error) {
 	})
 	return n, err
 }
+
+// ReadPack reads a block of contents and says how many bytes they had.
+func ReadPack(block []byte) (n int, err error) {
+	err = eachContent(block, func(_ int, _ bool, _ content, bytes []byte) { n += len(bytes) })
+	return n, err
+}

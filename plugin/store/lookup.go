@@ -78,7 +78,11 @@ func (s *SQLite) complete(ctx context.Context, tx *sql.Tx, rows []row) (err erro
 	}
 	for pack, rows := range of {
 		var data []byte
-		if err := tx.QueryRowContext(ctx, "SELECT data FROM pack WHERE id = ?", pack).Scan(&data); err != nil {
+		err := tx.QueryRowContext(ctx, "SELECT data FROM pack WHERE id = ?", pack).Scan(&data)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = errDamaged
+		}
+		if err != nil {
 			return err
 		}
 		if err := fill(rows, data); err != nil {

@@ -158,7 +158,7 @@ func (w *writer) thin(pack int64, gone map[int]bool) error {
 		return err
 	}
 	if !ok {
-		return fmt.Errorf("%w: pack %d is missing", ErrCorrupt, pack)
+		return errDamaged
 	}
 	block, err := unpack(nil, data)
 	if err != nil {
