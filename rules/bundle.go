@@ -27,6 +27,7 @@ type Bundle struct {
 	negatives []*persona
 	slots     []*slot
 	modules   []*module
+	tables    []*table
 	signals   []signalDecl
 	cards     []*format.Persona
 	warnings  diag.List

@@ -25,15 +25,15 @@ type compiler struct {
 	signals  []format.Entry[format.Condition]
 	personas []*format.Persona
 	slotAt   map[string]int
-	lists    map[string]*list
 	modules  []moduleDecl
+	tables   []*tableSource
 	used     map[string]bool // what conditions refer to, for hints
 }
 
 func newCompiler(src *sources, opts Options) *compiler {
 	return &compiler{
 		src: src, opts: opts, out: &Bundle{digest: src.digest, tests: src.tests},
-		seen: map[string]diag.Place{}, slotAt: map[string]int{}, lists: map[string]*list{}, used: map[string]bool{},
+		seen: map[string]diag.Place{}, slotAt: map[string]int{}, used: map[string]bool{},
 	}
 }
 
@@ -59,6 +59,7 @@ func (c *compiler) compile() *Bundle {
 	at.contact, at.email = c.build.Slot("contact.id"), c.build.Slot("contact.email")
 	at.class, at.channel = c.build.Slot("message.class"), c.build.Slot("message.channel")
 	at.campaign, at.message = c.build.Slot("message.campaign"), c.build.Slot("message.id")
+	c.declareTables()
 	if c.cycles() {
 		return c.out // what is in a cycle can't be compiled, and the rest would complain about it
 	}
@@ -112,6 +113,10 @@ func (c *compiler) finish() {
 		return
 	}
 	b.layout = layout
+	had := c.list.HasErrors()
+	if c.compileTables(); !had && c.list.HasErrors() {
+		c.closeModules()
+	}
 	for _, f := range layout.Fields() {
 		b.paths = append(b.paths, f.Path)
 		b.kinds = append(b.kinds, f.Type.Kind)

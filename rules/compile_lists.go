@@ -1,128 +1,116 @@
 package rules
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"path"
-	"strings"
 
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/lists"
 )
-
-// list is a set of texts from a CSV file.
-type list struct {
-	values map[string]struct{}
-	exact  bool
-}
-
-// Contains implements cond.Lookup. Unless the list is exact, case and outer
-// spaces do not count.
-func (l *list) Contains(text string) bool {
-	if _, ok := l.values[text]; ok {
-		return true
-	}
-	if l.exact {
-		return false
-	}
-	_, ok := l.values[foldText(text)]
-	return ok
-}
-
-func foldText(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 func (c *compiler) readLists() {
 	c.names.Lists = map[string]cond.Lookup{}
 	for _, f := range c.files {
 		for _, e := range f.Lists {
-			if !c.identified("list", e.Key) {
-				continue
+			if c.identified("list", e.Key) {
+				c.names.Lists[e.Key.Value] = c.readList(f.Path, e)
 			}
-			l := c.readList(f.Path, e)
-			c.names.Lists[e.Key.Value] = l
-			c.lists[e.Key.Value] = l
 		}
 	}
 }
 
 // readList reads a list; a mistake gives an empty one, so that conditions that
 // name it are still checked.
-func (c *compiler) readList(from string, e format.Entry[format.List]) *list {
-	l := &list{values: map[string]struct{}{}, exact: e.Value.Case != nil && e.Value.Case.Value == "exact"}
-	at := e.Value.File.At
-	name := path.Join(path.Dir(from), e.Value.File.Value)
-	data, ok := c.src.files[name]
-	if !ok || path.Ext(name) != ".csv" {
-		c.fail(at, diag.ListFileMissing, fmt.Sprintf("there is no file %s in the bundle", name), "a list is a .csv file, named relative to the rule file")
-		return l
+func (c *compiler) readList(from string, e format.Entry[format.List]) *lists.Set {
+	decl, none := e.Value, &lists.Set{}
+	name, data, ok := c.csvFile(from, decl.File, "a list")
+	if !ok {
+		return none
 	}
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff")))
-	r.FieldsPerRecord, r.ReuseRecord = -1, true
-	column, ok := c.column(r, e.Value, name)
-	for ok {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			c.fail(csvPlace(name, err), diag.BadList, "this is not CSV: "+csvCause(err), "quote values that hold quotes or commas")
-			return l
-		}
-		if column < len(row) {
-			l.add(row[column])
-		}
+	opts := lists.SetOptions{First: true, Exact: decl.Case != nil && decl.Case.Value == "exact"}
+	if decl.Column != nil {
+		opts.Column = decl.Column.Value
 	}
-	if ok && len(l.values) == 0 {
-		c.fail(at, diag.BadList, fmt.Sprintf("the list %s is empty", name), "an empty list would match nobody: leave the condition out instead")
+	if opts.Key, ok = c.secret(decl.Hashed); !ok {
+		return none
 	}
-	return l
+	set, err := lists.ReadSet(bytes.NewReader(data), opts)
+	switch {
+	case err != nil:
+		c.badList(name, &decl, err)
+		return none
+	case set.Len() == 0:
+		c.fail(decl.File.At, diag.BadList, fmt.Sprintf("the list %s is empty", name), "an empty list would match nobody: leave the condition out instead")
+	}
+	return set
 }
 
-func (l *list) add(value string) {
-	value = strings.Clone(value)
-	if !l.exact {
-		value = foldText(value)
-	}
-	if value != "" {
-		l.values[value] = struct{}{}
-	}
-}
-
-// column finds the column that counts; without a name it is the first, and the
-// file has no header.
-func (c *compiler) column(r *csv.Reader, decl format.List, name string) (int, bool) {
-	if decl.Column == nil {
-		return 0, true
-	}
-	header, err := r.Read()
-	if err != nil {
+// badList reports why a list can't be read, at the place where it went wrong.
+func (c *compiler) badList(name string, decl *format.List, err error) {
+	var lines *lists.ReadError
+	var column *lists.ColumnError
+	var broken *csv.ParseError
+	switch {
+	case errors.As(err, &lines):
+		c.lines(name, diag.BadList, lines, 0)
+	case errors.As(err, &column) && len(column.Header) == 0:
 		c.fail(decl.File.At, diag.BadList, fmt.Sprintf("the list %s has no header", name), "")
-		return 0, false
+	case errors.As(err, &column):
+		c.fail(decl.Column.At, diag.ListColumnMissing, fmt.Sprintf("%s has no column %q", name, column.Column), diag.DidYouMean(column.Column, column.Header))
+	case errors.As(err, &broken):
+		c.fail(csvPlace(name, broken), diag.BadList, "this is not CSV: "+broken.Err.Error(), "quote values that hold quotes or commas")
+	default:
+		c.fail(decl.File.At, diag.BadList, err.Error(), "")
 	}
-	for i, h := range header {
-		if strings.TrimSpace(h) == decl.Column.Value {
-			return i, true
-		}
-	}
-	c.fail(decl.Column.At, diag.ListColumnMissing, fmt.Sprintf("%s has no column %q", name, decl.Column.Value), diag.DidYouMean(decl.Column.Value, append([]string(nil), header...)))
-	return 0, false
 }
 
-func csvPlace(name string, err error) diag.Place {
-	var pe *csv.ParseError
-	if errors.As(err, &pe) {
-		return diag.Place{File: name, Line: max(pe.Line, 1), Column: max(pe.Column, 1)}
+// lines reports lines of a data file, each at its place; more says how many
+// lines come before the first.
+func (c *compiler) lines(name, code string, bad *lists.ReadError, more int) {
+	for _, p := range bad.Problems {
+		c.fail(diag.Place{File: name, Line: p.Line + more, Column: 1}, code, p.Message, "")
 	}
-	return diag.Place{File: name}
+	if bad.More > 0 {
+		c.fail(diag.Place{File: name}, code, fmt.Sprintf("%d more lines have such mistakes", bad.More), "")
+	}
 }
 
-func csvCause(err error) string {
-	var pe *csv.ParseError
-	if errors.As(err, &pe) {
-		return pe.Err.Error()
+// csvFile finds a data file of the bundle, named relative to a rule file.
+func (c *compiler) csvFile(from string, file format.Text, what string) (name string, data []byte, ok bool) {
+	name = path.Join(path.Dir(from), file.Value)
+	data, ok = c.src.files[name]
+	if !ok || path.Ext(name) != ".csv" {
+		c.fail(file.At, diag.ListFileMissing, fmt.Sprintf("there is no file %s in the bundle", name), what+" is a .csv file, named relative to the rule file")
+		return name, nil, false
 	}
-	return err.Error()
+	return name, data, true
+}
+
+// secret gives the secret that a list or table was hashed with; nil without one.
+func (c *compiler) secret(hashed *format.Text) (key []byte, ok bool) {
+	if hashed == nil {
+		return nil, true
+	}
+	if c.opts.Secret == nil {
+		c.fail(hashed.At, diag.SecretMissing, "this program was given no secrets for hashed lists", "compile the bundle with Options.Secret")
+		return nil, false
+	}
+	key, err := c.opts.Secret(hashed.Value)
+	if err == nil && len(key) == 0 {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		c.fail(hashed.At, diag.SecretMissing, fmt.Sprintf("the secret %q can't be used: %v", hashed.Value, err), "")
+		return nil, false
+	}
+	return key, true
+}
+
+func csvPlace(name string, err *csv.ParseError) diag.Place {
+	return diag.Place{File: name, Line: max(err.Line, 1), Column: max(err.Column, 1)}
 }

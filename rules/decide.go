@@ -44,7 +44,7 @@ func (in *Input) begin() *Decision {
 	b, d := in.bundle, &in.decision
 	now := in.Now.UnixNano()
 	in.resetModules()
-	b.layout.ApplyAge(&in.facts, now)
+	in.prepare(now)
 	in.frame.Reset(b.set, &in.facts, now, in.State)
 	if in.lost != nil {
 		in.doubt()

@@ -60,6 +60,8 @@ type Seen struct {
 	Path  string `json:"path"`
 	State string `json:"state"`
 	Value string `json:"value,omitempty"`
+	// Table is the table of the bundle that gave the value, when one did.
+	Table string `json:"table,omitempty"`
 }
 
 // Masked stands for a value that may not be shown.
@@ -149,7 +151,7 @@ func (b *Bundle) clause(in *Input, p cond.Part) Clause {
 // seen shows one field as far as its sensitivity allows.
 func (b *Bundle) seen(in *Input, slot int) Seen {
 	s := &in.facts.Slots[slot]
-	out := Seen{Path: b.paths[slot], State: s.State.String()}
+	out := Seen{Path: b.paths[slot], State: s.State.String(), Table: b.tableOf(&in.facts, slot)}
 	if s.State != facts.Known {
 		return out
 	}

@@ -136,6 +136,9 @@ func seenText(c Clause) string {
 		if v == "" {
 			v = f.State
 		}
+		if f.Table != "" {
+			v += " (table " + f.Table + ")"
+		}
 		parts = append(parts, f.Path+" = "+v)
 	}
 	if len(parts) == 0 {

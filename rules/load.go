@@ -28,6 +28,9 @@ type Options struct {
 	// Knowledge are named questions about a text that conditions may ask, as in
 	// is_academic(contact.email).
 	Knowledge map[string]func(string) bool
+	// Secret gives the secret by which the values of a list or the contacts of a
+	// table were hashed, by its name; nil refuses bundles with hashed ones.
+	Secret func(name string) ([]byte, error)
 	// LoadModule makes a module ready to run; nil refuses bundles with modules.
 	LoadModule func(ModuleSpec) (Module, error)
 	// Implementation chooses how leaves are run; tests hold the others against

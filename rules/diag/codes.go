@@ -106,6 +106,8 @@ const (
 	BadName               = "WN321"
 	NegativeKeyOnPositive = "WN322"
 	BadList               = "WN323"
+	BadTable              = "WN324"
+	SecretMissing         = "WN325"
 )
 
 // What the linter finds.

@@ -43,6 +43,11 @@ func structureEntries() []Entry {
   right: id: serial-returner`},
 		{NegativeKeyOnPositive, "key is for negative personas", `Holdout, release_when, why and their like say how a person is held back; a positive persona holds nobody back.`},
 		{BadList, "list cannot be read", `The CSV file is broken: a quote is not closed, or a line has another number of columns. The message names the line.`},
+		{BadTable, "table cannot be used", `A table is CSV. Its header names fields: first the one that contacts are found by, such as contact.id, then those that it fills in. Each contact has one row; an empty cell is unknown. A max_age needs a date to count from: as_of here, or a line # as_of: 2026-11-22 at the top of the file.
+
+  contact.id,rfm.segment,abcxyz.abc
+  c-1001,Champions,A`},
+		{SecretMissing, "no secret for hashed keys", `The list or table holds keyed hashes, and winnow was not given the secret that they were made with. It never stands in a bundle. Give it as an environment variable: for hashed: shop, WINNOW_SECRET_SHOP holds it in hexadecimal, at least 16 bytes.`},
 	}
 }
 

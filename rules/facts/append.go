@@ -25,13 +25,14 @@ type HashFunc func(dst []byte, text string) []byte
 // Values of fields with sensitivity Drop are left out, those with Hash replaced
 // by their hash (or left out: lists of objects, and all when hash is nil). Their
 // paths then stand in a list under "?" at the root, and complete is false. With
-// capacity enough in dst nothing is allocated.
+// capacity enough in dst nothing is allocated. Values that were Found in a table
+// are left out too, and nothing is lost by it.
 func (l *Layout) AppendJSON(dst []byte, f *Facts, hash HashFunc) (out []byte, complete bool) {
 	w := writer{dst: append(dst, '{'), f: f, hash: hash}
 	wrote := w.group(&l.root)
 	complete = true
 	for i := range l.specs {
-		if l.specs[i].sensitive == field.Keep || !f.Slots[i].State.held() {
+		if l.specs[i].sensitive == field.Keep || !f.Slots[i].State.held() || f.Slots[i].Origin == Found {
 			continue
 		}
 		if complete {
@@ -95,6 +96,9 @@ func (w *writer) group(n *node) (wrote bool) {
 
 // leaf writes a slot, or nothing.
 func (w *writer) leaf(s *spec, v *Slot) (wrote bool) {
+	if v.Origin == Found && !w.all {
+		return false
+	}
 	if !v.State.held() {
 		return w.state(v.State)
 	}

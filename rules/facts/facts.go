@@ -20,6 +20,18 @@ const (
 	Known
 )
 
+// Origin says who gave a value.
+type Origin uint8
+
+// The origins. Found and Looked values come from a table of the bundle: a record
+// leaves Found ones out, since whoever decides again finds them again, but keeps
+// Looked ones, whose key it may not keep.
+const (
+	Given Origin = iota
+	Found
+	Looked
+)
+
 // Slot is one value. How to read it depends on the field's kind:
 //
 //	Bool         Int (0 or 1)
@@ -32,10 +44,11 @@ const (
 //	             (encoded as above), Rows for Object (Int is then the index of
 //	             the first cell; each item takes the layout's width of that list)
 type Slot struct {
-	State State
-	N     int32
-	Int   int64
-	Str   string
+	State  State
+	Origin Origin
+	N      int32
+	Int    int64
+	Str    string
 }
 
 // Facts are the slots of one contact and message. Strings may alias the body

@@ -71,6 +71,7 @@ type File struct {
 	Fields   []Entry[Field]     `yaml:"fields" doc:"Fields on top of the canonical contact, by dotted path"`
 	Params   []Entry[Param]     `yaml:"params" doc:"Named constants, read as params.name"`
 	Lists    []Entry[List]      `yaml:"lists" doc:"Named lists of values from CSV files, asked with in_list"`
+	Tables   []Entry[Table]     `yaml:"tables" doc:"CSV files with a row per contact that fill in fields, such as the class table of winnow analyze"`
 	Signals  []Entry[Condition] `yaml:"signals" doc:"Named expressions, read as signal.name, computed at most once per contact"`
 	Gates    []Gate             `yaml:"gates" doc:"Conditions that must hold before anything else"`
 	Personas []Persona          `yaml:"personas" doc:"Documented types of person"`
@@ -138,7 +139,18 @@ type Param struct {
 type List struct {
 	File   Text  `yaml:"file" required:"true" doc:"CSV file in the bundle, relative to this file"`
 	Column *Text `yaml:"column" doc:"Name of the column in the header; without it the file has no header and the first column counts"`
+	Hashed *Text `yaml:"hashed" doc:"Name of the secret with which the values were hashed (HMAC-SHA-256); the secret is given to winnow, never to the bundle"`
 	Case   *Text `yaml:"case" enum:"fold,exact" doc:"fold (default) ignores case and outer spaces, exact does not"`
+}
+
+// Table names a CSV file of the bundle with a row per contact. Its first column
+// is headed by the field that contacts are found by, the others by the fields
+// that they fill in where the request says nothing.
+type Table struct {
+	File   Text      `yaml:"file" required:"true" doc:"CSV file in the bundle, relative to this file; its header names fields"`
+	Hashed *Text     `yaml:"hashed" doc:"Name of the secret with which the first column was hashed (HMAC-SHA-256); the secret is given to winnow, never to the bundle"`
+	MaxAge *Duration `yaml:"max_age" doc:"Age from which everything in the table is unknown, as in 45d"`
+	AsOf   *Moment   `yaml:"as_of" doc:"Day of the table, if the file does not say it in a line such as # as_of: 2026-11-22"`
 }
 
 // Gate is a condition that must hold before anything else: exactly one of

@@ -77,14 +77,25 @@ func (p *prints) has(h uint64) bool {
 	}
 }
 
+// find gives the slot that has a fingerprint, -1 for none.
+func (p *prints) find(h uint64) int {
+	if len(p.slots) == 0 {
+		return -1
+	}
+	h = notZero(h)
+	if i := p.place(h); p.slots[i] == h {
+		return i
+	}
+	return -1
+}
+
 func notZero(h uint64) uint64 { return max(h, 1) }
 
 // printsOf takes the fingerprints of lines. Their seed comes from the lines
 // themselves: every machine gets the same, and nobody who does not know the
 // list can make up a value that passes for one of its.
 func printsOf(lines []byte) (p prints, seed uint64) {
-	sum := sha256.Sum256(lines)
-	seed = binary.LittleEndian.Uint64(sum[:])
+	seed = seedOf(lines)
 	p = makePrints(bytes.Count(lines, []byte{'\n'}))
 	for len(lines) > 0 {
 		end := bytes.IndexByte(lines, '\n')
@@ -92,6 +103,11 @@ func printsOf(lines []byte) (p prints, seed uint64) {
 		lines = lines[end+1:]
 	}
 	return p, seed
+}
+
+func seedOf(lines []byte) uint64 {
+	sum := sha256.Sum256(lines)
+	return binary.LittleEndian.Uint64(sum[:])
 }
 
 // printOf hashes eight bytes at a time. The length goes in by itself: xored with

@@ -57,18 +57,21 @@ func (k *keyed) print(text string, exact bool) uint64 {
 func digestPrint(digest []byte) uint64 { return binary.BigEndian.Uint64(digest) }
 
 // Contains tells whether a value is in the set.
-func (s *Set) Contains(text string) bool {
+func (s *Set) Contains(text string) bool { return s.all.has(s.print(text)) }
+
+// print is the fingerprint under which the set keeps a value.
+func (s *Set) print(text string) uint64 {
 	if s.macs != nil {
 		k := s.macs.Get().(*keyed)
 		h := k.print(text, s.exact)
 		s.macs.Put(k)
-		return s.all.has(h)
+		return h
 	}
 	var buf [256]byte
 	if s.exact {
-		return s.all.has(printOf(append(buf[:0], text...), s.seed))
+		return printOf(append(buf[:0], text...), s.seed)
 	}
-	return s.all.has(printOf(normal(buf[:0], text), s.seed))
+	return printOf(normal(buf[:0], text), s.seed)
 }
 
 // Len is the number of different entries.
@@ -82,8 +85,13 @@ func (s *Set) Bytes() int { return 8 * len(s.all.slots) }
 // must come to the same:
 //
 //	HMAC-SHA-256(key, lower(trim(value))), with an international domain in A-labels
-func Digest(key []byte, text string) string {
+func Digest(key []byte, text string) string { return digest(key, normal(nil, text)) }
+
+// DigestExact is Digest for an exact list: of the value byte by byte.
+func DigestExact(key []byte, text string) string { return digest(key, []byte(text)) }
+
+func digest(key, value []byte) string {
 	mac := hmac.New(sha256.New, key)
-	mac.Write(normal(nil, text))
+	mac.Write(value)
 	return hex.EncodeToString(mac.Sum(nil))
 }

@@ -27,6 +27,9 @@ type SetOptions struct {
 	// Column is the name of a column: the list is CSV with a header, and only
 	// that column counts. Empty: plain lines.
 	Column string
+	// First says that the list is CSV without a header, whose first column
+	// counts.
+	First bool
 	// Key, of 16 bytes at least, says that the entries are keyed hashes of the
 	// values as [Digest] makes them. Empty: the entries are the values.
 	Key []byte
@@ -59,12 +62,26 @@ func (e *ReadError) Error() string {
 	return msg
 }
 
+// ColumnError says that a list has no column of the name that was asked for.
+type ColumnError struct {
+	Column string
+	Header []string // the columns that there are; none in an empty file
+}
+
+// Error names the columns that there are.
+func (e *ColumnError) Error() string {
+	if len(e.Header) == 0 {
+		return fmt.Sprintf("the list has no header to find the column %q in", e.Column)
+	}
+	return fmt.Sprintf("the list has no column %q: its header names %s", e.Column, strings.Join(e.Header, ", "))
+}
+
 // ReadSet reads a list. Empty lines and cells do not count, nor does the byte
 // order mark that some programs put first; a value that is there twice counts
 // once. Bad lines fail it with a *ReadError.
 func ReadSet(r io.Reader, opts SetOptions) (*Set, error) {
-	if len(opts.Key) > 0 && len(opts.Key) < minKey {
-		return nil, fmt.Errorf("the key of a list has %d bytes: take at least %d random ones", len(opts.Key), minKey)
+	if err := checkKey(opts.Key); err != nil {
+		return nil, err
 	}
 	b := &builder{opts: opts}
 	buffered := bufio.NewReaderSize(r, 1<<16)
@@ -72,7 +89,7 @@ func ReadSet(r io.Reader, opts SetOptions) (*Set, error) {
 		_, _ = buffered.Discard(len(mark))
 	}
 	read := b.readLines
-	if opts.Column != "" {
+	if opts.Column != "" || opts.First {
 		read = b.readColumn
 	}
 	if err := read(buffered); err != nil {
@@ -88,6 +105,13 @@ func ReadSet(r io.Reader, opts SetOptions) (*Set, error) {
 		s.all, s.seed = printsOf(b.lines)
 	}
 	return s, nil
+}
+
+func checkKey(key []byte) error {
+	if len(key) > 0 && len(key) < minKey {
+		return fmt.Errorf("the key of a list has %d bytes: take at least %d random ones", len(key), minKey)
+	}
+	return nil
 }
 
 // builder gathers the entries of a plain list as lines, those of a keyed one as
@@ -139,13 +163,9 @@ func (b *builder) readLines(r *bufio.Reader) error {
 func (b *builder) readColumn(in *bufio.Reader) error {
 	r := csv.NewReader(in)
 	r.ReuseRecord, r.FieldsPerRecord = true, -1
-	header, err := r.Read()
+	column, err := b.column(r)
 	if err != nil {
-		return fmt.Errorf("the list has no header to find the column %q in: %w", b.opts.Column, err)
-	}
-	column := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == b.opts.Column })
-	if column < 0 {
-		return fmt.Errorf("the list has no column %q: its header names %s", b.opts.Column, strings.Join(header, ", "))
+		return err
 	}
 	for {
 		row, err := r.Read()
@@ -161,6 +181,22 @@ func (b *builder) readColumn(in *bufio.Reader) error {
 		line, _ := r.FieldPos(column)
 		b.add(line, row[column])
 	}
+}
+
+// column is the column that counts.
+func (b *builder) column(r *csv.Reader) (int, error) {
+	if b.opts.Column == "" {
+		return 0, nil
+	}
+	header, err := r.Read()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, fmt.Errorf("the list is not CSV: %w", err)
+	}
+	column := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == b.opts.Column })
+	if column < 0 {
+		return 0, &ColumnError{b.opts.Column, slices.Clone(header)}
+	}
+	return column, nil
 }
 
 // add takes an entry in.

@@ -1,0 +1,271 @@
+package rules
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/facts"
+	"github.com/winnow-gate/winnow/rules/field"
+	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/lists"
+)
+
+// tableSource is a table before its rows are read.
+type tableSource struct {
+	id     string
+	decl   format.Table
+	file   string
+	notes  []string // the lines before the header, without their #
+	header []string
+	body   []byte // the rows
+	above  int    // lines before the rows
+	secret []byte
+	key    *field.Field
+}
+
+// declareTables reads the headers of the tables: the fields that contacts are
+// found by get their slots. What a table fills in has a slot only if a condition
+// reads it, and so the rows wait for the layout.
+func (c *compiler) declareTables() {
+	filled := map[string]string{}
+	for _, f := range c.files {
+		for _, e := range f.Tables {
+			if !c.identified("table", e.Key) {
+				continue
+			}
+			if t, ok := c.tableSource(f.Path, e, filled); ok {
+				c.build.Slot(t.key.Path)
+				c.tables = append(c.tables, t)
+			}
+		}
+	}
+}
+
+func (c *compiler) tableSource(from string, e format.Entry[format.Table], filled map[string]string) (*tableSource, bool) {
+	t := &tableSource{id: e.Key.Value, decl: e.Value}
+	var ok bool
+	if t.file, t.body, ok = c.csvFile(from, t.decl.File, "a table"); !ok {
+		return nil, false
+	}
+	if t.secret, ok = c.secret(t.decl.Hashed); !ok {
+		return nil, false
+	}
+	t.cutNotes()
+	r := csv.NewReader(bytes.NewReader(t.body))
+	header, err := r.Read()
+	if err != nil {
+		c.fail(diag.Place{File: t.file, Line: t.above + 1, Column: 1}, diag.BadTable, "the table has no header", "the first line names fields: contact.id,rfm.segment,…")
+		return nil, false
+	}
+	rest := t.body[r.InputOffset():]
+	t.above += bytes.Count(t.body, []byte{'\n'}) - bytes.Count(rest, []byte{'\n'})
+	t.header, t.body = header, rest
+	return t, c.tableHeader(t, filled)
+}
+
+// cutNotes takes the lines that begin with # off the top.
+func (t *tableSource) cutNotes() {
+	t.body = bytes.TrimPrefix(t.body, []byte("\ufeff"))
+	for bytes.HasPrefix(t.body, []byte{'#'}) {
+		line, rest, _ := bytes.Cut(t.body, []byte{'\n'})
+		t.notes = append(t.notes, strings.TrimSpace(string(line[1:])))
+		t.body = rest
+		t.above++
+	}
+}
+
+// tableHeader checks that the columns are fields, each filled in by one table.
+func (c *compiler) tableHeader(t *tableSource, filled map[string]string) bool {
+	ok := true
+	for i, path := range t.header {
+		path = strings.TrimSpace(path)
+		t.header[i] = path
+		at := diag.Place{File: t.file, Line: t.above, Column: 1}
+		f, known := c.names.Fields.Lookup(path)
+		switch {
+		case !known && i > 0:
+			c.advise(diag.Hint, at, diag.BadTable, fmt.Sprintf("the column %s is no field, so nothing can read it", path), "declare it under fields:")
+			continue
+		case !known || i == 0 && !f.Type.Kind.Textual():
+			c.fail(at, diag.BadTable, fmt.Sprintf("contacts can't be found by %q", path), "the first column is headed by a field of text, such as contact.id or contact.email")
+		case filled[path] != "" && i > 0:
+			c.fail(at, diag.BadTable, fmt.Sprintf("the table %s fills in %s already", filled[path], path), "leave the column out of one of them")
+		case c.isModuleOutput(path):
+			c.fail(at, diag.BadTable, fmt.Sprintf("a module computes %s", path), "leave the column out")
+		default:
+			if i == 0 {
+				t.key = f
+			} else {
+				filled[path] = t.id
+			}
+			continue
+		}
+		ok = false
+	}
+	return ok
+}
+
+func (c *compiler) isModuleOutput(path string) bool {
+	_, yes := c.names.Modules[path]
+	return yes
+}
+
+// compileTables reads the rows, now that it is known which fields are read.
+func (c *compiler) compileTables() {
+	for _, src := range c.tables {
+		t := &table{id: src.id, key: c.out.layout.Slot(src.key.Path), origin: facts.Found}
+		if src.key.Sensitivity != field.Keep {
+			t.origin = facts.Looked
+		}
+		var at []int // column of the file by column of the table
+		for i, path := range src.header[1:] {
+			if slot := c.out.layout.Slot(path); slot >= 0 {
+				at = append(at, i+1)
+				t.columns = append(t.columns, tableColumn{slot: slot, values: []facts.Slot{{Origin: t.origin}}})
+			}
+		}
+		if c.tableAge(src, t) && c.tableRows(src, t, at) {
+			c.out.tables = append(c.out.tables, t)
+		}
+	}
+}
+
+// tableAge settles when the table is stale.
+func (c *compiler) tableAge(src *tableSource, t *table) bool {
+	t.ends = never
+	if src.decl.MaxAge == nil {
+		return true
+	}
+	asOf, ok := src.asOf()
+	if !ok {
+		c.fail(src.decl.MaxAge.At, diag.BadTable, fmt.Sprintf("max_age counts from the day of the table, and %s says none", src.file), "add as_of: 2026-11-22 beside it")
+		return false
+	}
+	t.ends = asOf.Add(src.decl.MaxAge.Value).UnixNano()
+	return true
+}
+
+// asOf is the day of the table, from the rule file or from a line of its own.
+func (t *tableSource) asOf() (time.Time, bool) {
+	if t.decl.AsOf != nil {
+		return t.decl.AsOf.Wall, true
+	}
+	for _, note := range t.notes {
+		if text, ok := strings.CutPrefix(note, "as_of:"); ok {
+			m, ok := format.ParseMoment(strings.TrimSpace(text))
+			return m.Wall, ok
+		}
+	}
+	return time.Time{}, false
+}
+
+// tableRows reads the rows of the columns that are kept.
+func (c *compiler) tableRows(src *tableSource, t *table, at []int) bool {
+	r := csv.NewReader(bytes.NewReader(src.body))
+	r.ReuseRecord, r.FieldsPerRecord = true, len(src.header)
+	reader := tableReader{c: c, t: t, seen: make([]map[string]uint32, len(at))}
+	reader.scratch.Reset(c.out.layout)
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		var broken *csv.ParseError
+		if errors.As(err, &broken) {
+			p := csvPlace(src.file, broken)
+			p.Line += src.above
+			c.fail(p, diag.BadTable, "the row can't be read: "+broken.Err.Error(), "quote values that hold quotes or commas")
+			return false
+		}
+		line, _ := r.FieldPos(0)
+		reader.row(row, line+src.above, at)
+	}
+	return reader.finish(src)
+}
+
+// tableReader gathers the rows of a table.
+type tableReader struct {
+	c       *compiler
+	t       *table
+	keys    []string
+	lines   []int
+	seen    []map[string]uint32 // by column: number of each text among the values
+	scratch facts.Facts
+	bad     lists.ReadError
+}
+
+func (r *tableReader) row(row []string, line int, at []int) {
+	r.keys, r.lines = append(r.keys, strings.Clone(row[0])), append(r.lines, line)
+	for i, from := range at {
+		col := &r.t.columns[i]
+		text := strings.TrimSpace(row[from])
+		n, known := r.seen[i][text]
+		if !known && text != "" {
+			n = r.value(i, text, line)
+		}
+		col.rows = append(col.rows, n)
+	}
+}
+
+// value reads a text that the column had not yet.
+func (r *tableReader) value(i int, text string, line int) uint32 {
+	col, layout := &r.t.columns[i], r.c.out.layout
+	text = strings.Clone(text)
+	layout.SetText(&r.scratch, col.slot, text)
+	v := r.scratch.Slots[col.slot]
+	f := layout.Field(col.slot)
+	if v.State != facts.Known || f.Type.Kind == field.List {
+		r.problem(line, fmt.Sprintf("the value of %s is no %s that the field can have", f.Path, f.Type))
+		return 0
+	}
+	v.Origin = r.t.origin
+	if r.seen[i] == nil {
+		r.seen[i] = map[string]uint32{}
+	}
+	n := uint32(len(col.values))
+	col.values = append(col.values, v)
+	r.seen[i][text] = n
+	return n
+}
+
+// maxTold is how many bad rows of a table are told one by one.
+const maxTold = 20
+
+func (r *tableReader) problem(line int, message string) {
+	if len(r.bad.Problems) == maxTold {
+		r.bad.More++
+		return
+	}
+	r.bad.Problems = append(r.bad.Problems, lists.Problem{Line: line, Message: message})
+}
+
+// finish makes the index and reports what was wrong.
+func (r *tableReader) finish(src *tableSource) bool {
+	index, err := lists.MakeIndex(r.keys, lists.SetOptions{Key: src.secret, Exact: src.key.Path != "contact.email"})
+	var bad *lists.ReadError
+	switch {
+	case errors.As(err, &bad):
+		for _, p := range bad.Problems {
+			r.problem(r.lines[p.Line], fmt.Sprintf("the contact in column %s: %s", src.key.Path, p.Message))
+		}
+		r.bad.More += bad.More
+	case err != nil:
+		r.c.fail(src.decl.File.At, diag.BadTable, err.Error(), "")
+		return false
+	}
+	if r.t.index = index; len(r.bad.Problems) > 0 {
+		r.c.lines(src.file, diag.BadTable, &r.bad, 0)
+		return false
+	}
+	if len(r.keys) == 0 {
+		r.c.fail(src.decl.File.At, diag.BadTable, fmt.Sprintf("the table %s has no rows", src.file), "winnow analyze writes one from orders")
+		return false
+	}
+	return true
+}
