@@ -134,17 +134,7 @@ func (g *Gate) rest(r *run) {
 func (g *Gate) read(r *run, body []byte, id int64) error {
 	in := r.s.bundle.NewInput()
 	in.Now, in.Context = r.now, r.ctx
-	var err error
-	if r.loose {
-		err = in.DecodeLoose(body)
-	} else {
-		err = in.Decode(body)
-	}
-	if err != nil {
-		err = bodyError(body, err)
-	} else if in.ContactID() == "" && in.Email() == "" {
-		err = wantContact(body)
-	}
+	err := decodeBody(in, body, r.loose)
 	if err != nil {
 		in.Release()
 		return err
