@@ -95,7 +95,10 @@ func (e *env) demandValid(f *folder) error {
 func oneDir() cobra.PositionalArgs { return cobra.MaximumNArgs(1) }
 
 // clock is the moment that --now names, or the present one.
-func (e *env) clock(text string) (time.Time, error) {
+func (e *env) clock(text string) (time.Time, error) { return e.clockOf("--now", text) }
+
+// clockOf is clock for a flag of another name.
+func (e *env) clockOf(flag, text string) (time.Time, error) {
 	if text == "" {
 		return e.now().UTC(), nil
 	}
@@ -105,7 +108,7 @@ func (e *env) clock(text string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return t.UTC(), nil
 	}
-	return time.Time{}, failure(exitUsage, "write it as 2026-11-22 or 2026-11-22T12:00:00Z", "--now: %q is not a time", text)
+	return time.Time{}, failure(exitUsage, "write it as 2026-11-22 or 2026-11-22T12:00:00Z", "%s: %q is not a time", flag, text)
 }
 
 // writeJSON writes a value with indentation and plain characters.
