@@ -11,6 +11,7 @@ import (
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/bucket"
 	"github.com/winnow-gate/winnow/rules/cond"
+	"github.com/winnow-gate/winnow/rules/drawn"
 )
 
 // negative is a bundle with one negative persona that matches orders.count > 2.
@@ -59,8 +60,8 @@ func TestActions(t *testing.T) {
 		"already on the route": {"    action: {reroute: [email]}", match, nil, rules.Send, func(t *testing.T, d *rules.Decision) {
 			require.Contains(t, codes(d), "reroute_here n")
 		}},
-		"cap reached":        {"    action: {cap: 2 per 30d}", match, remembered{sent: 2}, rules.Cap, nil},
-		"cap open":           {"    action: {cap: 2 per 30d}", match, remembered{sent: 1}, rules.Send, nil},
+		"cap reached":        {"    action: {cap: 2 per 30d}", match, drawn.Remembered{Count: 2}, rules.Cap, nil},
+		"cap open":           {"    action: {cap: 2 per 30d}", match, drawn.Remembered{Count: 1}, rules.Send, nil},
 		"cap unknown":        {"    action: {cap: 2 per 30d}", match, nil, rules.Send, nil},
 		"ask":                {"    action: {ask: [contact.city]}", match, nil, rules.Ask, func(t *testing.T, d *rules.Decision) { require.Equal(t, []string{"contact.city"}, d.Ask) }},
 		"nothing to ask":     {"    action: {ask: [orders.count]}", match, nil, rules.Send, nil},
@@ -76,8 +77,8 @@ func TestActions(t *testing.T) {
 		"unknown passes":     {"    action: suppress", `{"contact":{"id":"c1"}}`, nil, rules.Send, func(t *testing.T, d *rules.Decision) { require.Contains(t, codes(d), "persona_unknown n") }},
 		"unknown matches":    {"    action: suppress\n    on_unknown: match", `{"contact":{"id":"c1"}}`, nil, rules.Suppress, nil},
 		"unknown asks":       {"    action: suppress\n    on_unknown: ask", `{"contact":{"id":"c1"}}`, nil, rules.Ask, func(t *testing.T, d *rules.Decision) { require.Equal(t, []string{"orders.count"}, d.Ask) }},
-		"held":               {"    action: suppress\n    release_when: orders.count < 1", `{"contact":{"id":"c1"},"orders":{"count":1}}`, remembered{held: map[string]bool{"n": true}}, rules.Suppress, nil},
-		"released":           {"    action: suppress\n    release_when: orders.count < 2", `{"contact":{"id":"c1"},"orders":{"count":1}}`, remembered{held: map[string]bool{"n": true}}, rules.Send, nil},
+		"held":               {"    action: suppress\n    release_when: orders.count < 1", `{"contact":{"id":"c1"},"orders":{"count":1}}`, drawn.Remembered{Personas: map[string]bool{"n": true}}, rules.Suppress, nil},
+		"released":           {"    action: suppress\n    release_when: orders.count < 2", `{"contact":{"id":"c1"},"orders":{"count":1}}`, drawn.Remembered{Personas: map[string]bool{"n": true}}, rules.Send, nil},
 		"transactional":      {"    action: suppress", `{"contact":{"id":"c1"},"message":{"class":"transactional"},"orders":{"count":5}}`, nil, rules.Send, func(t *testing.T, d *rules.Decision) { require.Contains(t, codes(d), "persona_class n") }},
 		"its classes":        {"    action: suppress\n    classes: [service]", `{"contact":{"id":"c1"},"message":{"class":"service"},"orders":{"count":5}}`, nil, rules.Suppress, nil},
 		"class not known":    {"    action: suppress", `{"contact":{"id":"c1"},"message":{"class":"promo"},"orders":{"count":5}}`, nil, rules.Suppress, func(t *testing.T, d *rules.Decision) { require.Contains(t, codes(d), "class_unknown") }},
@@ -116,7 +117,7 @@ func TestStrongestAction(t *testing.T) {
 				text += fmt.Sprintf("  - {id: n%d, kind: negative, name: N, when: always, action: %s}\n", k, a)
 			}
 			text += "slots:\n  hero: {default: a, variants: {a: {}, b: {}}}\n"
-			d := decideWith(t, bundle(t, text), `{"contact":{"id":"c"},"message":{"class":"marketing"}}`, remembered{sent: 1}, noon)
+			d := decideWith(t, bundle(t, text), `{"contact":{"id":"c"},"message":{"class":"marketing"}}`, drawn.Remembered{Count: 1}, noon)
 			require.Equal(t, want[max(i, j)], d.Action)
 		}
 	}

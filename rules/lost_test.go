@@ -11,9 +11,10 @@ import (
 
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/cond"
+	"github.com/winnow-gate/winnow/rules/drawn"
 )
 
-// losable are fields of contactTree and values that they might have had.
+// losable are fields of drawn.Contact and values that they might have had.
 var losable = map[string][]any{
 	"contact.country": {"PL", "US"}, "contact.language": {"pl", "en"}, "contact.city": {"Gdynia", "Sopot"}, "contact.id": {"a", "b", "q"},
 	"contact.email": {"a@rival.example", "b@x.example"}, "orders.count": {0, 3, 9}, "orders.returns_count": {0, 2}, "orders.aov": {1, 50},
@@ -25,8 +26,8 @@ var losable = map[string][]any{
 func TestDecideWithoutIsRight(t *testing.T) {
 	sureOnes := 0
 	rapid.Check(t, func(t *rapid.T) {
-		b := compiled(t, bundleText(t), cond.Shared)
-		tree, state := contactTree(t), drawState(t)
+		b := compiled(t, drawn.Bundle(t), cond.Shared)
+		tree, state := drawn.Contact(t), drawn.State(t)
 		want := string(decision(t, b, tree, state).AppendJSON(nil))
 
 		var lost rules.Lost
