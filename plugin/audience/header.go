@@ -62,7 +62,10 @@ func (r *Reader) beginCSV() error {
 	}
 	r.mapping = &m
 	r.try(sample)
-	return r.wantName()
+	if r.opts.Nameless {
+		return nil
+	}
+	return r.Named()
 }
 
 // header takes the header off the front.
@@ -154,9 +157,9 @@ func (c *cell) count(f *Found, text []byte) {
 	}
 }
 
-// wantName makes sure that rows say whom they are about.
-func (r *Reader) wantName() error {
-	if r.plan.rowID != "" {
+// Named is nil when rows say whom they are about, else ErrNameless.
+func (r *Reader) Named() error {
+	if r.plan == nil || r.plan.rowID != "" {
 		return nil
 	}
 	for _, f := range r.found {
@@ -164,10 +167,11 @@ func (r *Reader) wantName() error {
 			return nil
 		}
 	}
-	return errNoName
+	return ErrNameless
 }
 
-var errNoName = errors.New("no column is the contact's id or address: name one as contact.id or contact.email in a mapping (winnow map FILE --write map.yaml), or set row_id there")
+// ErrNameless: rows do not say whom they are about.
+var ErrNameless = errors.New("no column is the contact's id or address: name one as contact.id or contact.email in a mapping (winnow map FILE --write map.yaml), or set row_id there")
 
 // apply finds the mapping's columns in a header.
 func (m *Mapping) apply(header []string, fields []field.Field) ([]Found, error) {

@@ -63,7 +63,7 @@ func (n *node) insert(path string, c *cell) {
 	name, rest, deeper := strings.Cut(path, ".")
 	i, found := slices.BinarySearchFunc(n.kids, name, func(k *node, name string) int { return strings.Compare(k.name, name) })
 	if !found {
-		n.kids = slices.Insert(n.kids, i, &node{name: name, open: string(appendString(nil, []byte(name))) + ":"})
+		n.kids = slices.Insert(n.kids, i, &node{name: name, open: string(AppendString(nil, []byte(name))) + ":"})
 	}
 	if deeper {
 		n.kids[i].insert(rest, c)

@@ -37,6 +37,9 @@ type Options struct {
 	// Fields are those that columns may fill: a bundle's Schema().Fields(). Nil
 	// means the canonical ones.
 	Fields []field.Field
+	// Nameless opens a CSV file though no column is the contact's id or address.
+	// Its rows are good for looking at only.
+	Nameless bool
 	// MaxRow is the size in bytes of one row; 0 means 1 MiB.
 	MaxRow int
 	// BlockSize is about how many bytes a block has; 0 means 256 KiB.

@@ -27,7 +27,7 @@ func (c *cell) append(dst, text []byte) (_ []byte, some bool) {
 		if json.Valid(text) {
 			return append(dst, text...), true
 		}
-		return appendString(dst, text), true
+		return AppendString(dst, text), true
 	}
 	dst = append(dst, '[')
 	sep, first := c.split(text), true
@@ -83,9 +83,9 @@ func (c *cell) one(dst []byte, kind field.Kind, text []byte) (_ []byte, fits boo
 			return t, true
 		}
 	default:
-		return appendString(dst, text), true
+		return AppendString(dst, text), true
 	}
-	return appendString(dst, text), false
+	return AppendString(dst, text), false
 }
 
 func (c *cell) truth(text []byte) (v, ok bool) {
@@ -175,12 +175,13 @@ func exponent(b []byte) bool {
 	return len(b) > 0 && len(b) <= 3
 }
 
-// appendString writes valid UTF-8 as a JSON string.
-func appendString(dst, text []byte) []byte {
+// AppendString writes text, which must be valid UTF-8, as a JSON string.
+func AppendString[T ~string | ~[]byte](dst []byte, text T) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
 	from := 0
-	for i, b := range text {
+	for i := range len(text) {
+		b := text[i]
 		if b >= ' ' && b != '"' && b != '\\' || b >= utf8.RuneSelf {
 			continue
 		}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/plugin/audience"
+	"github.com/winnow-gate/winnow/plugin/screen"
+)
+
+type screenFlags struct {
+	message  messageFlags
+	reading  readingFlags
+	at       string
+	out      string
+	rejects  string
+	format   string
+	workers  int
+	resume   bool
+	fresh    bool
+	interval time.Duration
+}
+
+func newScreenCmd(e *env) *cobra.Command {
+	var flags screenFlags
+	cmd := &cobra.Command{
+		Use: "screen DIR [FILE]", Short: "Decide for every contact of a file", Args: cobra.RangeArgs(1, 2),
+		Long: `Screen decides for each contact of a file, in the file's order: CSV or NDJSON,
+plain, .gz or .zst; without FILE, or with -, standard input. The bundle is the
+folder DIR. Nothing is recorded, and what a decision log remembers of contacts
+(caps, personas held) is not read.
+
+Decisions come as NDJSON, each line what the webhook answers with the row's line
+and the contact in front, or as CSV. Rows that can't be read do not stop the run:
+they are listed with line and reason in a file of rejects, and the exit code is 1.
+
+What the columns of a CSV file are is guessed; winnow map FILE shows it, and
+--map takes one that you have mended.
+
+With --out a run that was interrupted can go on with --resume: no row is lost or
+comes twice. It needs FILE to be the same, and the bundle, the message and the
+flags; the clock is that of the first run.
+
+  winnow screen shop contacts.csv --campaign spring --out decisions.csv
+  zcat contacts.ndjson.gz | winnow screen shop > decisions.ndjson`,
+		RunE: func(cmd *cobra.Command, args []string) error { return e.screen(cmd.Context(), args, flags) },
+	}
+	flags.message.add(cmd)
+	flags.reading.add(cmd)
+	f := cmd.Flags()
+	f.StringVar(&flags.at, "at", "", "clock of all decisions, as 2026-11-22T12:00:00Z (default: now)")
+	f.StringVarP(&flags.out, "out", "o", "", "write decisions to this file (default: standard output)")
+	f.StringVar(&flags.rejects, "rejects", "", "write rows that can't be read to this file (default: OUT.rejects.csv; without --out, standard error)")
+	f.StringVar(&flags.format, "format", "", "csv or ndjson (default: by the name of --out, else as FILE)")
+	f.IntVar(&flags.workers, "workers", 0, "decide this many rows at once (default: one a processor)")
+	f.BoolVar(&flags.resume, "resume", false, "go on with an interrupted run, or begin one")
+	f.BoolVar(&flags.fresh, "fresh", false, "begin anew where an interrupted run could be resumed")
+	f.DurationVar(&flags.interval, "checkpoint", 5*time.Second, "how often a run with --out makes sure that it can be resumed; 0: after every block")
+	return cmd
+}
+
+func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err error) {
+	now, err := e.clockOf("--at", flags.at)
+	if err != nil {
+		return err
+	}
+	f, err := e.loadBundle(args[0])
+	if err != nil {
+		return err
+	}
+	message, err := flags.message.body(f.bundle)
+	if err != nil {
+		return err
+	}
+	file := "-"
+	if len(args) == 2 {
+		file = args[1]
+	}
+	src, err := e.openAudience(ctx, file, flags.reading, f.bundle)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	o := screen.Options{Bundle: f.bundle, Now: now, Message: message, Workers: flags.workers}
+	if o.CSV, err = flags.csv(src); err != nil {
+		return err
+	}
+	out, err := e.openScreenOut(file, src, flags, &o)
+	if err != nil {
+		return err
+	}
+	e.noteColumns(src)
+	err = screen.Run(ctx, src, o, out)
+	return out.finish(err)
+}
+
+// csv tells whether decisions are to be CSV.
+func (f *screenFlags) csv(src *audience.Reader) (bool, error) {
+	switch f.format {
+	case "csv", "ndjson":
+		return f.format == "csv", nil
+	case "":
+	default:
+		return false, badFormat(f.format, "csv or ndjson")
+	}
+	switch strings.ToLower(filepath.Ext(f.out)) {
+	case ".csv":
+		return true, nil
+	case ".ndjson", ".jsonl", ".json":
+		return false, nil
+	}
+	return src.Format() == audience.CSV, nil
+}
+
+// readingFlags say how a file of contacts is read. All verbs that read one have
+// them.
+type readingFlags struct {
+	mapping, format, encoding string
+	nameless                  bool // no flag: for looking at a file only
+}
+
+func (f *readingFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.mapping, "map", "", "what the columns of a CSV file are: a file that winnow map wrote")
+	cmd.Flags().StringVar(&f.format, "from", "", "format of FILE: csv or ndjson (default: by its name and first byte)")
+	cmd.Flags().StringVar(&f.encoding, "encoding", "", "encoding of FILE: utf-8, utf-16, windows-1250, -1251, -1252, iso-8859-1 or -2")
+}
+
+func (f *readingFlags) options() (o audience.Options, err error) {
+	o.Encoding = f.encoding
+	switch f.format {
+	case "":
+	case "csv":
+		o.Format = audience.CSV
+	case "ndjson":
+		o.Format = audience.NDJSON
+	default:
+		return o, failure(exitUsage, "use csv or ndjson", "--from cannot be %q", f.format)
+	}
+	if f.mapping == "" {
+		return o, nil
+	}
+	src, err := os.ReadFile(f.mapping)
+	if err == nil {
+		o.Mapping, err = audience.ReadMapping(src)
+	}
+	if err != nil {
+		return o, failure(exitFailed, "winnow map FILE --write "+f.mapping+" writes one to begin with", "%s: %v", f.mapping, err)
+	}
+	return o, nil
+}
+
+// untilDone ends a stream of standard input when ctx ends, though a read of it
+// may wait for ever. The goroutine that waits ends with the process.
+func untilDone(ctx context.Context, in io.Reader) io.Reader {
+	if ctx.Done() == nil {
+		return in
+	}
+	r, w := io.Pipe()
+	context.AfterFunc(ctx, func() { _ = r.CloseWithError(ctx.Err()) })
+	go func() {
+		_, err := io.CopyBuffer(w, struct{ io.Reader }{in}, make([]byte, 256<<10))
+		_ = w.CloseWithError(err)
+	}()
+	return r
+}
+
+func audienceFailure(name string, err error) error {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return failure(exitFailed, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "there is no file %s", name)
+	case errors.Is(err, audience.ErrEmpty):
+		return failure(exitFailed, "was it written to the end?", "%s: %v", name, err)
+	}
+	return failure(exitFailed, "a file of contacts is CSV with a header, or a JSON object a line, as UTF-8", "%s: %v", name, err)
+}
+
+// noteColumns says on standard error what a guessed mapping leaves open.
+func (e *env) noteColumns(src *audience.Reader) {
+	var unread []string
+	for _, c := range src.Columns() {
+		switch {
+		case c.Field == "":
+			unread = append(unread, fmt.Sprintf("%q", c.Name))
+		case c.Note != "":
+			fmt.Fprintf(e.stderr, "column %q: %s\n", c.Name, c.Note)
+		case c.Fit < c.Seen:
+			fmt.Fprintf(e.stderr, "column %q: %d of the first %d values are no %s for %s\n", c.Name, c.Seen-c.Fit, c.Seen, c.Type, c.Field)
+		}
+	}
+	if len(unread) > 0 {
+		fmt.Fprintf(e.stderr, "columns that fill no field: %s (winnow map shows all)\n", strings.Join(unread, ", "))
+	}
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/facts"
+)
+
+// messageFlags say which send decisions are for. All verbs that decide for a
+// whole audience have them.
+type messageFlags struct {
+	file, id, class, campaign, channel, category string
+	tags                                         []string
+}
+
+func (f *messageFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.file, "message", "", "a JSON file of the message: {\"class\": \"marketing\", …}")
+	fs.StringVar(&f.id, "message-id", "", "message.id")
+	fs.StringVar(&f.class, "class", "", "message.class: marketing, transactional, service, legal or research")
+	fs.StringVar(&f.campaign, "campaign", "", "message.campaign")
+	fs.StringVar(&f.channel, "channel", "", "message.channel")
+	fs.StringVar(&f.category, "category", "", "message.category")
+	fs.StringSliceVar(&f.tags, "tag", nil, "message.tags; may be given several times")
+}
+
+// body is the message as a body to lay over that of each contact; nil when
+// nothing is said of it.
+func (f *messageFlags) body(b *rules.Bundle) ([]byte, error) {
+	message, err := f.read()
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{
+		"id": f.id, "class": f.class, "campaign": f.campaign, "channel": f.channel, "category": f.category,
+	} {
+		if value != "" {
+			message[name] = value
+		}
+	}
+	if len(f.tags) > 0 {
+		message["tags"] = f.tags
+	}
+	if len(message) == 0 {
+		return nil, nil
+	}
+	body, err := json.Marshal(map[string]any{"message": message})
+	if err != nil {
+		return nil, err
+	}
+	return body, checkMessage(b, body)
+}
+
+func (f *messageFlags) read() (map[string]any, error) {
+	message := map[string]any{}
+	if f.file == "" {
+		return message, nil
+	}
+	src, err := os.ReadFile(f.file)
+	if err == nil {
+		err = json.Unmarshal(src, &message)
+	}
+	if err != nil {
+		return nil, failure(exitFailed, `it is one JSON object, as {"class": "marketing", "campaign": "spring"}`, "--message %s: %v", f.file, err)
+	}
+	if inner, ok := message["message"].(map[string]any); ok && len(message) == 1 {
+		message = inner
+	}
+	return message, nil
+}
+
+// checkMessage refuses values that no decision could use: over the webhook they
+// would be unknown fields, here they are a slip of whoever types them.
+func checkMessage(b *rules.Bundle, body []byte) error {
+	layout := b.Layout()
+	got := &facts.Facts{}
+	if err := layout.DecodeJSON(body, got); err != nil {
+		return failure(exitUsage, "a message is a JSON object of the fields that winnow fields message lists", "the message can't be read: %v", err)
+	}
+	for slot, field := range layout.Fields() {
+		state := got.Slots[slot].State
+		if state == facts.Absent || state == facts.Known || !strings.HasPrefix(field.Path, "message.") {
+			continue
+		}
+		hint := "it is of type " + field.Type.String()
+		if len(field.Enum) > 0 {
+			hint = "use " + strings.Join(field.Enum, ", ")
+		}
+		return failure(exitUsage, hint, "%s has a value that can't be used (%s)", field.Path, strings.ReplaceAll(state.String(), "_", " "))
+	}
+	return nil
+}
