@@ -155,6 +155,20 @@ func (s *Scheme) verify(r *Request) *Error {
 	return nil
 }
 
+// Once is a name for a call that Verify has let pass, made of what its signature
+// covers: equal calls have the same, others another. ok is false when nothing
+// in such a call tells it from the next one.
+func (s *Scheme) Once(r Request) (name [32]byte, ok bool) {
+	if s == nil || len(s.keys) == 0 || !s.info.Repeats {
+		return name, false
+	}
+	c, err := s.proto.claim(&r, s.opts)
+	if err != nil || c.once == nil {
+		return name, false
+	}
+	return s.fingerprint(c.once), true
+}
+
 // fingerprint is what is remembered of a call. Each part goes in with its
 // length, so that two different calls can't look alike.
 func (s *Scheme) fingerprint(m message) [32]byte {

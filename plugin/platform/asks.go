@@ -1,0 +1,51 @@
+package platform
+
+// Asks is what a call asks. Its memory is used again for later calls.
+type Asks struct {
+	// Key tells the call from others of the source: a repeat gets the recorded
+	// answers. "" when nothing does.
+	Key string
+	// SameBody makes a repeat under a key with another body an error. Platforms
+	// that write their bodies anew for each repeat leave it off.
+	SameBody bool
+	// Items are the bodies to decide on.
+	Items []Ask
+
+	room []byte
+}
+
+// Ask is one body to decide on.
+type Ask struct {
+	// Body is what /v1/decide takes.
+	Body []byte
+	// Key tells this contact from others of the source, for calls that bring
+	// together what has names of its own. "" leaves it to Asks.Key.
+	Key string
+	// Err, if set, spoils this item alone: there is no body then.
+	Err error
+}
+
+// Add adds a body.
+func (a *Asks) Add(body []byte) { a.Items = append(a.Items, Ask{Body: body}) }
+
+// Map adds the body that the mapping makes of a payload.
+func (a *Asks) Map(m Mapper, payload []byte) error {
+	start := len(a.room)
+	out, err := m.Append(a.room, payload)
+	if err != nil {
+		return err
+	}
+	a.room = out
+	a.Add(out[start:len(out):len(out)])
+	return nil
+}
+
+// Mapper turns payloads into bodies: a *payload.Mapping does.
+type Mapper interface {
+	Append(dst, payload []byte) ([]byte, error)
+}
+
+func (a *Asks) reset() {
+	clear(a.Items)
+	*a = Asks{Items: a.Items[:0], room: a.room[:0]}
+}

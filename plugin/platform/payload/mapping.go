@@ -1,0 +1,146 @@
+package payload
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// As is how a value is read before it is copied. Strings that hold numbers,
+// truths, dates or lists need nothing: the gate reads them as what their field
+// holds.
+type As string
+
+// The ways of reading a value.
+const (
+	// AsIs copies the value.
+	AsIs As = ""
+	// AsText makes a text of a number or a truth: a postal code sent as 97301.
+	AsText As = "text"
+	// AsJSON takes the JSON out of a string: Mautic's nested values.
+	AsJSON As = "json"
+)
+
+// Rule says where one field comes from.
+type Rule struct {
+	// Field is the dotted path of the field: "contact.id".
+	Field string
+	// From are paths in the payload, the first that has a value counts: "a.b",
+	// "a[0].b", "a[].b" for the first item that has b, `a."odd.name"`.
+	From []string
+	// As is how the value is read.
+	As As
+	// Value is a constant as JSON; it counts whatever the payload says.
+	Value []byte
+	// Default is what counts as JSON when there is no value, or null.
+	Default []byte
+}
+
+// Options of a mapping.
+type Options struct {
+	// Keep says that payloads are bodies already: what they hold stays, and the
+	// rules are laid over it. Otherwise only what the rules name gets through.
+	Keep bool
+}
+
+// Mapping turns payloads into bodies. It is safe for concurrent use; nil copies
+// payloads as they are.
+type Mapping struct {
+	rules  []rule
+	source *node
+	target *group
+	paths  int // how many paths are looked for
+	keep   bool
+	states sync.Pool // of *state
+}
+
+type rule struct {
+	Rule
+	from []int // the paths, by number
+}
+
+// group is a node of the tree of fields: a field when rule is not -1.
+type group struct {
+	name string
+	key  string // the name in quotes and a colon
+	rule int
+	kids []*group
+}
+
+// maxKids is how many members of an object rules may name: one bit each.
+const maxKids = 64
+
+// Compile checks rules and makes a mapping of them. An error names the field or
+// path at fault.
+func Compile(rules []Rule, o Options) (*Mapping, error) {
+	m := &Mapping{source: &node{path: -1}, target: &group{rule: -1}, keep: o.Keep}
+	for _, r := range rules {
+		if err := m.add(r); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *Mapping) add(r Rule) error {
+	c := rule{Rule: r}
+	for _, path := range r.From {
+		steps, err := parsePath(path)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		at, err := m.source.reach(steps)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if at.path < 0 {
+			at.path = m.paths
+			m.paths++
+		}
+		c.from = append(c.from, at.path)
+	}
+	leaf, err := m.target.reach(r.Field)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.Field, err)
+	}
+	leaf.rule = len(m.rules)
+	m.rules = append(m.rules, c)
+	return nil
+}
+
+// reach finds or makes the place of a field.
+func (g *group) reach(field string) (*group, error) {
+	for part := range strings.SplitSeq(field, ".") {
+		if !isName(part) {
+			return nil, fmt.Errorf("%q is no path of a field: small letters, digits and _ with dots between", field)
+		}
+		if g.rule >= 0 {
+			return nil, fmt.Errorf("%s is mapped too, so nothing can stand below it", strings.TrimSuffix(field, "."+part))
+		}
+		i := slices.IndexFunc(g.kids, func(k *group) bool { return k.name == part })
+		if i < 0 {
+			if i = len(g.kids); i == maxKids {
+				return nil, fmt.Errorf("more than %d fields of one group are mapped", maxKids)
+			}
+			g.kids = append(g.kids, &group{name: part, key: `"` + part + `":`, rule: -1})
+		}
+		g = g.kids[i]
+	}
+	if g.rule >= 0 {
+		return nil, fmt.Errorf("%s is mapped twice", field)
+	}
+	if len(g.kids) > 0 {
+		return nil, fmt.Errorf("fields below %s are mapped, so it can't be a value itself", field)
+	}
+	return g, nil
+}
+
+func isName(s string) bool {
+	for _, c := range []byte(s) {
+		if c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}

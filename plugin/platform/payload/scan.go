@@ -1,0 +1,267 @@
+package payload
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"unsafe"
+)
+
+// MaxDepth is how deep a payload may nest, itself included: as deep as the body
+// of a decision.
+const MaxDepth = 64
+
+// The errors of reading a payload.
+var (
+	ErrNotJSON   = errors.New("the payload is not valid JSON")
+	ErrNotObject = errors.New("the payload is not a JSON object")
+	ErrTooDeep   = errors.New("the payload is nested too deep")
+)
+
+// DoubledError says that a name that is read stands twice in its object.
+type DoubledError struct{ Path string }
+
+// Error names the path.
+func (e *DoubledError) Error() string { return e.Path + " is given twice" }
+
+func blank(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// text goes from behind an opening quote to the closing one; -1 without one.
+func text(b []byte, i int) int {
+	for {
+		n := bytes.IndexByte(b[i:], '"')
+		if n < 0 {
+			return -1
+		}
+		i += n
+		slashes := 0
+		for b[i-1-slashes] == '\\' {
+			slashes++ // the opening quote, at the latest, ends this
+		}
+		if slashes%2 == 0 {
+			return i
+		}
+		i++
+	}
+}
+
+// skip goes over a value, looking at brackets and quotes only; -1 when it does
+// not end. What is wrong within it is found when it is read.
+func skip(b []byte, i int) int {
+	if i >= len(b) {
+		return -1
+	}
+	switch b[i] {
+	case '"':
+		if i = text(b, i+1); i < 0 {
+			return -1
+		}
+		return i + 1
+	case '{', '[':
+		return skipNested(b, i)
+	}
+	start := i
+	for i < len(b) && b[i] != ',' && b[i] != '}' && b[i] != ']' && b[i] > ' ' {
+		i++
+	}
+	if i == start {
+		return -1
+	}
+	return i
+}
+
+func skipNested(b []byte, i int) int {
+	for depth := 0; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			if i = text(b, i+1); i < 0 {
+				return -1
+			}
+		case '{', '[':
+			if depth++; depth > MaxDepth {
+				return -1
+			}
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// members calls f for each member of the object at i, which is its brace. key
+// is without quotes, as written. f returns where the value ends, or -1 to stop.
+// members returns the index behind the object, or -1.
+func members(b []byte, i int, f func(key []byte, value int) int) int {
+	if i = blank(b, i+1); i < len(b) && b[i] == '}' {
+		return i + 1
+	}
+	for i < len(b) && b[i] == '"' {
+		end := text(b, i+1)
+		if end < 0 {
+			return -1
+		}
+		key := b[i+1 : end]
+		if i = blank(b, end+1); i >= len(b) || b[i] != ':' {
+			return -1
+		}
+		if i = blank(b, i+1); i >= len(b) {
+			return -1
+		}
+		if i = f(key, i); i < 0 {
+			return -1
+		}
+		if i = blank(b, i); i >= len(b) {
+			return -1
+		}
+		if b[i] == '}' {
+			return i + 1
+		}
+		if b[i] != ',' {
+			return -1
+		}
+		i = blank(b, i+1)
+	}
+	return -1
+}
+
+// items calls f for each item of the array at i, which is its bracket.
+func items(b []byte, i int, f func(n, value int) int) int {
+	if i = blank(b, i+1); i < len(b) && b[i] == ']' {
+		return i + 1
+	}
+	for n := 0; i < len(b); n++ {
+		if i = f(n, i); i < 0 {
+			return -1
+		}
+		if i = blank(b, i); i >= len(b) {
+			return -1
+		}
+		if b[i] == ']' {
+			return i + 1
+		}
+		if b[i] != ',' {
+			return -1
+		}
+		i = blank(b, i+1)
+	}
+	return -1
+}
+
+// Each calls f for each member of a JSON object, in order, with the key without
+// its quotes and the value as written. Adapters read the few things with it that
+// are no fields of a contact.
+func Each(object []byte, f func(key string, value []byte)) error {
+	i := blank(object, 0)
+	if i >= len(object) || object[i] != '{' {
+		return ErrNotObject
+	}
+	end := members(object, i, func(key []byte, at int) int {
+		to := skip(object, at)
+		if to >= 0 {
+			f(name(key), object[at:to])
+		}
+		return to
+	})
+	if end < 0 || blank(object, end) != len(object) {
+		return ErrNotJSON
+	}
+	return nil
+}
+
+// EachItem calls f for each item of a JSON array, in order.
+func EachItem(array []byte, f func(value []byte)) error {
+	i := blank(array, 0)
+	if i >= len(array) || array[i] != '[' {
+		return ErrNotJSON
+	}
+	end := items(array, i, func(_, at int) int {
+		to := skip(array, at)
+		if to >= 0 {
+			f(array[at:to])
+		}
+		return to
+	})
+	if end < 0 || blank(array, end) != len(array) {
+		return ErrNotJSON
+	}
+	return nil
+}
+
+// Get is the value at a path of keys in an object, nil when it is not there.
+// Where a key stands twice the last one counts.
+func Get(object []byte, path ...string) []byte {
+	for _, want := range path {
+		var found []byte
+		if err := Each(object, func(key string, value []byte) {
+			if key == want {
+				found = value
+			}
+		}); err != nil || found == nil {
+			return nil
+		}
+		object = found
+	}
+	return object
+}
+
+// Text is a JSON value as text: a string without quotes and escapes, a number,
+// true or false as written, "" for anything else.
+func Text(value []byte) string {
+	switch {
+	case len(value) == 0:
+		return ""
+	case value[0] == '"':
+		return unquoted(value)
+	case value[0] == '{', value[0] == '[', value[0] == 'n':
+		return ""
+	}
+	return string(value)
+}
+
+func unquoted(value []byte) string {
+	if bytes.IndexByte(value, '\\') < 0 && len(value) >= 2 {
+		return string(value[1 : len(value)-1])
+	}
+	var s string
+	if err := json.Unmarshal(value, &s); err != nil {
+		return ""
+	}
+	return s
+}
+
+// name is a key as its sender means it; it may alias key.
+func name(key []byte) string {
+	if bytes.IndexByte(key, '\\') < 0 {
+		return unsafe.String(unsafe.SliceData(key), len(key))
+	}
+	var s string
+	if err := json.Unmarshal([]byte(`"`+string(key)+`"`), &s); err != nil {
+		return string(key)
+	}
+	return s
+}
+
+// Quote appends text as a JSON string.
+func Quote(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	for s = strings.ToValidUTF8(s, "\ufffd"); s != ""; s = s[1:] {
+		switch c := s[0]; {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c < ' ':
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return append(dst, '"')
+}

@@ -1,0 +1,37 @@
+// Package platforms lists the platforms that winnow knows. It exists so that
+// registering one is one line in one list: nothing registers itself, and nothing
+// else names a platform.
+package platforms
+
+import (
+	"slices"
+
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/generic"
+)
+
+// All are the platforms, in the order in which they are listed to people.
+func All() []platform.Platform {
+	return []platform.Platform{
+		generic.Platform(),
+	}
+}
+
+// Find finds a platform by name.
+func Find(name string) (platform.Platform, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(p platform.Platform) bool { return p.Name == name })
+	if i < 0 {
+		return platform.Platform{}, false
+	}
+	return all[i], true
+}
+
+// Names lists the names of all platforms.
+func Names() []string {
+	var out []string
+	for _, p := range All() {
+		out = append(out, p.Name)
+	}
+	return out
+}
