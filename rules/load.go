@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -181,6 +182,15 @@ func bundleFiles(fsys fs.FS) ([]string, error) {
 	})
 	sort.Strings(names)
 	return names, err
+}
+
+// RuleFiles lists the rule files of a bundle, by path.
+func RuleFiles(fsys fs.FS) ([]string, error) {
+	names, err := bundleFiles(fsys)
+	if err != nil {
+		return nil, fmt.Errorf("the bundle can't be read: %s", cause(err))
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return !isRuleFile(name) || isTest(name) }), nil
 }
 
 func isRuleFile(name string) bool {
