@@ -1,0 +1,90 @@
+package relay
+
+import (
+	"bytes"
+	"fmt"
+	"net/mail"
+	"net/textproto"
+	"slices"
+	"strings"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// envelope is what SMTP is told, and the message.
+type envelope struct {
+	from, to string
+	data     []byte
+}
+
+// compose writes a mail as SMTP sends it. All tries of a mail give the same
+// bytes. returnPath is the address that bounces go to, "" for the one in From;
+// host follows the @ of the Message-ID, "" for the domain of From.
+func compose(m *Mail, returnPath, host string) (*envelope, error) {
+	from, err := mail.ParseAddress(m.From)
+	if err != nil {
+		return nil, fmt.Errorf("its From is no address: %q", m.From)
+	}
+	to, err := mail.ParseAddress(m.To)
+	if err != nil {
+		return nil, fmt.Errorf("its recipient is no address")
+	}
+	if host == "" {
+		host = from.Address[strings.LastIndexByte(from.Address, '@')+1:]
+	}
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary("w"+m.Name))
+	msg.FromMailAddress(from)
+	msg.ToMailAddress(to)
+	msg.Subject(oneLine(m.Subject))
+	msg.SetDateWithValue(m.Date)
+	msg.SetMessageIDWithValue(m.Name + "@" + host)
+	for _, h := range m.Headers {
+		if mayBeSet(h.Name) {
+			msg.SetGenHeader(gomail.Header(h.Name), oneLine(h.Value))
+		}
+	}
+	kind := gomail.TypeTextPlain
+	if m.HTML {
+		kind = gomail.TypeTextHTML
+	}
+	msg.SetBodyString(kind, m.Body)
+	for _, a := range m.Attachments {
+		var opts []gomail.FileOption
+		if a.Type != "" {
+			opts = append(opts, gomail.WithFileContentType(gomail.ContentType(oneLine(a.Type))))
+		}
+		if err := msg.AttachReader(oneLine(a.Name), bytes.NewReader(a.Content), opts...); err != nil {
+			return nil, fmt.Errorf("an attachment can't be added: %w", err)
+		}
+	}
+	e := &envelope{from: from.Address, to: to.Address}
+	if returnPath != "" {
+		e.from = returnPath
+	}
+	var out bytes.Buffer
+	if _, err := msg.WriteTo(&out); err != nil {
+		return nil, fmt.Errorf("it can't be written: %w", err)
+	}
+	e.data = out.Bytes()
+	return e, nil
+}
+
+func oneLine(s string) string {
+	return strings.NewReplacer("\r\n", " ", "\r", " ", "\n", " ").Replace(s)
+}
+
+// mayBeSet refuses headers that are made here, that say how the body is built,
+// or that speak for a server on the way.
+func mayBeSet(name string) bool {
+	if name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c > '~' || c == ':' }) {
+		return false
+	}
+	name = textproto.CanonicalMIMEHeaderKey(name)
+	if strings.HasPrefix(name, "Content-") || strings.HasPrefix(name, "Resent-") || strings.HasPrefix(name, "Arc-") {
+		return false
+	}
+	return !slices.Contains([]string{
+		"From", "To", "Cc", "Bcc", "Subject", "Date", "Message-Id", "Mime-Version", "Return-Path", "Received",
+		"Dkim-Signature", "Authentication-Results", "Sender",
+	}, name)
+}

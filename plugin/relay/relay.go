@@ -1,0 +1,243 @@
+package relay
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Relay is a queue of letters and what delivers them. Its methods may be called
+// from any number of goroutines. Open makes one, Close ends it.
+type Relay struct {
+	opts   Options
+	db     *sql.DB // to read
+	lock   *sql.DB
+	w      *writer
+	lanes  *lanes
+	routes map[string]*route
+	taken  taken
+	counts counters
+
+	wake chan struct{}
+	work chan due
+	stop context.CancelFunc // nothing new is begun
+	kill context.CancelFunc // what is under way ends
+	hard context.Context
+	wg   sync.WaitGroup
+	once sync.Once
+	err  error
+}
+
+// Open opens the queue in a file, which it makes when there is none, and begins
+// to deliver what waits there. What another process was sending when it ended
+// is unsure from now on, or waits again if the options say so.
+//
+// Errors: ErrLocked when another relay delivers from this file.
+func Open(path string, o Options) (*Relay, error) {
+	if o.Gate == nil {
+		return nil, errors.New("relay: it needs a gate")
+	}
+	o = o.withDefaults()
+	lock, err := takeLock(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openDB(path)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	r := &Relay{opts: o, db: db, lock: lock, lanes: newLanes(o.Limits), routes: map[string]*route{}, taken: taken{ids: map[int64]bool{}}, wake: make(chan struct{}, 1)}
+	for name, c := range o.Carriers {
+		r.routes[name] = &route{carrier: c, first: min(o.FirstRetry, time.Second), longest: min(o.LastRetry, time.Minute)}
+	}
+	if err := r.begin(); err != nil {
+		return nil, errors.Join(err, db.Close(), lock.Close())
+	}
+	return r, nil
+}
+
+// begin makes the writer, settles what was under way, and starts the workers.
+func (r *Relay) begin() error {
+	ctx := context.Background()
+	conn, err := r.db.Conn(ctx)
+	if err != nil {
+		return typed(err)
+	}
+	if err := bound(ctx, conn, r.opts.MaxBytes); err != nil {
+		return typed(errors.Join(err, conn.Close()))
+	}
+	r.w = newWriter(conn)
+	if err := r.recover(ctx); err != nil {
+		r.w.close()
+		return errors.Join(err, r.w.release())
+	}
+	soft, stop := context.WithCancel(ctx)
+	r.stop = stop
+	r.hard, r.kill = context.WithCancel(ctx)
+	r.work = make(chan due)
+	for range r.opts.Workers {
+		r.wg.Go(r.deliverAll)
+	}
+	r.wg.Go(func() { r.dispatch(soft) })
+	r.wg.Go(func() { r.sweep(soft) })
+	return nil
+}
+
+// recover settles letters that were under way when a process ended.
+func (r *Relay) recover(ctx context.Context) error {
+	const why = "winnow ended while this was being sent"
+	var n int64
+	err := r.w.change(ctx, func(w *writer) error {
+		to := Unsure
+		if r.opts.Resend {
+			to = Waiting
+		}
+		res, err := w.result("UPDATE mail SET state = ?, due = ?, why = ? WHERE state = 1", to, r.now(), why)
+		if err == nil {
+			n, err = res.RowsAffected()
+		}
+		return err
+	})
+	if n > 0 {
+		r.opts.Log.Warn("letters were being sent when winnow ended", "letters", n, "sent again", r.opts.Resend)
+	}
+	return err
+}
+
+// Close begins nothing new, lets letters under way be finished until ctx ends,
+// and closes the file and the carriers. What is left waits in the file.
+func (r *Relay) Close(ctx context.Context) error {
+	r.once.Do(func() {
+		r.stop()
+		ended := make(chan struct{})
+		go func() { r.wg.Wait(); close(ended) }()
+		select {
+		case <-ended:
+		case <-ctx.Done():
+			r.kill()
+			<-ended
+		}
+		r.kill()
+		r.w.close()
+		errs := []error{r.w.release(), r.db.Close(), r.lock.Close()}
+		for _, rt := range r.routes {
+			errs = append(errs, rt.carrier.Close())
+		}
+		r.err = errors.Join(errs...)
+	})
+	return r.err
+}
+
+func (r *Relay) now() int64 { return r.opts.Clock().UnixMilli() }
+
+// Receipt says what became of an offer to accept.
+type Receipt struct {
+	// ID is the letter's, 0 for a repeat.
+	ID int64
+	// Repeat says that the letter was accepted before. Nothing was done.
+	Repeat bool
+}
+
+// Accept takes a letter over. When it returns without an error the letter is
+// durable, and will be delivered, withheld, or reported. With an error it was
+// not taken, unless ctx ended: then it may have been.
+//
+// Errors: ErrFull, ErrClosed, those of a letter that is incomplete, and the
+// context's.
+func (r *Relay) Accept(ctx context.Context, l *Letter) (Receipt, error) {
+	if at := strings.LastIndexByte(l.To, '@'); at < 1 || at == len(l.To)-1 {
+		return Receipt{}, errors.New("the letter has no address to go to")
+	}
+	body, err := encode(l)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("the letter can't be kept: %w", err)
+	}
+	name, now := r.opts.Names(), r.now()
+	var got Receipt
+	err = r.w.change(ctx, func(w *writer) error {
+		got = Receipt{}
+		res, err := w.result(
+			"INSERT INTO mail (key, name, source, kind, state, domain, at, due) VALUES (?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO NOTHING",
+			l.key(), name, l.Source, l.Kind, l.domain(), now, now)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); n == 0 {
+			got.Repeat = true
+			return err
+		}
+		if got.ID, err = res.LastInsertId(); err != nil {
+			return err
+		}
+		return w.exec("INSERT INTO letter (id, body) VALUES (?, ?)", got.ID, body)
+	})
+	switch {
+	case err != nil:
+		r.counts.refused.Add(1)
+		return Receipt{}, err
+	case got.Repeat:
+		r.counts.repeats.Add(1)
+	default:
+		r.counts.accepted.Add(1)
+		r.poke()
+	}
+	return got, nil
+}
+
+// poke has the dispatcher look for work.
+func (r *Relay) poke() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// key is what the queue keeps of a letter's key: whoever reads it learns
+// nothing of the recipient.
+func (l *Letter) key() any {
+	if l.Key == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(l.Source + "\x00" + l.Key))
+	return sum[:]
+}
+
+// encode writes a letter as the queue keeps it.
+func encode(l *Letter) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(l)
+	return out.Bytes(), err
+}
+
+// sweep forgets letters that ended long ago. Those that nobody has decided about
+// go too: addresses and mails are not kept for ever because nobody looked.
+func (r *Relay) sweep(ctx context.Context) {
+	every := time.NewTicker(min(time.Hour, r.opts.Remember))
+	defer every.Stop()
+	for {
+		before := r.opts.Clock().Add(-r.opts.Remember).UnixMilli()
+		err := r.w.change(ctx, func(w *writer) error {
+			if err := w.exec("DELETE FROM letter WHERE id IN (SELECT id FROM mail WHERE ended < ?)", before); err != nil {
+				return err
+			}
+			return w.exec("DELETE FROM mail WHERE ended < ?", before)
+		})
+		if err != nil && ctx.Err() == nil {
+			r.opts.Log.Error("old entries of the relay can't be removed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
