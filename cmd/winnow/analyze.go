@@ -129,6 +129,7 @@ func (f *analyzeFlags) ledger() (*segment.Ledger, error) {
 		p := segment.PackageOptions()
 		o.Edges, o.Frequency, o.KeepFuture = p.Edges, p.Frequency, p.KeepFuture
 	}
+	o.Lean = !f.table.More && f.model == ""
 	o.Currency, o.Decimals, o.Margin = f.read.Currency, f.read.Decimals, f.read.Columns.Margin != "" && f.read.Columns.Margin != segment.None
 	var err error
 	if f.asOf != "" {

@@ -10,15 +10,17 @@ import (
 // abcItem is a customer in the ranking.
 type abcItem struct {
 	value int64
-	key   string
-	at    int // index of the customer
+	at    int // index of the customer, by which keys ascend
 }
 
 // rank sorts by value, largest first, equal values by key, so that the result
 // never hangs on the order of rows.
 func rank(items []abcItem) {
 	slices.SortFunc(items, func(a, b abcItem) int {
-		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.key, b.key))
+		if a.value != b.value {
+			return cmp.Compare(b.value, a.value)
+		}
+		return a.at - b.at
 	})
 }
 

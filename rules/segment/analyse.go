@@ -1,6 +1,8 @@
 package segment
 
 import (
+	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -56,11 +58,26 @@ func (l *Ledger) Analyse() *Analysis {
 
 // byKey are the numbers of the customers in the byte order of their keys.
 func byKey(keys []string) []int {
+	type start struct {
+		bytes uint64 // the first eight, which tell most keys apart
+		who   int
+	}
+	starts := make([]start, len(keys))
+	for i, k := range keys {
+		var b [8]byte
+		copy(b[:], k)
+		starts[i] = start{binary.BigEndian.Uint64(b[:]), i}
+	}
+	slices.SortFunc(starts, func(a, b start) int {
+		if a.bytes != b.bytes {
+			return cmp.Compare(a.bytes, b.bytes)
+		}
+		return strings.Compare(keys[a.who], keys[b.who])
+	})
 	order := make([]int, len(keys))
 	for i := range order {
-		order[i] = i
+		order[i] = starts[i].who
 	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
 	return order
 }
 
@@ -142,7 +159,7 @@ func (m *Model) fitABC(customers []Customer) {
 	items := []abcItem{}
 	for i := range customers {
 		if c := &customers[i]; c.Valued {
-			items = append(items, abcItem{c.Value, c.Key, i})
+			items = append(items, abcItem{c.Value, i})
 		}
 	}
 	rank(items)

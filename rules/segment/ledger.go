@@ -2,6 +2,7 @@ package segment
 
 import (
 	"errors"
+	"unsafe"
 )
 
 // Kind says whether an order is a sale or a return.
@@ -33,6 +34,7 @@ type Order struct {
 type Ledger struct {
 	o      Options
 	batch  []keyed
+	texts  []byte // the keys of the batch
 	keys   keys
 	log    log
 	ids    idLog
@@ -84,7 +86,7 @@ func (l *Ledger) Add(o Order) error {
 	l.total = total
 	l.rows++
 	returned := o.Kind == Return || o.Kind == BySign && o.Amount < 0
-	k := keyed{key: o.Customer, row: row{amount: o.Amount, margin: o.Margin, day: o.Day, who: uint32(bit(returned))}}
+	k := keyed{key: l.keep(o.Customer), row: row{amount: o.Amount, margin: o.Margin, day: o.Day, who: uint32(bit(returned))}}
 	if o.ID != "" {
 		k.id = max(hash(o.ID), 2)&^1 | bit(returned)
 	}
@@ -105,8 +107,18 @@ func (l *Ledger) file() {
 		k.row.who |= k.who << 1
 		l.log.add(k.row, l.keys.len())
 	}
-	clear(l.batch) // the keys are parts of rows that must not be kept
-	l.batch = l.batch[:0]
+	l.batch, l.texts = l.batch[:0], l.texts[:0]
+}
+
+// keep copies a key for as long as the batch lasts: the caller's may lie in the
+// buffer of a reader.
+func (l *Ledger) keep(key string) string {
+	if len(key) > cap(l.texts)-len(l.texts) {
+		l.texts = make([]byte, 0, max(1<<14, len(key))) // the keys before stay where they are
+	}
+	from := len(l.texts)
+	l.texts = append(l.texts, key...)
+	return unsafe.String(unsafe.SliceData(l.texts[from:]), len(key))
 }
 
 func bit(yes bool) uint64 {

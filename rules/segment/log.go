@@ -76,11 +76,24 @@ func (l *log) merge(customers int) {
 		old, fresh := l.of(who), l.spare[from:ends[who]]
 		from = ends[who]
 		l.starts[who] = uint32(len(cells)) // of reads starts[who+1] next, so this one is free
-		slices.SortFunc(fresh, func(a, b row) int { return int(a.day) - int(b.day) })
+		byDay(fresh)
 		cells = mergeDays(cells, old, fresh)
 	}
 	l.starts[customers] = uint32(len(cells))
 	l.cells, l.waiting = cells, l.waiting[:0]
+}
+
+// byDay sorts a customer's rows, mostly few.
+func byDay(rows []row) {
+	if len(rows) > 12 {
+		slices.SortFunc(rows, func(a, b row) int { return int(a.day) - int(b.day) })
+		return
+	}
+	for i := 1; i < len(rows); i++ {
+		for j := i; j > 0 && rows[j].day < rows[j-1].day; j-- {
+			rows[j], rows[j-1] = rows[j-1], rows[j]
+		}
+	}
 }
 
 // mergeDays appends the days of old and fresh, equal days as one.

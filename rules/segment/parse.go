@@ -137,7 +137,7 @@ func (p *parser) currency(s string) error {
 	case code == "":
 		return errNoCurrency
 	case !p.settled:
-		p.settle(code)
+		p.settle(strings.Clone(code))
 	case code != p.report.Currency:
 		p.mixed = true
 		return errOther

@@ -228,9 +228,11 @@ func (w *profiler) trend(p *Profile) {
 	}
 	p.Recency, p.Tenure = int(w.m.AsOf-p.Last), int(w.m.AsOf-p.First)
 	if p.Valued && w.m.Months >= 2 {
-		p.Slope, p.SlopeP = slope(w.days, w.tail)
-		p.Tau, p.TauP = kendall(w.days)
-		b, _ := slope(w.spent, w.tail)
+		if !w.m.Options.Lean {
+			p.Slope, p.SlopeP = slope(w.days, w.tail)
+			p.Tau, p.TauP = kendall(w.days)
+		}
+		b, _ := slope(w.spent, nil)
 		p.MoneySlope = b / float64(pow10(w.m.Decimals()))
 	}
 	n := len(w.gaps)

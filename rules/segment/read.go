@@ -102,7 +102,7 @@ var errMissing = errors.New("can't tell the columns")
 var ErrCurrencies = errors.New("the orders are in several currencies: name the one to analyse, the others are left out")
 
 // Read reads orders from CSV or NDJSON, plain or gzip, in one pass, and hands
-// each to add. A bad row, or one that add refuses, is counted, listed with its
+// each to add; the texts of an order are valid until add returns. A bad row, or one that add refuses, is counted, listed with its
 // line and skipped. It fails when the stream can't be read, when a needed column
 // is neither named nor guessed, with [ErrCurrencies], and when add gives
 // [ErrTotal]. The report is never nil.

@@ -17,6 +17,7 @@ func read(t *testing.T, o ReadOptions, text string) ([]Order, *ReadReport, error
 	t.Helper()
 	var orders []Order
 	report, err := Read(strings.NewReader(text), o, func(o Order) error {
+		o.Customer, o.ID = strings.Clone(o.Customer), strings.Clone(o.ID) // they last until we return
 		orders = append(orders, o)
 		return nil
 	})

@@ -4,7 +4,8 @@ import "math"
 
 // slope is the least-squares slope of y on 0, 1, …, n-1, as
 // scipy.stats.linregress gives it, and the two-sided p-value of "no slope". Both
-// are NaN for fewer than two points, p is 1 for a constant series.
+// are NaN for fewer than two points, p is 1 for a constant series. Without a
+// tail p means nothing.
 func slope(y []float64, tail *studentTail) (b, p float64) {
 	n := float64(len(y))
 	if n < 2 {
@@ -26,7 +27,7 @@ func slope(y []float64, tail *studentTail) (b, p float64) {
 		return 0, 1
 	}
 	b = xy / xx
-	if n == 2 {
+	if n == 2 || tail == nil {
 		return b, 0
 	}
 	r := max(-1, min(1, xy/math.Sqrt(xx*yy)))
