@@ -66,7 +66,7 @@ func TestWasmNewBuildCheck(t *testing.T) {
 			require.Regexp(t, `^built .*rule\.wasm: [0-9]+ bytes, winnow_v1, sha256 [0-9a-f]{64}\n$`, said)
 			code, said, errs = verb(t, "", "wasm", "check", out, "--conformance")
 			require.Zero(t, code, said+errs)
-			require.Contains(t, said, "conformance: 11 of 11 cases passed on both engines")
+			require.Contains(t, said, "conformance: 14 of 14 cases passed on both engines")
 		})
 	}
 }

@@ -56,6 +56,7 @@ type Slot struct {
 // Case is one message in and one message out.
 type Case struct {
 	Name       string                     `json:"name"`
+	Rule       string                     `json:"rule"`   // empty: the module's main rule
 	Now        int64                      `json:"now"`    // Unix milliseconds
 	Bucket     int32                      `json:"bucket"` // what every salt gives; -1: no contact id
 	Fields     map[string]json.RawMessage `json:"fields"`
@@ -134,6 +135,10 @@ func (s *Suite) Run(ctx context.Context, rt *wasm.Runtime, module []byte) ([]Res
 	}
 	results := make([]Result, len(s.Cases))
 	for i, c := range s.Cases {
+		if stdio && c.Rule != "" {
+			results[i] = Result{Case: c.Name} // a program has one rule
+			continue
+		}
 		results[i] = s.runCase(ctx, mods, c, stdio)
 	}
 	return results, nil
@@ -147,12 +152,17 @@ func (s *Suite) runCase(ctx context.Context, mods [2]*wasm.Module, c Case, stdio
 		r.Problem = err.Error()
 		return r
 	}
+	entry, ok := mods[0].Entry(c.Rule)
+	if !ok {
+		r.Problem = fmt.Sprintf("there is no rule %s", c.Rule)
+		return r
+	}
 	if stdio {
 		c.Want.Logs = nil // buckets are not part of the fallback
 	}
 	for i, m := range []*wasm.Module{mods[0], mods[1], mods[0], mods[1]} {
 		var out wasm.Output
-		got := s.answer(&out, m.Evaluate(ctx, wasm.Main, in, &out))
+		got := s.answer(&out, m.Evaluate(ctx, entry, in, &out))
 		if stdio {
 			got.Logs = nil
 		}

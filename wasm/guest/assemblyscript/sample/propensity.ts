@@ -30,6 +30,7 @@ const NOT_A_MEMBER = new Text("not a member");
 const NO_CONSENT = new Text("no consent");
 const CONSENT_UNKNOWN = new Text("consent unknown");
 const ORDERS_UNKNOWN = new Text("orders unknown");
+const REGULAR = new Text("regular");
 const SALT = new Text("propensity-v1");
 const TREATED = new Text("treated");
 const CONTROL = new Text("control");
@@ -69,5 +70,14 @@ export function winnow_evaluate(): i32 {
   const member = tags.contains(MEMBER);
   eligible.bool(member);
   if (member) yes(MEMBER); else no(NOT_A_MEMBER);
+  return 0;
+}
+
+/** A second rule of the same module: somebody who buys often. */
+export function winnow_evaluate_regular(): i32 {
+  const agreed = consent.bool();
+  if (agreed < 0) { unknown(CONSENT_UNKNOWN); return 0; }
+  if (agreed == 1 && ordersCount.int(0) >= 2 && ordersTotal.float(0) >= 50 && country.known) yes(REGULAR);
+  else no(REGULAR);
   return 0;
 }

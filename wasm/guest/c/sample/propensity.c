@@ -69,3 +69,12 @@ WINNOW_RULE(evaluate) {
   else winnow_verdict(WINNOW_NO, WINNOW_LIT("not a member"));
   return 0;
 }
+
+/* A second rule of the same module: somebody who buys often. */
+WINNOW_NAMED_RULE(regular) {
+  winnow_i32 agreed = winnow_get_bool(consent);
+  if (agreed < 0) return winnow_verdict(WINNOW_UNKNOWN, WINNOW_LIT("consent unknown")), 0;
+  int regular = agreed && winnow_get_i64(orders_count, 0) >= 2 && winnow_get_f64(orders_total, 0) >= 50 && winnow_known(country);
+  winnow_verdict(regular ? WINNOW_YES : WINNOW_NO, WINNOW_LIT("regular"));
+  return 0;
+}

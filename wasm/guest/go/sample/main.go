@@ -109,4 +109,21 @@ func rank(count int64) {
 	}
 }
 
+// regular is a second rule of the same module: somebody who buys often.
+//
+//go:wasmexport winnow_evaluate_regular
+func regular() uint32 {
+	agreed, ok := consent.Bool()
+	if !ok {
+		winnow.Unknown("consent unknown")
+		return 0
+	}
+	if agreed && ordersCount.IntOr(0) >= 2 && ordersTotal.FloatOr(0) >= 50 && country.Kind().Known() {
+		winnow.Yes("regular")
+	} else {
+		winnow.No("regular")
+	}
+	return 0
+}
+
 func main() {}

@@ -94,6 +94,12 @@ func (f FieldRef) Float() (value float64, ok bool) {
 	return 0, false
 }
 
+// IntOr returns a known whole number, else dflt.
+func (f FieldRef) IntOr(dflt int64) int64 { return hostGetI64(int32(f), dflt) }
+
+// FloatOr returns a known number, else dflt.
+func (f FieldRef) FloatOr(dflt float64) float64 { return hostGetF64(int32(f), dflt) }
+
 // TimeOr returns a known instant in Unix milliseconds, else dflt.
 func (f FieldRef) TimeOr(dflt int64) int64 { return hostGetTime(int32(f), dflt) }
 

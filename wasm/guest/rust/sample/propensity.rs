@@ -120,3 +120,18 @@ fn rank(r: &Rule, count: i64) {
         r.hero.choose("generic");
     }
 }
+
+/// A second rule of the same module: somebody who buys often.
+#[no_mangle]
+pub extern "C" fn winnow_evaluate_regular() -> u32 {
+    let r = match unsafe { RULE.as_ref() } {
+        Some(r) => r,
+        None => return 1,
+    };
+    match r.consent.bool() {
+        None => winnow::unknown("consent unknown"),
+        Some(true) if r.orders_count.int(0) >= 2 && r.orders_total.float(0.0) >= 50.0 && r.country.known() => winnow::yes("regular"),
+        Some(_) => winnow::no("regular"),
+    }
+    0
+}
