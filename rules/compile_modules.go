@@ -182,7 +182,7 @@ func moduleOptions(d *format.Module, spec *ModuleSpec) {
 	}
 	l := d.Limits
 	spec.Limits = ModuleLimits{
-		number(l.Fuel), number(l.MemoryPages), number(l.HostCalls),
+		number(l.Fuel), number(l.MemoryPages), number(l.MinPages), number(l.HostCalls),
 		number(l.InputBytes), number(l.OutputBytes), number(l.Instances),
 	}
 }

@@ -49,7 +49,7 @@ type ModuleSlot struct {
 
 // ModuleLimits bound one call; 0 is the default of the runtime.
 type ModuleLimits struct {
-	Fuel, MemoryPages, HostCalls, InputBytes, OutputBytes, Instances int64
+	Fuel, MemoryPages, MinPages, HostCalls, InputBytes, OutputBytes, Instances int64
 }
 
 // ModuleCall is one call: what the module may see, and where its outputs go.

@@ -170,10 +170,12 @@ func TestCacheOnDisk(t *testing.T) {
 
 func TestCompiledModulesAreShared(t *testing.T) {
 	rt := newRuntime(t, wasm.Options{CompiledModules: 1})
-	a := admit(t, rt, scoring(), scoringOptions())
+	a, first, err := rt.Admit(t.Context(), scoring(), scoringOptions())
+	require.NoError(t, err)
 	_, rep, err := rt.Admit(t.Context(), scoring(), scoringOptions())
 	require.NoError(t, err)
 	require.True(t, rep.Cached)
+	require.Equal(t, first.Uses, rep.Uses, "what it uses is not counted twice")
 	// Another module pushes it out of the list; who uses it keeps it.
 	admit(t, rt, thief(1), thiefOptions())
 	var out wasm.Output

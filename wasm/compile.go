@@ -43,7 +43,8 @@ func (r *Runtime) compile(ctx context.Context, module []byte, l Limits, e Engine
 	c.id = id
 	r.add(c)
 	r.storeArtifact(art)
-	return c, rep, nil
+	own := *rep // what an admission adds is not another one's
+	return c, &own, nil
 }
 
 func (r *Runtime) compileArtifact(ctx context.Context, art *artifact, l Limits, e Engine, rep *Report) (*compiled, error) {

@@ -96,7 +96,7 @@ func moduleOptions(spec rules.ModuleSpec) (o wasm.ModuleOptions, err error) {
 	}
 	l := spec.Limits
 	o.Limits = wasm.Limits{
-		Fuel: l.Fuel, MemoryPages: uint32(l.MemoryPages), HostCalls: int(l.HostCalls),
+		Fuel: l.Fuel, MemoryPages: uint32(l.MemoryPages), MinPages: uint32(l.MinPages), HostCalls: int(l.HostCalls),
 		InputBytes: int(l.InputBytes), OutputBytes: int(l.OutputBytes), Instances: int(l.Instances),
 	}
 	if spec.KeepState {

@@ -166,7 +166,7 @@ func TestModuleAnswers(t *testing.T) {
 // Each way to fail arrives as a reason of its own, on_error decides what
 // follows, and the next contact finds the module whole.
 func TestModuleFailures(t *testing.T) {
-	b, _ := probe(t, "    limits: {fuel: 2000000, memory_pages: 8}\n")
+	b, _ := probe(t, "    limits: {fuel: 2000000, min_pages: 4, memory_pages: 8}\n")
 	for mode, c := range map[string]struct {
 		code rules.Code
 		says string

@@ -24,6 +24,7 @@ type ModuleLimits struct {
 	At          diag.Place
 	Fuel        *Number `yaml:"fuel" doc:"Instructions; default 10000000, at most 50000000"`
 	MemoryPages *Number `yaml:"memory_pages" doc:"Memory in pages of 64 KiB; default 256, at most 1024"`
+	MinPages    *Number `yaml:"min_pages" doc:"Memory at the start in pages of 64 KiB, so that calls need not grow it; default what the module says, at most memory_pages"`
 	HostCalls   *Number `yaml:"host_calls" doc:"Calls of host functions; default 10000, at most 100000"`
 	InputBytes  *Number `yaml:"input_bytes" doc:"Size of the input document; default 131072, at most 1048576"`
 	OutputBytes *Number `yaml:"output_bytes" doc:"All texts of one answer; default 4096, at most 65536"`
