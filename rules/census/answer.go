@@ -1,9 +1,12 @@
 package census
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/format"
@@ -22,13 +25,17 @@ type Answer struct {
 	Variants []rules.Choice
 	Personas []string
 	Reasons  []rules.Reason
+	// HoldUntil, Route and Ask say more of the action.
+	HoldUntil time.Time
+	Route     []string
+	Ask       []string
 }
 
 // AnswerOf takes a decision. The answer shares its memory.
 func AnswerOf(contact string, d *rules.Decision) Answer {
 	return Answer{
 		Contact: contact, Send: d.Send, Action: string(d.Action), Holdout: d.Holdout, Degraded: d.Degraded, By: d.By,
-		Variants: d.Variants, Personas: d.Personas, Reasons: d.Reasons,
+		Variants: d.Variants, Personas: d.Personas, Reasons: d.Reasons, HoldUntil: d.HoldUntil, Route: d.Route, Ask: d.Ask,
 	}
 }
 
@@ -55,13 +62,17 @@ func actionOf(p *format.Persona) string {
 // of several matching personas decided; actions, as far as known, tell.
 func ReadAnswer(contact string, body []byte, actions Actions) (Answer, error) {
 	var w struct {
-		Send     bool            `json:"send"`
-		Action   string          `json:"action"`
-		Variants json.RawMessage `json:"variants"`
-		Personas []string        `json:"personas"`
-		Holdout  bool            `json:"holdout"`
-		Degraded bool            `json:"degraded"`
-		Reasons  []struct {
+		Send      bool                       `json:"send"`
+		Action    string                     `json:"action"`
+		Variants  map[string]string          `json:"variants"`
+		Content   map[string]json.RawMessage `json:"content"`
+		Personas  []string                   `json:"personas"`
+		Holdout   bool                       `json:"holdout"`
+		Degraded  bool                       `json:"degraded"`
+		HoldUntil *time.Time                 `json:"hold_until"`
+		Route     []string                   `json:"route"`
+		Ask       []string                   `json:"ask"`
+		Reasons   []struct {
 			Code   rules.Code `json:"code"`
 			Rule   string     `json:"rule"`
 			Slot   string     `json:"slot"`
@@ -73,32 +84,19 @@ func ReadAnswer(contact string, body []byte, actions Actions) (Answer, error) {
 	if err := json.Unmarshal(body, &w); err != nil {
 		return Answer{}, fmt.Errorf("this is no decision: %w", err)
 	}
-	a := Answer{Contact: contact, Send: w.Send, Action: w.Action, Holdout: w.Holdout, Degraded: w.Degraded, Personas: w.Personas}
+	a := Answer{Contact: contact, Send: w.Send, Action: w.Action, Holdout: w.Holdout, Degraded: w.Degraded, Personas: w.Personas, Route: w.Route, Ask: w.Ask}
+	if w.HoldUntil != nil {
+		a.HoldUntil = *w.HoldUntil
+	}
 	for _, r := range w.Reasons {
 		a.Reasons = append(a.Reasons, rules.Reason{Code: r.Code, Rule: r.Rule, Slot: r.Slot, Fields: r.Fields, Detail: r.Detail, Would: r.Would})
 	}
-	var err error
-	if a.Variants, err = readVariants(w.Variants); err != nil {
-		return Answer{}, fmt.Errorf("this is no decision: %w", err)
+	for slot, v := range w.Variants {
+		a.Variants = append(a.Variants, rules.Choice{Slot: slot, Variant: v, Content: w.Content[slot]})
 	}
+	slices.SortFunc(a.Variants, func(x, y rules.Choice) int { return cmp.Compare(x.Slot, y.Slot) })
 	a.By = a.deciding(actions)
 	return a, nil
-}
-
-// readVariants reads an object of slots in its order.
-func readVariants(body []byte) ([]rules.Choice, error) {
-	variants := map[string]string{}
-	if len(body) > 0 {
-		if err := json.Unmarshal(body, &variants); err != nil {
-			return nil, err
-		}
-	}
-	out := make([]rules.Choice, 0, len(variants))
-	for slot, v := range variants {
-		out = append(out, rules.Choice{Slot: slot, Variant: v})
-	}
-	slices.SortFunc(out, func(a, b rules.Choice) int { return byCount(0, 0, a.Slot, b.Slot) })
-	return out, nil
 }
 
 // deciding finds the gate or persona that kept a message back, from the reasons
@@ -152,4 +150,21 @@ func (a *Answer) variant(slot string) string {
 		}
 	}
 	return ""
+}
+
+// sameRest tells whether two answers agree in what only goes with the action and
+// the variants. A moment is compared to the second, as answers write it.
+func sameRest(a, b *Answer) bool {
+	if !a.HoldUntil.Truncate(time.Second).Equal(b.HoldUntil.Truncate(time.Second)) || !slices.Equal(a.Route, b.Route) || !slices.Equal(a.Ask, b.Ask) {
+		return false
+	}
+	for i := range a.Variants {
+		x := &a.Variants[i]
+		for j := range b.Variants {
+			if y := &b.Variants[j]; y.Slot == x.Slot && y.Variant == x.Variant && !bytes.Equal(x.Content, y.Content) {
+				return false
+			}
+		}
+	}
+	return true
 }

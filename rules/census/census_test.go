@@ -3,6 +3,7 @@ package census_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -39,6 +40,10 @@ type plainAnswer struct {
 	Variants map[string]string `json:"variants"`
 	Personas []string          `json:"personas"`
 	Holdout  bool              `json:"holdout"`
+	Content  map[string]json.RawMessage
+	Route    []string
+	Ask      []string
+	Until    *string `json:"hold_until"`
 	Reasons  []struct {
 		Code, Rule, Slot, Would string
 		Fields                  []string
@@ -94,9 +99,9 @@ func TestFlipsAgreeWithBruteForce(t *testing.T) {
 
 // byHand counts flips the slow way.
 type byHand struct {
-	n, changed, sentNow, keptNow int64
-	in                           map[string]int64 // persona, reason and variant changes by text
-	ids                          map[string][]string
+	n, changed, sentNow, keptNow, rest int64
+	in                                 map[string]int64 // persona, reason and variant changes by text
+	ids                                map[string][]string
 }
 
 func (h *byHand) add(id string, a, b plainAnswer) {
@@ -142,13 +147,20 @@ func (h *byHand) add(id string, a, b plainAnswer) {
 			note("-" + r)
 		}
 	}
-	if changed {
+	rest := !slices.Equal(a.Route, b.Route) || !slices.Equal(a.Ask, b.Ask) || !reflect.DeepEqual(a.Until, b.Until)
+	for slot, v := range b.Variants {
+		rest = rest || a.Variants[slot] == v && string(a.Content[slot]) != string(b.Content[slot])
+	}
+	if rest {
+		h.rest++
+	}
+	if changed || rest {
 		h.changed++
 	}
 }
 
 func (h *byHand) check(t *rapid.T, got *census.FlipReport) {
-	require.Equal(t, []int64{h.n, h.changed, h.sentNow, h.keptNow}, []int64{got.Contacts, got.Changed, got.In, got.Out})
+	require.Equal(t, []int64{h.n, h.changed, h.sentNow, h.keptNow, h.rest}, []int64{got.Contacts, got.Changed, got.In, got.Out, got.Rest})
 	counted := map[string]int64{}
 	for _, a := range got.Actions {
 		counted["action "+a.From+" "+a.To] = a.N

@@ -13,6 +13,7 @@ type Flips struct {
 	n        int64
 	changed  int64
 	in, out  int64
+	rest     int64
 	actions  map[[2]string]int64
 	causes   map[Cause]*flipCount
 	personas map[string]*gainLoss
@@ -64,10 +65,17 @@ func (f *Flips) Add(was, now *Answer) {
 	changed = f.ofPersonas(was, now) || changed
 	changed = f.ofSlots(was, now) || changed
 	changed = f.ofReasons(was, now) || changed
+	if !sameRest(was, now) {
+		f.rest++
+		changed = true
+	}
 	if changed {
 		f.changed++
 	}
 }
+
+// Same counts a contact whose answers are known to be equal.
+func (f *Flips) Same() { f.n++ }
 
 func (f *Flips) flip(was, now *Answer) {
 	c := Cause{Now: now.Send, Action: now.Action, Rule: now.By}
@@ -158,7 +166,7 @@ func gives(reasons []rules.Reason, x *rules.Reason) bool {
 
 // Merge adds what another counter has counted.
 func (f *Flips) Merge(o *Flips) {
-	f.n, f.changed, f.in, f.out = f.n+o.n, f.changed+o.changed, f.in+o.in, f.out+o.out
+	f.n, f.changed, f.in, f.out, f.rest = f.n+o.n, f.changed+o.changed, f.in+o.in, f.out+o.out, f.rest+o.rest
 	for k, n := range o.actions {
 		f.actions[k] += n
 	}

@@ -16,6 +16,9 @@ type FlipReport struct {
 	// In is how many are sent to now and were not, Out the other way about.
 	In  int64 `json:"in"`
 	Out int64 `json:"out"`
+	// Rest is how many differ in the content of a variant, the hold, the route or
+	// what is asked for.
+	Rest int64 `json:"rest"`
 	// Causes put the flips down to gates and personas.
 	Causes   []CauseFlips   `json:"causes"`
 	Actions  []ActionMove   `json:"actions"`
@@ -88,7 +91,7 @@ type VariantMove struct {
 // Report lists all changes, the most frequent first.
 func (f *Flips) Report() *FlipReport {
 	out := &FlipReport{
-		Contacts: f.n, Changed: f.changed, In: f.in, Out: f.out,
+		Contacts: f.n, Changed: f.changed, In: f.in, Out: f.out, Rest: f.rest,
 		Causes: []CauseFlips{}, Actions: []ActionMove{}, Personas: []PersonaFlips{}, Slots: []VariantMove{}, Reasons: []ReasonFlips{},
 	}
 	for k, c := range f.causes {
