@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -276,4 +277,29 @@ func FuzzRead(f *testing.F) {
 		require.Equal(t, report.Taken, a.Rows)
 		require.LessOrEqual(t, len(a.Customers), report.Taken)
 	})
+}
+
+func TestReadRows(t *testing.T) {
+	rows := [][]string{{"a", "2026-01-02", "12.50"}, {"", "2026-01-02", "1"}, {"b", "2026-13-01", "1"}, {"b", "2026-01-03"}}
+	next := func() ([]string, error) {
+		if len(rows) == 0 {
+			return nil, io.EOF
+		}
+		row := rows[0]
+		rows = rows[1:]
+		return row, nil
+	}
+	var orders []Order
+	report, err := ReadRows(Rows{Header: []string{"customer_id", "day", "total"}, Next: next}, ReadOptions{}, func(o Order) error {
+		orders = append(orders, o)
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, []Order{{Customer: "a", Day: mustDay("2026-01-02"), Amount: 1250}}, orders)
+	require.Equal(t, []int{2, 3, 4}, []int{report.BadRows[0].Line, report.BadRows[1].Line, report.BadRows[2].Line})
+	_, err = ReadRows(Rows{Header: []string{"x"}, Next: next}, ReadOptions{}, nil)
+	require.ErrorContains(t, err, "no column looks like the customer")
+	broken := func() ([]string, error) { return nil, io.ErrUnexpectedEOF }
+	_, err = ReadRows(Rows{Header: []string{"customer", "date", "amount"}, Next: broken}, ReadOptions{}, nil)
+	require.ErrorContains(t, err, "after row 0")
 }

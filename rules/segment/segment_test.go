@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strings"
@@ -90,7 +91,7 @@ func TestOneCustomerAndNone(t *testing.T) {
 	require.Zero(t, s.All.Customers)
 	require.True(t, math.IsNaN(s.Pareto.For80))
 	var b strings.Builder
-	require.NoError(t, a.WriteTable(&b, TableOptions{}))
+	require.NoError(t, a.WriteTable(&b, TableOptions{Bare: true}))
 	require.Equal(t, 1, strings.Count(b.String(), "\n"))
 }
 
@@ -366,7 +367,7 @@ func TestTable(t *testing.T) {
 		a,"b 2026-02-10 50.10 s2
 		c    2026-02-10 -5    r1`)
 	var b strings.Builder
-	require.NoError(t, a.WriteTable(&b, TableOptions{Key: "id", Orders: true, More: true}))
+	require.NoError(t, a.WriteTable(&b, TableOptions{Key: "id", Orders: true, More: true, Bare: true}))
 	require.Equal(t, strings.Join([]string{
 		"id," + strings.Join((TableOptions{Orders: true, More: true}).Columns(), ","),
 		`"a,""b",5,1,1,New Customers,casual,low,2026-03-01T00:00:00Z,A,X,50,2026-03-01T00:00:00Z,,0,2026-03-01T00:00:00Z,` +
@@ -376,4 +377,33 @@ func TestTable(t *testing.T) {
 			`0,1,-5.00,,-5.00,0.00,EUR,-5.00,EUR,,,,,2026-03-01T00:00:00Z,` +
 			`,,,,,,,,,`,
 	}, "\n")+"\n", b.String())
+}
+
+// The lines at the top hold the model, from which one contact can be scored
+// without the orders of the others.
+func TestTableNotes(t *testing.T) {
+	l, err := NewLedger(Options{Currency: "EUR"})
+	require.NoError(t, err)
+	for i, amount := range []int64{100, 2000, 30000, 400000} {
+		require.NoError(t, l.Add(Order{Customer: string(rune('a' + i)), Day: mustDay("2026-01-10") + Day(20*i), Amount: amount}))
+	}
+	a := l.Analyse()
+	var b bytes.Buffer
+	require.NoError(t, a.WriteTable(&b, TableOptions{Only: []string{"abcxyz.abc", "rfm.r"}, Hash: func(key string) string { return "h-" + key }}))
+	text := b.String()
+	require.Contains(t, text, "# as_of: 2026-03-12\n# orders: 2026-01-10 to 2026-03-11\n# currency: EUR\n")
+	require.Contains(t, text, "\ncontact.id,rfm.r,abcxyz.abc\nh-a,1,C\n", "columns keep the table's order")
+	_, rest, found := strings.Cut(text, "# model: ")
+	require.True(t, found)
+	line, _, _ := strings.Cut(rest, "\n")
+	var m Model
+	require.NoError(t, json.Unmarshal([]byte(line), &m))
+	for i := range a.Customers {
+		if c := &a.Customers[i]; c.Valued { // the last one's month has not ended
+			require.Equal(t, c.Classes, m.Score(c.Purchases(&m.Options)), c.Key)
+		}
+	}
+	p := a.Customers[0].Purchases(&m.Options)
+	require.Zero(t, testing.AllocsPerRun(100, func() { m.Score(p) }))
+	require.ErrorContains(t, a.WriteTable(&b, TableOptions{Only: []string{"rfm.x"}}), "no column rfm.x")
 }

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"strconv"
+	"strings"
 )
 
 // TableOptions say what a class table holds besides the classes.
@@ -18,6 +20,14 @@ type TableOptions struct {
 	// More adds numbers that the canonical contact lacks: a bundle that reads
 	// them declares them.
 	More bool
+	// Only names the columns to write, all when empty: a table of a million
+	// customers is small when rules read two of its columns.
+	Only []string
+	// Hash replaces the keys by their keyed hashes.
+	Hash func(key string) string
+	// Bare leaves out the lines at the top that begin with #, for programs that
+	// can't pass over them.
+	Bare bool
 }
 
 // column writes one field of a customer. Nothing written is an unknown value.
@@ -30,11 +40,20 @@ type column struct {
 // columns are the paths of fields: what a bundle includes so that rules can read
 // rfm.segment, abcxyz.abc or trend.slipping. An empty cell is unknown, which is
 // not zero. Money is in currency units, exact; the *.updated_at columns are
-// midnight UTC of the analysis day, so that max_age can tell a stale table.
+// midnight UTC of the analysis day, so that max_age can tell a stale table. Lines
+// at the top that begin with # say what the classes mean and were fitted to.
 func (a *Analysis) WriteTable(w io.Writer, o TableOptions) error {
-	columns := tableColumns(o)
+	columns, err := o.chosen()
+	if err != nil {
+		return err
+	}
 	out := bufio.NewWriter(w)
 	var line []byte
+	if !o.Bare {
+		for _, note := range a.Model.notes() {
+			line = append(append(append(line, "# "...), note...), '\n')
+		}
+	}
 	line = append(line, or(o.Key, "contact.id")...)
 	for _, c := range columns {
 		line = append(append(line, ','), c.path...)
@@ -42,7 +61,11 @@ func (a *Analysis) WriteTable(w io.Writer, o TableOptions) error {
 	out.Write(append(line, '\n')) //nolint:errcheck // Flush gives the error
 	for i := range a.Customers {
 		c := &a.Customers[i]
-		line = append(line[:0], quoted(c.Key)...)
+		key := c.Key
+		if o.Hash != nil {
+			key = o.Hash(key)
+		}
+		line = append(line[:0], quoted(key)...)
 		for _, col := range columns {
 			line = col.write(append(line, ','), &a.Model, c)
 		}
@@ -69,10 +92,36 @@ func quoted(key string) string {
 // Columns are the paths of the columns that a table has after the key.
 func (o TableOptions) Columns() []string {
 	var out []string
+
 	for _, c := range tableColumns(o) {
 		out = append(out, c.path)
 	}
 	return out
+}
+
+// chosen are the columns to write, in the table's own order.
+func (o TableOptions) chosen() ([]column, error) {
+	all := tableColumns(o)
+	if len(o.Only) == 0 {
+		return all, nil
+	}
+	wanted := map[string]bool{}
+	for _, path := range o.Only {
+		wanted[path] = true
+	}
+	var out []column
+	for _, c := range all {
+		if wanted[c.path] {
+			out = append(out, c)
+			delete(wanted, c.path)
+		}
+	}
+	for _, path := range o.Only {
+		if wanted[path] {
+			return nil, fmt.Errorf("the table has no column %s; it has %s", path, strings.Join(o.Columns(), ", "))
+		}
+	}
+	return out, nil
 }
 
 func tableColumns(o TableOptions) []column {
