@@ -88,7 +88,7 @@ func bound(ctx context.Context, c *sql.Conn, maxBytes int64) error {
 // a database of its own: it works on every system, and ends with the process,
 // however it ends.
 func takeLock(path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path + ".lock"}).EscapedPath()+"?_pragma=busy_timeout(3000)&_pragma=locking_mode(EXCLUSIVE)")
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path + ".lock"}).EscapedPath()+"?_pragma=busy_timeout(500)&_pragma=locking_mode(EXCLUSIVE)")
 	if err != nil {
 		return nil, err
 	}

@@ -87,9 +87,14 @@ func (r *Relay) decide(buf []byte, d due, l *Letter) ([]byte, *answer, error) {
 		a, err := r.tryOut(l)
 		return buf, a, err
 	}
-	req := gate.Request{Body: l.Facts, Caller: "relay/" + l.Source, Key: d.name, AnyBody: true}
-	if patient := r.now()-d.at < r.opts.Patience.Milliseconds(); patient {
-		req.Again, req.Sends = true, func(string) bool { return false }
+	if l.Answer != nil {
+		a := &answer{}
+		return buf, a, json.Unmarshal(l.Answer, a)
+	}
+	req := gate.Request{Body: l.Facts, Caller: "relay/" + l.Source, Key: d.name, AnyBody: true, Loose: true}
+	req.Again = r.now()-d.at < r.opts.Patience.Milliseconds()
+	if req.Again || l.Hold {
+		req.Sends = func(string) bool { return false }
 	}
 	buf, err := r.opts.Gate.Decide(buf, req)
 	if errors.Is(err, gate.ErrNoBundle) {
@@ -110,7 +115,7 @@ func (r *Relay) decide(buf []byte, d due, l *Letter) ([]byte, *answer, error) {
 
 // tryOut is decide for a test: it is sent whatever the gate would say.
 func (r *Relay) tryOut(l *Letter) (*answer, error) {
-	e, err := r.opts.Gate.Explain(l.Facts)
+	e, err := r.opts.Gate.ExplainRequest(gate.Request{Body: l.Facts, Loose: true})
 	if errors.Is(err, gate.ErrNoBundle) {
 		return nil, errUndecided
 	}

@@ -42,7 +42,7 @@ func (g *fakeGate) Decide(dst []byte, req gate.Request) ([]byte, error) {
 	return append(dst, `{"decision_id":"D1","send":true,"action":"send","variants":{"hero":"vip"},"content":{"hero":{"headline":"Yours & first"}},"degraded":false}`...), nil
 }
 
-func (g *fakeGate) Explain([]byte) (*rules.Explanation, error) {
+func (g *fakeGate) ExplainRequest(gate.Request) (*rules.Explanation, error) {
 	return &rules.Explanation{Decision: &rules.Decision{
 		Action: rules.Suppress, Personas: []string{"returner"},
 		Variants: []rules.Choice{{Slot: "hero", Variant: "vip", Content: []byte(`{"headline":"Yours & first"}`)}},
@@ -122,4 +122,3 @@ func (b *bench) list(states ...relay.State) []relay.Entry {
 	require.NoError(b.t, err)
 	return list
 }
-

@@ -76,6 +76,11 @@ type Letter struct {
 	Key string `json:"-"`
 	// Facts is the body that the gate decides on.
 	Facts json.RawMessage `json:"facts"`
+	// Answer is the gate's answer, if it has been asked; nil has the relay ask.
+	Answer json.RawMessage `json:"answer,omitempty"`
+	// Hold says that the letter is withheld if the gate can't decide for longer
+	// than the relay's patience. Otherwise it then goes out with the defaults.
+	Hold bool `json:"hold,omitempty"`
 
 	From    string `json:"from"`
 	To      string `json:"to"` // the bare address

@@ -14,7 +14,7 @@ import (
 // Decider is the gate as the relay uses it.
 type Decider interface {
 	Decide(dst []byte, req gate.Request) ([]byte, error)
-	Explain(body []byte) (*rules.Explanation, error)
+	ExplainRequest(req gate.Request) (*rules.Explanation, error)
 }
 
 // Limit bounds what goes to one domain.

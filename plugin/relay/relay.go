@@ -1,14 +1,9 @@
 package relay
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 	"sync"
 	"time"
 )
@@ -136,87 +131,6 @@ func (r *Relay) Close(ctx context.Context) error {
 }
 
 func (r *Relay) now() int64 { return r.opts.Clock().UnixMilli() }
-
-// Receipt says what became of an offer to accept.
-type Receipt struct {
-	// ID is the letter's, 0 for a repeat.
-	ID int64
-	// Repeat says that the letter was accepted before. Nothing was done.
-	Repeat bool
-}
-
-// Accept takes a letter over. When it returns without an error the letter is
-// durable, and will be delivered, withheld, or reported. With an error it was
-// not taken, unless ctx ended: then it may have been.
-//
-// Errors: ErrFull, ErrClosed, those of a letter that is incomplete, and the
-// context's.
-func (r *Relay) Accept(ctx context.Context, l *Letter) (Receipt, error) {
-	if at := strings.LastIndexByte(l.To, '@'); at < 1 || at == len(l.To)-1 {
-		return Receipt{}, errors.New("the letter has no address to go to")
-	}
-	body, err := encode(l)
-	if err != nil {
-		return Receipt{}, fmt.Errorf("the letter can't be kept: %w", err)
-	}
-	name, now := r.opts.Names(), r.now()
-	var got Receipt
-	err = r.w.change(ctx, func(w *writer) error {
-		got = Receipt{}
-		res, err := w.result(
-			"INSERT INTO mail (key, name, source, kind, state, domain, at, due) VALUES (?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO NOTHING",
-			l.key(), name, l.Source, l.Kind, l.domain(), now, now)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); n == 0 {
-			got.Repeat = true
-			return err
-		}
-		if got.ID, err = res.LastInsertId(); err != nil {
-			return err
-		}
-		return w.exec("INSERT INTO letter (id, body) VALUES (?, ?)", got.ID, body)
-	})
-	switch {
-	case err != nil:
-		r.counts.refused.Add(1)
-		return Receipt{}, err
-	case got.Repeat:
-		r.counts.repeats.Add(1)
-	default:
-		r.counts.accepted.Add(1)
-		r.poke()
-	}
-	return got, nil
-}
-
-// poke has the dispatcher look for work.
-func (r *Relay) poke() {
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
-}
-
-// key is what the queue keeps of a letter's key: whoever reads it learns
-// nothing of the recipient.
-func (l *Letter) key() any {
-	if l.Key == "" {
-		return nil
-	}
-	sum := sha256.Sum256([]byte(l.Source + "\x00" + l.Key))
-	return sum[:]
-}
-
-// encode writes a letter as the queue keeps it.
-func encode(l *Letter) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(l)
-	return out.Bytes(), err
-}
 
 // sweep forgets letters that ended long ago. Those that nobody has decided about
 // go too: addresses and mails are not kept for ever because nobody looked.

@@ -200,4 +200,3 @@ func TestNoSpaceLeft(t *testing.T) {
 	b.settled()
 	require.Equal(t, accepted+1, s.Total())
 }
-
