@@ -8,6 +8,10 @@ type Asks struct {
 	// SameBody makes a repeat under a key with another body an error. Platforms
 	// that write their bodies anew for each repeat leave it off.
 	SameBody bool
+	// Batch says that the platform gets an answer item by item, so that one with
+	// an error is encoded too. Otherwise a call about one contact that can't be
+	// decided on is trouble.
+	Batch bool
 	// Items are the bodies to decide on.
 	Items []Ask
 

@@ -20,6 +20,8 @@ var (
 	ErrEncoding = errors.New("the body can't be unpacked: send it plain, or with Content-Encoding: gzip")
 	// ErrMediaType: the body is of a kind that can't be read.
 	ErrMediaType = errors.New("the body is neither JSON nor a form")
+	// ErrMethod: the platform does not call with this method.
+	ErrMethod = errors.New("the platform does not call with this method")
 	// ErrEmpty: there is neither a body nor a query.
 	ErrEmpty = errors.New("the call has neither a body nor a query")
 )

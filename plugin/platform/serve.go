@@ -81,7 +81,7 @@ func (s *Source) answer(w *work, c *Call, r *Reply) (t Trouble, ok bool) {
 			return Trouble{Kind: Undecided, Err: errDegraded, Wants: Retry}, false
 		}
 	}
-	if len(w.answers) == 1 && len(w.asks.Items) == 1 && w.answers[0].Err != nil {
+	if !w.asks.Batch && len(w.answers) == 1 && w.answers[0].Err != nil {
 		return s.blame(c, w, w.answers[0].Err), false
 	}
 	if err := s.adapter.Encode(c, w.answers, r); err != nil {

@@ -99,6 +99,8 @@ func (t Trouble) Status() int {
 		return 401
 	case errors.Is(t.Err, ErrTooLarge):
 		return 413
+	case errors.Is(t.Err, ErrMethod):
+		return 405
 	case errors.Is(t.Err, ErrMediaType), errors.Is(t.Err, ErrEncoding):
 		return 415
 	case t.Kind == Unreadable:

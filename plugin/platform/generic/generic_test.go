@@ -29,3 +29,12 @@ func TestKit(t *testing.T) {
 		Forms: true, Keyed: true,
 	})
 }
+
+// FuzzDecode holds the adapter against arbitrary bodies and queries.
+func FuzzDecode(f *testing.F) {
+	platformtest.Fuzz(f, platformtest.Kit{
+		Platform: generic.Platform(), Call: platform.Call{Method: "POST", Body: []byte(ada)},
+		Options: platform.Options{Mapping: []payload.Rule{{Field: "contact.id", From: []string{"a.b", "items[].id"}, As: payload.AsJSON}}},
+	}, []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/xml"},
+		`{"contact":{"id":"c1"}}`, "contact[id]=c1&b=%41", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n", `{"a":{"b":"{}"}}`)
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/cloudevents"
 	"github.com/winnow-gate/winnow/plugin/platform/generic"
 )
 
@@ -14,6 +15,7 @@ import (
 func All() []platform.Platform {
 	return []platform.Platform{
 		generic.Platform(),
+		cloudevents.Platform(),
 	}
 }
 

@@ -164,3 +164,27 @@ func (k Kit) asMultipart(t testing.TB, doc any) platform.Call {
 	c.Header = c.Header.With("Content-Type", w.FormDataContentType())
 	return c
 }
+
+// Fuzz feeds an adapter arbitrary bodies of some content types: whatever comes,
+// it answers, and never breaks.
+func Fuzz(f *testing.F, k Kit, contentTypes []string, bodies ...string) {
+	for kind := range contentTypes {
+		f.Add(kind, string(k.Call.Body), "")
+		for _, body := range bodies {
+			f.Add(kind, body, "contact[id]=c1&a=%zz")
+		}
+	}
+	k.Call.Path = platform.Address("kit")
+	if k.Rules == "" {
+		k.Rules = Rules
+	}
+	b := newBench(f, k, benchOptions{scheme: "none"})
+	f.Fuzz(func(t *testing.T, kind int, body, query string) {
+		c := k.Call
+		c.Body, c.Query = []byte(body), query
+		if n := len(contentTypes); n > 0 {
+			c.Header = c.Header.With("Content-Type", contentTypes[((kind%n)+n)%n])
+		}
+		b.serve(t, c)
+	})
+}

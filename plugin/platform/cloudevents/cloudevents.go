@@ -1,0 +1,251 @@
+// Package cloudevents is the platform for callers that speak CloudEvents 1.0 over
+// HTTP: event brokers, Knative, Azure Event Grid, the SDKs. It exists so that a
+// send can be decided as a step of an event flow: an event about a contact goes
+// in, an event with the decision comes out.
+//
+// All three modes are read: binary (ce-… headers), structured
+// (application/cloudevents+json) and batched (application/cloudevents-batch+json);
+// the reply is in the mode of the call, of the type dev.winnow.decision.v1. An
+// item of a batch that can't be decided on gets an event of the type
+// dev.winnow.problem.v1 in its place, and spoils no other.
+//
+// The event's data is the body of /v1/decide, or any JSON object with a mapping.
+// The attributes can be mapped as ce.id, ce.subject, ce.type and so on; unless
+// the data says otherwise the subject is the contact's id. Source and id name the
+// call: an event that is delivered again gets the recorded answer.
+//
+// Specification: github.com/cloudevents/spec, http-protocol-binding.md and
+// http-webhook.md (the handshake by OPTIONS, which the setting origins allows).
+package cloudevents
+
+import (
+	_ "embed"
+
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
+	"github.com/winnow-gate/winnow/plugin/platform/verify"
+)
+
+// The types of the events that come out.
+const (
+	DecisionType = "dev.winnow.decision.v1"
+	ProblemType  = "dev.winnow.problem.v1"
+)
+
+// Platform is what package platforms registers.
+func Platform() platform.Platform {
+	return platform.Platform{
+		Info: platform.Info{
+			Name: "cloudevents", Title: "CloudEvents over HTTP",
+			Doc: "POST an event about a contact, binary, structured or batched; the answer is an event of the type " +
+				DecisionType + " in the same mode.",
+			Schemes: []verify.ID{
+				verify.CloudEvents, verify.StandardWebhooksV1, verify.StandardWebhooksV1a, verify.StaticHeader, verify.Basic, verify.SecretQuery,
+			},
+			AsksAgain: true,
+			MaxBody:   4 << 20, // of a batch
+			Key:       "the event's source and id",
+			Keep:      true,
+			Mapping: []payload.Rule{
+				{Field: "contact.id", From: []string{"contact.id", "ce.subject"}},
+				{Field: "message.id", From: []string{"message.id", "ce.id"}},
+			},
+			Settings: []platform.Setting{
+				{Name: "origins", Kind: platform.KindTexts, Doc: "senders that may deliver, by the DNS names they give in the handshake (OPTIONS); * for all; none when left out"},
+				{Name: "rate", Kind: platform.KindNumber, Doc: "events a minute that the handshake grants; no limit when left out"},
+			},
+		},
+		New: func(s platform.Setup) (platform.Adapter, error) {
+			return &adapter{s, verify.Handshake{Origins: s.Settings.Texts("origins"), Rate: int(s.Settings.Number("rate"))}}, nil
+		},
+		Reacts: reacts,
+		Recipe: func(in platform.Recipe) string { return platform.FillRecipe(recipeText, in) },
+	}
+}
+
+//go:embed recipe.md
+var recipeText string
+
+type adapter struct {
+	setup     platform.Setup
+	handshake verify.Handshake
+}
+
+var _ platform.Greeter = (*adapter)(nil)
+
+// Greet answers the handshake. An answer without WebHook-Allowed-Origin is the
+// refusal.
+func (a *adapter) Greet(c *platform.Call, r *platform.Reply) bool {
+	if c.Method != "OPTIONS" {
+		return false
+	}
+	r.Status = 200
+	r.Set("Allow", "POST, OPTIONS")
+	if g, err := a.handshake.Answer(c.Request()); err == nil {
+		for _, f := range g.Header() {
+			r.Set(f.Name, f.Value)
+		}
+	}
+	return true
+}
+
+// Decode implements platform.Adapter.
+func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
+	if c.Method != "POST" {
+		return platform.ErrMethod
+	}
+	body, err := c.Plain()
+	if err != nil {
+		return err
+	}
+	switch modeOf(c) {
+	case batched:
+		return a.batch(body, asks)
+	case structured:
+		return a.add(body, asks, parseStructured)
+	default:
+		return a.add(body, asks, func(body []byte) (event, error) { return parseBinary(c, body) })
+	}
+}
+
+func (a *adapter) batch(body []byte, asks *platform.Asks) error {
+	asks.Batch = true
+	return payload.EachItem(body, func(item []byte) {
+		if err := a.add(item, asks, parseStructured); err != nil {
+			asks.Items = append(asks.Items, platform.Ask{Err: err})
+		}
+	})
+}
+
+// add adds the ask of one event.
+func (a *adapter) add(body []byte, asks *platform.Asks, parse func([]byte) (event, error)) error {
+	e, err := parse(body)
+	if err != nil {
+		return err
+	}
+	doc, err := e.document()
+	if err != nil {
+		return err
+	}
+	if err := asks.Map(a.setup.Mapping, doc); err != nil {
+		return err
+	}
+	asks.Items[len(asks.Items)-1].Key = e.key()
+	return nil
+}
+
+// Encode implements platform.Adapter.
+func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platform.Reply) error {
+	switch modeOf(c) {
+	case batched:
+		out := []byte{'['}
+		for i := range answers {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = a.event(out, c, &answers[i])
+		}
+		r.JSON(200, append(out, ']'))
+		r.Set("Content-Type", "application/cloudevents-batch+json; charset=utf-8")
+	case structured:
+		r.JSON(200, a.event(nil, c, &answers[0]))
+		r.Set("Content-Type", "application/cloudevents+json; charset=utf-8")
+	default:
+		r.JSON(200, answers[0].JSON)
+		for _, p := range a.attributes(c, &answers[0]) {
+			r.Set("ce-"+p[0], encodeHeader(p[1]))
+		}
+	}
+	return nil
+}
+
+// attributes are those of the event that carries an answer.
+func (a *adapter) attributes(c *platform.Call, answer *platform.Answer) [][2]string {
+	kind, id := DecisionType, payload.Text(payload.Get(answer.JSON, "decision_id"))
+	if answer.Err != nil {
+		kind = ProblemType
+	}
+	if id == "" {
+		id = "none" // an event must have one
+	}
+	return [][2]string{
+		{"specversion", "1.0"},
+		{"id", id},
+		{"source", a.setup.PublicURL},
+		{"type", kind},
+		{"time", c.Received.UTC().Format("2006-01-02T15:04:05Z")},
+	}
+}
+
+// event appends a structured event.
+func (a *adapter) event(dst []byte, c *platform.Call, answer *platform.Answer) []byte {
+	dst = append(dst, '{')
+	for _, p := range a.attributes(c, answer) {
+		dst = append(append(payload.Quote(dst, p[0]), ':'), payload.Quote(nil, p[1])...)
+		dst = append(dst, ',')
+	}
+	dst = append(dst, `"datacontenttype":"application/json","data":`...)
+	if answer.Err == nil {
+		return append(append(dst, answer.JSON...), '}')
+	}
+	var r platform.Reply
+	platform.Trouble{Kind: platform.Unreadable, Err: answer.Err}.Problem(&r)
+	return append(append(dst, r.Body...), '}')
+}
+
+// Trouble gives what the owner chose as a decision, in the mode of the call, and
+// the reason where the call itself is at fault.
+func (a *adapter) Trouble(c *platform.Call, t platform.Trouble, r *platform.Reply) {
+	if (t.Kind == platform.Undecided || t.Kind == platform.Broken) && t.Wants != platform.Retry && modeOf(c) != batched {
+		if a.Encode(c, []platform.Answer{t.Default()}, r) == nil {
+			return
+		}
+	}
+	if t.Kind == platform.Undecided && modeOf(c) == batched && t.Wants != platform.Retry && a.batchDefault(c, t, r) {
+		return
+	}
+	t.Problem(r)
+	if r.Status == 405 {
+		r.Set("Allow", "POST, OPTIONS")
+	}
+}
+
+// batchDefault gives every event of a batch the default.
+func (a *adapter) batchDefault(c *platform.Call, t platform.Trouble, r *platform.Reply) bool {
+	body, err := c.Plain()
+	if err != nil {
+		return false
+	}
+	var answers []platform.Answer
+	if payload.EachItem(body, func([]byte) { answers = append(answers, t.Default()) }) != nil {
+		return false
+	}
+	return a.Encode(c, answers, r) == nil
+}
+
+func reacts(r *platform.Reply) platform.Reaction {
+	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
+	if r == nil {
+		return then(platform.AsksAgain, "brokers deliver an event again that got no answer")
+	}
+	switch {
+	case r.Status == 429 || r.Status >= 500:
+		return then(platform.AsksAgain, "brokers deliver an event again after this status")
+	case r.Status >= 300:
+		return then(platform.UpToCaller, "brokers give an event up after this status, most of them into a dead-letter queue")
+	}
+	data := r.Body
+	if in := payload.Get(data, "data"); in != nil {
+		data = in
+	}
+	if len(data) > 0 && data[0] == '[' {
+		return then(platform.UpToCaller, "the batch has a decision for each event")
+	}
+	if (&platform.Answer{JSON: data}).Send() {
+		return then(platform.Sends, "the decision in the event says: send")
+	}
+	if payload.Get(data, "send") == nil {
+		return then(platform.UpToCaller, "there is no decision in the answer")
+	}
+	return then(platform.HoldsBack, "the decision in the event says: do not send")
+}

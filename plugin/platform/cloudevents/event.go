@@ -1,0 +1,210 @@
+package cloudevents
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
+)
+
+// mode is how an event travels.
+type mode int
+
+const (
+	binary mode = iota
+	structured
+	batched
+)
+
+// modeOf tells it by the content type; batched first, since structured is the
+// beginning of it.
+func modeOf(c *platform.Call) mode {
+	switch kind := strings.ToLower(c.Get("Content-Type")); {
+	case strings.HasPrefix(kind, "application/cloudevents-batch"):
+		return batched
+	case strings.HasPrefix(kind, "application/cloudevents"):
+		return structured
+	}
+	return binary
+}
+
+// event is an event as it came in.
+type event struct {
+	attributes [][2]string // in order, names in small letters
+	data       []byte      // JSON, or nil
+}
+
+func (e *event) get(name string) string {
+	for _, a := range e.attributes {
+		if a[0] == name {
+			return a[1]
+		}
+	}
+	return ""
+}
+
+// key names the event: sources give their ids once.
+func (e *event) key() string { return e.get("source") + " " + e.get("id") }
+
+var (
+	errVersion  = errors.New("the event's specversion is not 1.0")
+	errHeader   = errors.New("a ce- header is not encoded as CloudEvents has it: quoted or percent-encoded UTF-8")
+	errTwice    = errors.New("an attribute of the event is given twice")
+	errDataType = errors.New("the event's data is not JSON: send it with datacontenttype application/json")
+	errBase64   = errors.New("the event's data_base64 is not base64")
+	errNoData   = errors.New("the event has no data")
+	errText     = errors.New("an attribute of the event is not a text")
+)
+
+// check holds an event to what every event must have.
+func (e *event) check() error {
+	for _, name := range []string{"specversion", "id", "source", "type"} {
+		if e.get(name) == "" {
+			return fmt.Errorf("the event has no %s", name)
+		}
+	}
+	if e.get("specversion") != "1.0" {
+		return errVersion
+	}
+	if kind := e.get("datacontenttype"); kind != "" && !isJSON(kind) {
+		return errDataType
+	}
+	if e.data == nil {
+		return errNoData
+	}
+	return nil
+}
+
+// isJSON tells whether a media type is one of JSON.
+func isJSON(kind string) bool {
+	media, _, _ := strings.Cut(strings.ToLower(kind), ";")
+	media = strings.TrimSpace(media)
+	return strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
+}
+
+// document is the data with the attributes beside it, under ce.
+func (e *event) document() ([]byte, error) {
+	i := strings.IndexByte(string(e.data), '{')
+	if i < 0 || strings.TrimLeft(string(e.data[:i]), " \t\r\n") != "" {
+		return nil, payload.ErrNotObject
+	}
+	out := append(make([]byte, 0, len(e.data)+256), `{"ce":{`...)
+	for k, a := range e.attributes {
+		if k > 0 {
+			out = append(out, ',')
+		}
+		out = append(payload.Quote(out, a[0]), ':')
+		out = payload.Quote(out, a[1])
+	}
+	out = append(out, '}')
+	rest := strings.TrimLeft(string(e.data[i+1:]), " \t\r\n")
+	if !strings.HasPrefix(rest, "}") {
+		out = append(out, ',')
+	}
+	return append(out, rest...), nil
+}
+
+// parseBinary reads an event whose attributes are headers.
+func parseBinary(c *platform.Call, body []byte) (event, error) {
+	var e event
+	for _, f := range c.Header {
+		name, ok := strings.CutPrefix(strings.ToLower(f.Name), "ce-")
+		if !ok {
+			continue
+		}
+		if name == "datacontenttype" {
+			return e, errors.New("ce-datacontenttype is given: in binary mode that is Content-Type")
+		}
+		if e.get(name) != "" {
+			return e, errTwice
+		}
+		value, err := decodeHeader(f.Value)
+		if err != nil {
+			return e, err
+		}
+		e.attributes = append(e.attributes, [2]string{name, value})
+	}
+	if len(e.attributes) == 0 {
+		return e, platform.ErrMediaType
+	}
+	if kind := c.Get("Content-Type"); kind != "" {
+		e.attributes = append(e.attributes, [2]string{"datacontenttype", kind})
+	}
+	if len(body) > 0 {
+		e.data = body
+	}
+	return e, e.check()
+}
+
+// parseStructured reads an event that is a JSON object.
+func parseStructured(body []byte) (event, error) {
+	var e event
+	var bad error
+	err := payload.Each(body, func(key string, v []byte) {
+		switch {
+		case e.get(key) != "":
+			bad = errTwice
+		case key == "data" && e.data == nil && v[0] != 'n':
+			e.data = v
+		case key == "data_base64" && e.data == nil:
+			var err error
+			if e.data, err = base64.StdEncoding.DecodeString(payload.Text(v)); err != nil {
+				bad = errBase64
+			}
+		case key == "data" || key == "data_base64":
+			if v[0] != 'n' {
+				bad = errTwice
+			}
+		case v[0] == '{' || v[0] == '[':
+			bad = errText
+		case v[0] != 'n':
+			e.attributes = append(e.attributes, [2]string{strings.Clone(key), payload.Text(v)})
+		}
+	})
+	if err == nil {
+		err = bad
+	}
+	if err == nil {
+		err = e.check()
+	}
+	return e, err
+}
+
+// decodeHeader undoes a quoted string (RFC 7230) and then one round of
+// percent-encoding.
+func decodeHeader(s string) (string, error) {
+	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		var out strings.Builder
+		for i := 1; i < len(s)-1; i++ {
+			if s[i] == '\\' && i+1 < len(s)-1 {
+				i++
+			}
+			out.WriteByte(s[i])
+		}
+		s = out.String()
+	}
+	s, err := url.PathUnescape(s)
+	if err != nil || !utf8.ValidString(s) {
+		return "", errHeader
+	}
+	return s, nil
+}
+
+// encodeHeader encodes space, quotes, percent signs and all that is not plain.
+func encodeHeader(s string) string {
+	const hex = "0123456789ABCDEF"
+	var out strings.Builder
+	for _, c := range []byte(s) {
+		if c <= ' ' || c == '"' || c == '%' || c > '~' {
+			out.WriteString(string([]byte{'%', hex[c>>4], hex[c&15]}))
+			continue
+		}
+		out.WriteByte(c)
+	}
+	return out.String()
+}
