@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // Languages are the languages that reasons can be put in, as BCP 47 tags; the
 // first is the default.
 func Languages() []string { return []string{"en", "pl", "da", "vi", "ru"} }
@@ -17,6 +19,20 @@ func ReasonText(code Code, language string) string {
 		}
 	}
 	return ""
+}
+
+// ReasonsIn is Reasons with the meanings in one of Languages; language is the
+// one they are in, English when there is no other.
+func ReasonsIn(wanted string) (list []ReasonInfo, language string) {
+	language = Languages()[0]
+	if slices.Contains(Languages(), wanted) {
+		language = wanted
+	}
+	list = Reasons()
+	for i := range list {
+		list[i].Text = ReasonText(list[i].Code, language)
+	}
+	return list, language
 }
 
 // reasonTexts are the translations of one code. English stands in Reasons.

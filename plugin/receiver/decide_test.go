@@ -173,9 +173,16 @@ func TestBundleAndReasons(t *testing.T) {
 	require.Contains(t, string(ready.body), `"stale":true`)
 	require.Contains(t, x.metric(), "winnow_bundle_stale 1")
 
-	var list struct{ Reasons []rules.ReasonInfo }
-	require.NoError(t, json.Unmarshal(x.do("GET", "/v1/reasons", "").body, &list))
-	require.Equal(t, rules.Reasons(), list.Reasons)
+	var list struct {
+		Language string
+		Reasons  []rules.ReasonInfo
+	}
+	for query, language := range map[string]string{"": "en", "?lang=pl": "pl", "?lang=xx": "en"} {
+		require.NoError(t, json.Unmarshal(x.do("GET", "/v1/reasons"+query, "").body, &list))
+		require.Equal(t, language, list.Language)
+		want, _ := rules.ReasonsIn(language)
+		require.Equal(t, want, list.Reasons)
+	}
 }
 
 func (x *site) metric() string { return string(x.do("GET", "/metrics", "").body) }

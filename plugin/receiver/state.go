@@ -59,9 +59,10 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
-// reasons answers GET /v1/reasons.
+// reasons answers GET /v1/reasons, with ?lang= in another language.
 func (r *Receiver) reasons(c *fiber.Ctx, _ caller) error {
-	return sendJSON(c, fiber.StatusOK, map[string]any{"reasons": rules.Reasons()})
+	list, language := rules.ReasonsIn(c.Query("lang"))
+	return sendJSON(c, fiber.StatusOK, map[string]any{"language": language, "reasons": list})
 }
 
 // livez answers GET /livez: the process runs.
