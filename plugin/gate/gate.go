@@ -88,12 +88,13 @@ func (g *Gate) Close() error {
 	return nil
 }
 
-// times are the two clocks of a decision: the one that rules read, and the one
-// that its duration is measured with.
+// times are the two clocks of a decision: the one that rules read, as exact as
+// the log keeps it, so that a record can be decided again; and the one that its
+// duration is measured with.
 func (g *Gate) times() (now, start time.Time) {
 	start = time.Now()
 	if g.clock == nil {
-		return start, start
+		return start.Truncate(time.Millisecond), start
 	}
-	return g.clock(), start
+	return g.clock().Truncate(time.Millisecond), start
 }
