@@ -18,12 +18,13 @@ import (
 type metrics struct {
 	gate     *gate.Gate
 	problems *problemCounts
+	sources  []Source
 	registry *prometheus.Registry
 	version  string
 
 	decisions, unknowns, latency, refused, replayed, unrecorded, removed                  *prometheus.Desc
 	bundleInfo, bundleLoaded, bundleAge, bundleStale, reloads, queue, queueBytes, logDown *prometheus.Desc
-	errors, build                                                                         *prometheus.Desc
+	errors, build, calls, callTime                                                        *prometheus.Desc
 }
 
 func newMetrics(g *gate.Gate, problems *problemCounts, version string) *metrics {
@@ -48,6 +49,8 @@ func newMetrics(g *gate.Gate, problems *problemCounts, version string) *metrics 
 		queueBytes:   desc("log_queue_bytes", "Bytes of records that are not durable yet."),
 		logDown:      desc("log_broken", "1 when the latest record could not be stored."),
 		errors:       desc("http_problems_total", "Requests answered with a problem.", "status"),
+		calls:        desc("source_calls_total", "Calls of platforms, by source and what became of them.", "source", "result"),
+		callTime:     desc("source_seconds_total", "Time spent on calls of platforms, by source.", "source"),
 		build:        desc("build_info", "The program.", "version"),
 	}
 	m.registry.MustRegister(m)
@@ -59,6 +62,7 @@ func (m *metrics) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		m.decisions, m.unknowns, m.latency, m.refused, m.replayed, m.unrecorded, m.removed, m.bundleInfo, m.bundleLoaded, m.bundleAge,
 		m.bundleStale, m.reloads, m.queue, m.queueBytes, m.logDown, m.errors, m.build,
+		m.calls, m.callTime,
 	} {
 		out <- d
 	}
@@ -101,6 +105,13 @@ func (m *metrics) Collect(out chan<- prometheus.Metric) {
 	gauge(m.queueBytes, float64(s.QueuedBytes))
 	gauge(m.logDown, truth(s.LogBroken))
 	gauge(m.build, 1, m.version)
+	for _, s := range m.sources {
+		by := s.Metrics()
+		for result, n := range by.Calls {
+			count(m.calls, n, s.Name(), result)
+		}
+		out <- prometheus.MustNewConstMetric(m.callTime, prometheus.CounterValue, by.Took.Seconds(), s.Name())
+	}
 	m.problems.each(func(status int, n uint64) { count(m.errors, n, strconv.Itoa(status)) })
 }
 

@@ -10,6 +10,8 @@ import (
 type Options struct {
 	// Keys are the API keys; nil lets everybody in.
 	Keys *Keys
+	// Sources are where platforms call: /v1/in/NAME each.
+	Sources []Source
 	// Rate is how many contacts a second each key may send, 0 for no limit. A
 	// batch counts its items, any other request counts one.
 	Rate float64

@@ -23,7 +23,9 @@ type Receiver struct {
 	openapi  []byte
 	metrics  *metrics
 	problems *problemCounts
+	sources  map[string]Source
 	buffers  sync.Pool // of *buffer
+	replies  sync.Pool // of *platform.Reply
 	probe    probe
 	closing  atomic.Bool
 }
@@ -41,8 +43,9 @@ func New(g *gate.Gate, o Options) (*Receiver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("receiver: the OpenAPI document is broken: %w", err)
 	}
-	r := &Receiver{opts: o, gate: g, keys: o.Keys, openapi: doc, problems: newProblemCounts()}
+	r := &Receiver{opts: o, gate: g, keys: o.Keys, openapi: doc, problems: newProblemCounts(), sources: sourcesByName(o.Sources)}
 	r.metrics = newMetrics(g, r.problems, o.Version)
+	r.metrics.sources = o.Sources
 	if o.Rate > 0 {
 		n := 1
 		if r.keys != nil {
@@ -72,6 +75,8 @@ func (r *Receiver) routes() []route {
 		{"GET", "/v1/decisions/{id}", Read, r.decision},
 		{"GET", "/v1/contacts/{id}/decisions", Read, r.history},
 		{"DELETE", "/v1/contacts/{id}", Erase, r.erase},
+		{"POST", "/v1/in/{source}", 0, r.source},
+		{"GET", "/v1/in/{source}", 0, r.source},
 		{"GET", "/v1/bundle", Read, r.bundle},
 		{"GET", "/v1/reasons", 0, r.reasons},
 		{"GET", "/livez", 0, r.livez},
@@ -85,6 +90,9 @@ func (r *Receiver) routes() []route {
 func (r *Receiver) Mount(router fiber.Router) {
 	allowed := map[string][]string{}
 	var paths []string
+	if len(r.sources) > 0 { // platforms choose their methods, and some have addresses below their own
+		router.Use(strings.TrimSuffix(underSources, "/"), r.wrap(route{path: underSources + "{source}", handle: r.source}))
+	}
 	for _, rt := range r.routes() {
 		path := strings.NewReplacer("{", ":", "}", "").Replace(rt.path)
 		router.Add(rt.method, path, r.wrap(rt))

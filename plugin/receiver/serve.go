@@ -39,7 +39,7 @@ func (r *Receiver) App() *fiber.App {
 	app := fiber.New(fiber.Config{
 		DisableStartupMessage:        true,
 		DisablePreParseMultipartForm: true,
-		BodyLimit:                    max(r.opts.MaxBody, r.opts.MaxBatchBody),
+		BodyLimit:                    r.largest(),
 		ReadBufferSize:               headerLimit,
 		ReadTimeout:                  r.opts.ReadTimeout,
 		WriteTimeout:                 r.opts.ReadTimeout,
@@ -71,10 +71,23 @@ func (r *Receiver) knownMethods(app *fiber.App, next fasthttp.RequestHandler) fa
 	}
 }
 
+// largest is the size of the largest body at any address.
+func (r *Receiver) largest() int {
+	most := max(r.opts.MaxBody, r.opts.MaxBatchBody)
+	for _, s := range r.sources {
+		most = max(most, s.MaxBody())
+	}
+	return most
+}
+
 // limitOf is the size of a body at an address.
 func (r *Receiver) limitOf(uri []byte) int {
 	if bytes.HasPrefix(uri, []byte("/v1/decide/batch")) {
 		return r.opts.MaxBatchBody
+	}
+	path, _, _ := bytes.Cut(uri, []byte("?"))
+	if s, _ := r.sourceAt(path); s != nil {
+		return s.MaxBody()
 	}
 	return r.opts.MaxBody
 }

@@ -1,0 +1,121 @@
+package receiver_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/generic"
+	"github.com/winnow-gate/winnow/plugin/platform/verify"
+	"github.com/winnow-gate/winnow/plugin/receiver"
+)
+
+// withSource is a site with a source "shop" whose secret is "shop-secret-0001".
+func withSource(t testing.TB, keys *receiver.Keys) *site {
+	t.Helper()
+	x := start(t, setup{})
+	scheme, err := verify.New(verify.StaticHeader, []verify.Secret{"shop-secret-0001"}, verify.Options{})
+	require.NoError(t, err)
+	s, err := platform.NewSource(generic.Platform(), platform.Options{Name: "shop", Scheme: scheme, MaxBody: 300 << 10}, x.gate)
+	require.NoError(t, err)
+	x.hook, err = receiver.New(x.gate, receiver.Options{Sources: []receiver.Source{s}, Keys: keys})
+	require.NoError(t, err)
+	x.listen()
+	return x
+}
+
+func (x *site) call(method, path string, body io.Reader, header ...string) (int, string, http.Header) {
+	x.t.Helper()
+	req, err := http.NewRequest(method, x.url+path, body)
+	require.NoError(x.t, err)
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := x.client.Do(req)
+	require.NoError(x.t, err)
+	defer res.Body.Close()
+	out, err := io.ReadAll(res.Body)
+	require.NoError(x.t, err)
+	return res.StatusCode, string(out), res.Header
+}
+
+// unsized hides a body's length, so that it goes out in chunks.
+type unsized struct{ io.Reader }
+
+func TestASource(t *testing.T) {
+	x := withSource(t, nil)
+	const key, secret, kind, jsonKind = "X-Winnow-Key", "shop-secret-0001", "Content-Type", "application/json"
+	status, body, header := x.call("POST", "/v1/in/shop", strings.NewReader(polish), key, secret, kind, jsonKind)
+	require.Equal(t, 200, status, body)
+	require.Contains(t, body, `"hero":"vip"`)
+	require.Contains(t, header.Get("Content-Type"), "application/json")
+
+	status, body, _ = x.call("POST", "/v1/in/shop", unsized{strings.NewReader(polish)}, key, secret, kind, jsonKind)
+	require.Equal(t, 200, status, body)
+
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, err := z.Write([]byte(polish))
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	status, body, _ = x.call("POST", "/v1/in/shop", &packed, key, secret, "Content-Encoding", "gzip")
+	require.Equal(t, 200, status, body)
+	require.Contains(t, body, `"hero":"vip"`)
+
+	status, body, _ = x.call("GET", "/v1/in/shop?contact.id=c%201&consent.marketing=false&mode=204", nil, key, secret)
+	require.Equal(t, 204, status, body)
+	require.Empty(t, body)
+
+	status, body, _ = x.call("POST", "/v1/in/shop", strings.NewReader(polish), key, "wrong-secret-0001", kind, jsonKind)
+	require.Equal(t, 401, status, body)
+	require.NotContains(t, body, "wrong-secret")
+	status, _, _ = x.call("HEAD", "/v1/in/shop", nil)
+	require.Equal(t, 200, status)
+	status, _, header = x.call("OPTIONS", "/v1/in/shop", nil)
+	require.Equal(t, 204, status)
+	require.NotEmpty(t, header.Get("Allow"))
+	status, body, _ = x.call("POST", "/v1/in/shopping", strings.NewReader(polish), key, secret)
+	require.Equal(t, 404, status, body)
+	status, body, _ = x.call("POST", "/v1/in/shop", strings.NewReader(strings.Repeat(" ", 301<<10)), key, secret)
+	require.Equal(t, 413, status, body)
+	status, body, _ = x.call("POST", "/v1/in/shop", strings.NewReader(strings.Repeat(" ", 290<<10)+polish), key, secret, kind, jsonKind)
+	require.Equal(t, 200, status, "a source's own limit does not hold: "+body)
+
+	_, metrics, _ := x.call("GET", "/metrics", nil)
+	require.Contains(t, metrics, `winnow_source_calls_total{result="answered",source="shop"} 5`)
+	require.Contains(t, metrics, `winnow_source_calls_total{result="forged",source="shop"} 1`)
+	require.Contains(t, metrics, `winnow_source_calls_total{result="greeted",source="shop"} 2`)
+}
+
+// A source's calls are verified in its own way, whatever the API keys.
+func TestASourceNeedsNoAPIKey(t *testing.T) {
+	_, line, err := receiver.NewKey(bytes.NewReader(make([]byte, 64)), "shop", receiver.Decide)
+	require.NoError(t, err)
+	keys, err := receiver.ParseKeys(strings.NewReader(line))
+	require.NoError(t, err)
+	x := withSource(t, keys)
+	status, body, _ := x.call("POST", "/v1/in/shop", strings.NewReader(polish), "X-Winnow-Key", "shop-secret-0001")
+	require.Equal(t, 200, status, body)
+	status, _, _ = x.call("POST", "/v1/decide", strings.NewReader(polish))
+	require.Equal(t, 401, status)
+}
+
+// A platform's repeat gets the recorded answer.
+func TestASourcesRepeatGetsOneAnswer(t *testing.T) {
+	x := withSource(t, nil)
+	ask := func() string {
+		_, body, _ := x.call("POST", "/v1/in/shop", strings.NewReader(polish), "X-Winnow-Key", "shop-secret-0001", "Idempotency-Key", "k1")
+		return body
+	}
+	require.Equal(t, ask(), ask())
+	require.EqualValues(t, 1, x.gate.Metrics().Replayed)
+}
+
+var _ platform.Decider = (*gate.Gate)(nil)
