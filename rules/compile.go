@@ -9,6 +9,7 @@ import (
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/facts"
 	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/lint"
 )
 
 // compiler turns rule files into a bundle and collects every mistake.
@@ -27,13 +28,14 @@ type compiler struct {
 	slotAt   map[string]int
 	modules  []moduleDecl
 	tables   []*tableSource
-	used     map[string]bool // what conditions refer to, for hints
+	lint     lint.Bundle
+	subject  lint.Subject // what is being compiled
 }
 
 func newCompiler(src *sources, opts Options) *compiler {
 	return &compiler{
 		src: src, opts: opts, out: &Bundle{digest: src.digest, tests: src.tests},
-		seen: map[string]diag.Place{}, slotAt: map[string]int{}, used: map[string]bool{},
+		seen: map[string]diag.Place{}, slotAt: map[string]int{},
 	}
 }
 
@@ -67,8 +69,8 @@ func (c *compiler) compile() *Bundle {
 	c.compileGates()
 	c.compilePersonas()
 	c.compileSlots()
+	c.advice() // before modules are opened: it may refuse the bundle
 	c.compileModules()
-	c.unused()
 	c.finish()
 	return c.out
 }
@@ -195,18 +197,13 @@ func source(q *format.Condition) cond.Source { return cond.Source{Text: q.Source
 
 // condition compiles a condition, or "always".
 func (c *compiler) condition(q *format.Condition) *cond.Cond {
-	for _, ref := range cond.References(q.Source) {
-		c.used[ref] = true
-	}
 	if q.Source == "always" {
 		return c.build.Always(source(q))
 	}
 	out, problems := c.build.Condition(source(q))
 	c.list = append(c.list, problems...)
 	if out != nil {
-		if v, fixed := out.Constant(c.build.Set()); fixed {
-			c.advise(diag.Warn, q.At, diag.ConstantCondition, "this condition is "+v.String()+" for everyone", "write always to mean everyone")
-		}
+		c.lint.Conditions = append(c.lint.Conditions, lint.Condition{Of: c.subject, Decl: q, Cond: out})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/lint"
 )
 
 func (c *compiler) compileGates() {
@@ -29,6 +30,7 @@ func (c *compiler) compileGate(d *format.Gate) {
 		c.fail(d.At, diag.GateNeedsOne, "a gate needs exactly one of require, fields and min_age", "")
 		return
 	}
+	c.subject = lint.Subject{Kind: "gate", ID: d.ID.Value}
 	g := &gate{id: d.ID.Value, classes: classesOf(d.Classes, allClasses), otherwise: "block", closes: marketing | research}
 	switch {
 	case d.Require != nil:

@@ -2,13 +2,13 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/winnow-gate/winnow/rules/bucket"
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/lint"
 )
 
 func (c *compiler) compilePersonas() {
@@ -48,7 +48,9 @@ func (c *compiler) compilePersona(d *format.Persona, slots map[string]*format.Sl
 		id: d.ID.Value, canaryID: "canary:" + d.ID.Value, holdID: "holdout:" + d.ID.Value, negative: d.Kind.Value == "negative", card: d,
 		classes: classesOf(d.Classes, marketing), canary: bucket.Count,
 	}
-	ok := c.personaConditions(d, p)
+	c.subject = lint.Subject{Kind: "persona", ID: p.id}
+	parts := lint.Persona{Card: d, Negative: p.negative}
+	ok := c.personaConditions(d, p, &parts)
 	ok = c.personaAction(d, p, slots) && ok
 	if d.Mode != nil {
 		p.canary = enforcedShare(d.Mode)
@@ -66,8 +68,8 @@ func (c *compiler) compilePersona(d *format.Persona, slots map[string]*format.Sl
 	if !ok {
 		return nil
 	}
-	c.protected(d, p)
-	c.cardAdvice(d, p)
+	parts.Match, parts.KeepsBack = p.match, p.action.keepsBack()
+	c.lint.Personas = append(c.lint.Personas, parts)
 	return p
 }
 
@@ -93,7 +95,7 @@ func enforcedShare(m *format.Mode) int {
 
 // personaConditions builds the match: messages and (when or held and not
 // release_when) and not unless.
-func (c *compiler) personaConditions(d *format.Persona, p *persona) bool {
+func (c *compiler) personaConditions(d *format.Persona, p *persona, parts *lint.Persona) bool {
 	if d.When == nil {
 		return false // the reader reported it
 	}
@@ -113,6 +115,7 @@ func (c *compiler) personaConditions(d *format.Persona, p *persona) bool {
 	}
 	b := c.build
 	p.when, p.unless = when, unless
+	parts.When, parts.Unless, parts.Release = when, unless, release
 	if release != nil {
 		c.out.needs.held = true
 		p.when = b.Any(when, b.All(b.Held(p.id), b.Negate(release)))
@@ -189,21 +192,6 @@ func (c *compiler) pinsOf(entries []format.Entry[format.Text], slots map[string]
 	return ok
 }
 
-// protected refuses personas that hold back, cap or price by a protected trait.
-func (c *compiler) protected(d *format.Persona, p *persona) {
-	if !p.negative || !p.action.keepsBack() {
-		return
-	}
-	fields := c.build.Fields()
-	for _, s := range c.build.Set().Slots(p.match) {
-		for _, path := range c.inputsBehind(fields[s].Path) {
-			if f, ok := c.names.Fields.Lookup(path); ok && f.Protected {
-				c.fail(d.When.At, diag.ProtectedTrait, fmt.Sprintf("%s is a protected trait and may not %s anybody", path, p.action), "use it in a gate for a legal age, or choose what people do instead of who they are")
-			}
-		}
-	}
-}
-
 // inputsBehind are the fields that a module computes an output from; of any
 // other field, the field itself.
 func (c *compiler) inputsBehind(path string) []string {
@@ -216,23 +204,4 @@ func (c *compiler) inputsBehind(path string) []string {
 		out = append(out, in.Value)
 	}
 	return out
-}
-
-// cardAdvice hints at what a card should say.
-func (c *compiler) cardAdvice(d *format.Persona, p *persona) {
-	if !p.negative {
-		return
-	}
-	if d.ReviewBy == nil {
-		c.advise(diag.Hint, d.ID.At, diag.NoReviewDate, fmt.Sprintf("%q has no review date: situations change", p.id), "add review_by: and a date")
-	}
-	if d.Holdout == nil && p.action.keepsBack() {
-		c.advise(diag.Hint, d.ID.At, diag.NoHoldout, fmt.Sprintf("%q has no holdout: nobody can show that it is right", p.id), "add holdout: 5%, or holdout: 0% if you mean it")
-	}
-	if d.Owner == nil {
-		c.advise(diag.Hint, d.ID.At, diag.NoOwner, fmt.Sprintf("nobody answers for %q", p.id), "add owner:")
-	}
-	if d.Name.Value != "" && strings.TrimSpace(d.Name.Value) == "" {
-		c.advise(diag.Warn, d.Name.At, diag.EmptyText, "the name is blank", "")
-	}
 }

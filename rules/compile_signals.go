@@ -1,12 +1,12 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/lint"
 )
 
 // cycles reports signals and personas that refer to themselves, by way of
@@ -85,7 +85,6 @@ func (c *compiler) compileSignals() {
 		}
 		done[s.Key.Value] = true
 		for _, ref := range cond.References(s.Value.Source) {
-			c.used[ref] = true
 			if name, ok := strings.CutPrefix(ref, "signal."); ok {
 				if j, known := byName[name]; known {
 					compile(j)
@@ -105,15 +104,7 @@ func (c *compiler) compileSignal(i int) {
 	c.list = append(c.list, problems...)
 	if q != nil {
 		c.build.Define(i, q)
+		c.lint.Conditions = append(c.lint.Conditions, lint.Condition{Decl: &s.Value, Cond: q})
 	}
 	c.out.signals = append(c.out.signals, signalDecl{s.Key.Value, q})
-}
-
-// unused hints at what is declared and never read.
-func (c *compiler) unused() {
-	for _, s := range c.signals {
-		if !c.used["signal."+s.Key.Value] {
-			c.advise(diag.Hint, s.Key.At, diag.UnusedSignal, fmt.Sprintf("signal %q is never used", s.Key.Value), "")
-		}
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/winnow-gate/winnow/rules/bucket"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
+	"github.com/winnow-gate/winnow/rules/lint"
 )
 
 func (c *compiler) compileSlots() {
@@ -16,12 +17,13 @@ func (c *compiler) compileSlots() {
 			if !c.identified("slot", e.Key) {
 				continue
 			}
-			c.out.slots = append(c.out.slots, c.compileSlot(e.Key.Value, &e.Value))
+			c.out.slots = append(c.out.slots, c.compileSlot(e.Key, &e.Value))
 		}
 	}
 }
 
-func (c *compiler) compileSlot(id string, d *format.Slot) *slot {
+func (c *compiler) compileSlot(name format.Text, d *format.Slot) *slot {
+	id := name.Value
 	s := &slot{id: id}
 	for _, v := range d.Variants {
 		if !idName.MatchString(v.Key.Value) {
@@ -30,18 +32,15 @@ func (c *compiler) compileSlot(id string, d *format.Slot) *slot {
 		s.variants = append(s.variants, Choice{Slot: id, Variant: v.Key.Value, Content: v.Value.JSON})
 	}
 	s.fallback = max(c.variant(d, d.Default), 0)
-	used := map[int]bool{s.fallback: true}
+	decl := lint.Slot{Name: name, Decl: d}
+	c.subject = lint.Subject{Kind: "slot", ID: id}
 	for i := range d.Rules {
-		if r := c.compileRule(id, i, d, used); r != nil {
+		if r := c.compileRule(id, i, d); r != nil {
 			s.rules = append(s.rules, r)
+			decl.Rules = append(decl.Rules, lint.SlotRule{ID: r.id, Decl: &d.Rules[i], When: r.when})
 		}
 	}
-	c.unreachable(d)
-	for i, v := range d.Variants {
-		if !used[i] && !c.pinned(id, v.Key.Value) {
-			c.advise(diag.Warn, v.Key.At, diag.UnusedVariant, fmt.Sprintf("variant %q is never shown: no rule uses it", v.Key.Value), "")
-		}
-	}
+	c.lint.Slots = append(c.lint.Slots, decl)
 	return s
 }
 
@@ -68,21 +67,7 @@ func suggestOr(name string, names []string) string {
 	return fmt.Sprintf("there are %q", names)
 }
 
-func (c *compiler) pinned(slot, variant string) bool {
-	for _, p := range c.personas {
-		if p.Action == nil {
-			continue
-		}
-		for _, e := range p.Action.Pin {
-			if e.Key.Value == slot && e.Value.Value == variant {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (c *compiler) compileRule(slotID string, i int, d *format.Slot, used map[int]bool) *slotRule {
+func (c *compiler) compileRule(slotID string, i int, d *format.Slot) *slotRule {
 	rd := &d.Rules[i]
 	r := &slotRule{id: fmt.Sprintf("%s/%d", slotID, i+1), use: -1, module: -1, canary: bucket.Count}
 	if rd.ID != nil {
@@ -104,16 +89,12 @@ func (c *compiler) compileRule(slotID string, i int, d *format.Slot, used map[in
 	}
 	if rd.Use != nil {
 		r.use = c.variant(d, *rd.Use)
-		used[r.use] = true
 	}
 	if rd.Split != nil {
-		c.split(rd.Split, d, r, used)
+		c.split(rd.Split, d, r)
 	}
 	if rd.Module != nil {
 		r.module, r.chosen = c.chooser(rd.Module, slotID)
-		for i := range d.Variants { // it may choose any
-			used[i] = true
-		}
 	}
 	if rd.Active != nil {
 		r.active = c.window(rd.Active)
@@ -127,7 +108,7 @@ func (c *compiler) compileRule(slotID string, i int, d *format.Slot, used map[in
 	return r
 }
 
-func (c *compiler) split(sd *format.Split, d *format.Slot, r *slotRule, used map[int]bool) {
+func (c *compiler) split(sd *format.Split, d *format.Slot, r *slotRule) {
 	r.salt = sd.Salt.Value
 	r.by = c.out.at.contact
 	if sd.By != nil {
@@ -136,7 +117,6 @@ func (c *compiler) split(sd *format.Split, d *format.Slot, r *slotRule, used map
 	end := 0
 	for _, w := range sd.Weights {
 		v := c.variant(d, w.Key)
-		used[v] = true
 		end += w.Value.Buckets
 		r.shares = append(r.shares, share{v, end})
 	}
@@ -174,15 +154,4 @@ func (c *compiler) window(a *format.Active) *window {
 		c.fail(a.To.At, diag.ActiveWindow, "the window ends before it starts", "")
 	}
 	return w
-}
-
-// unreachable warns of rules after one that takes everyone.
-func (c *compiler) unreachable(d *format.Slot) {
-	for i, r := range d.Rules {
-		if r.When == nil || r.When.Source != "always" || r.Active != nil || r.Mode != nil || i == len(d.Rules)-1 {
-			continue
-		}
-		c.advise(diag.Warn, d.Rules[i+1].At, diag.UnreachableRule, "this rule is never reached: the one before takes everyone", "move it up")
-		return
-	}
 }

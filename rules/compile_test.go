@@ -108,7 +108,7 @@ slots:
 		require.NotEqual(t, diag.Error, d.Severity)
 		got[d.Code]++
 	}
-	for _, code := range []string{diag.UnusedSignal, diag.NoReviewDate, diag.NoHoldout, diag.NoOwner, diag.UnusedVariant, diag.UnreachableRule} {
+	for _, code := range []string{diag.UnusedSignal, diag.NoExit, diag.NoHoldout, diag.NoOwner, diag.UnusedVariant, diag.UnreachableRule} {
 		require.Equal(t, 1, got[code], "%s in %v", code, list)
 	}
 	require.Equal(t, list, b.Warnings())

@@ -1,6 +1,9 @@
 package diag
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Mistakes in a file and its YAML.
 const (
@@ -112,19 +115,52 @@ const (
 
 // What the linter finds.
 const (
-	ConstantCondition = "WN401"
-	NoReviewDate      = "WN402"
-	NoHoldout         = "WN403"
-	UnreachableRule   = "WN404"
-	UnusedVariant     = "WN405"
-	UnusedSignal      = "WN406"
-	UnusedParam       = "WN407"
-	UnusedList        = "WN408"
-	ReviewPast        = "WN409"
-	NoOwner           = "WN410"
-	NoEvidence        = "WN411"
-	NoReason          = "WN412"
-	SelfComparison    = "WN413"
+	ConstantCondition   = "WN401"
+	NoReviewDate        = "WN402"
+	NoHoldout           = "WN403"
+	UnreachableRule     = "WN404"
+	UnusedVariant       = "WN405"
+	UnusedSignal        = "WN406"
+	UnusedParam         = "WN407"
+	UnusedList          = "WN408"
+	ReviewPast          = "WN409"
+	NoOwner             = "WN410"
+	NoEvidence          = "WN411"
+	NoReason            = "WN412"
+	SelfComparison      = "WN413"
+	TooBroad            = "WN414"
+	DemographicsOnly    = "WN415"
+	SingleSource        = "WN416"
+	NoInterview         = "WN417"
+	FewTeams            = "WN418"
+	InsultingLabel      = "WN419"
+	PersonalityWord     = "WN420"
+	VanityAttribute     = "WN421"
+	AgeRange            = "WN422"
+	OutOfScope          = "WN423"
+	NoExit              = "WN424"
+	Contradiction       = "WN425"
+	ProxyTrait          = "WN426"
+	PredictionOnly      = "WN427"
+	StaleSource         = "WN428"
+	ShortHistory        = "WN429"
+	SmallSample         = "WN430"
+	PromotionInService  = "WN431"
+	HoldsServiceMail    = "WN432"
+	MissingOnUnknown    = "WN433"
+	NeverTrue           = "WN434"
+	OnlyUnknown         = "WN435"
+	ConstantPart        = "WN436"
+	UnshieldedException = "WN437"
+	OpensOnly           = "WN438"
+	SamePeople          = "WN439"
+	ProtectedContent    = "WN440"
+	UnusedWaiver        = "WN441"
+	TooManyPersonas     = "WN442"
+	SignificantEffect   = "WN443"
+	NoBasis             = "WN444"
+	UnknownRule         = "WN445"
+	RuleFixed           = "WN446"
 )
 
 // Entry explains one code.
@@ -140,10 +176,11 @@ type Entry struct {
 func catalogue() []Entry {
 	var all []Entry
 	for _, group := range [][]Entry{
-		keyEntries(), valueEntries(), nameEntries(), limitEntries(), moduleEntries(), structureEntries(), lintEntries(),
+		keyEntries(), valueEntries(), nameEntries(), limitEntries(), moduleEntries(), structureEntries(), lintEntries(), cardEntries(), logicEntries(), lintFileEntries(),
 	} {
 		all = append(all, group...)
 	}
+	slices.SortFunc(all, func(a, b Entry) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
 

@@ -24,7 +24,11 @@ func structureEntries() []Entry {
   right: action: suppress
   right: action: {cap: 1 per 30d}`},
 		{ActionOnPositive, "action on a positive persona", `A positive persona picks content and protects; it holds nobody back, so it has no such action. It may pin variants.`},
-		{ProtectedTrait, "protected trait holds people back", `Sex, age, origin, religion, health, orientation and family never suppress, cap or price, not even by way of a signal. Age may be a legal gate: use min_age.`},
+		{ProtectedTrait, "protected trait holds people back", `Sex, age, origin, religion, health, orientation and family never suppress, cap or price, not even by way of a signal or a module. Age may be a legal gate: use min_age. Where the law allows an exception, the policy says so, for one persona or slot, and who answers for it:
+
+  policy:
+    allow:
+      - {trait: contact.birth_year, for: retirement-offer, reason: "Pension law §5; checked by J. Kos on 2026-10-02"}`},
 		{ReleaseWithoutHold, "release_when without effect", `release_when says when a negative persona lets go again. It needs a when, and it must be able to differ from it.
 
   right: when: orders.return_rate >= 0.6
@@ -48,30 +52,5 @@ func structureEntries() []Entry {
   contact.id,rfm.segment,abcxyz.abc
   c-1001,Champions,A`},
 		{SecretMissing, "no secret for hashed keys", `The list or table holds keyed hashes, and winnow was not given the secret that they were made with. It never stands in a bundle. Give it as an environment variable: for hashed: shop, WINNOW_SECRET_SHOP holds it in hexadecimal, at least 16 bytes.`},
-	}
-}
-
-// lintEntries explains what the linter finds.
-func lintEntries() []Entry {
-	return []Entry{
-		{ConstantCondition, "condition is always the same", `The condition asks nothing of the contact, so it is true for everyone or for no one. Write always where everyone is meant.`},
-		{NoReviewDate, "no review date", `People change and so do shops. A persona without review_by is never looked at again.
-
-  right: review_by: 2027-01-12`},
-		{NoHoldout, "no holdout", `Without a share that is sent to anyway, nobody can ever show that holding these people back was right.
-
-  right: holdout: 5%`},
-		{UnreachableRule, "rule is never reached", `A rule above it is true for everyone, so this one never gets its turn. Move it up, or remove it.`},
-		{UnusedVariant, "variant is never used", `No rule picks the variant and it is not the default. A rule may be missing, or the name mistyped.`},
-		{UnusedSignal, "signal is never read", `No condition reads the signal. Remove it, or mend the condition that should.`},
-		{UnusedParam, "param is never read", `No condition reads the param. Remove it, or mend the condition that has the number written out.`},
-		{UnusedList, "list is never asked", `No condition asks the list. It takes memory for nothing.`},
-		{ReviewPast, "review is overdue", `The date in review_by has passed. The persona keeps working for 30 days and then only observes. Look at its figures, then set a new date.`},
-		{NoOwner, "no owner", `Somebody must answer for holding people back. Name them.
-
-  right: owner: anna@shop.example`},
-		{NoEvidence, "no evidence", `The persona rests on nothing that is written down. Add what was seen, by whom, how often.`},
-		{NoReason, "no reason for people", `A contact may ask why. Write one neutral sentence as reason.`},
-		{SelfComparison, "value compared with itself", `Both sides are the same, so the answer is always the same. One of them was meant to be something else.`},
 	}
 }
