@@ -40,7 +40,7 @@ type Verdict string
 const (
 	Identical    Verdict = "identical"
 	Changed      Verdict = "changed"
-	Irreversible Verdict = "not_reproducible"
+	NotReproducible Verdict = "not_reproducible"
 )
 
 // Why says why a record can't be decided again.
@@ -186,7 +186,7 @@ type Outcome struct {
 
 // Replay decides one record again. Its errors are those of reading the log.
 func (p *Player) Replay(ctx context.Context, r *store.Record) (Outcome, error) {
-	o := Outcome{Verdict: Irreversible, Record: r}
+	o := Outcome{Verdict: NotReproducible, Record: r}
 	b := p.opts.With
 	if b == nil {
 		b = p.by[r.Bundle]

@@ -169,7 +169,7 @@ func TestReplayAgreesWithBruteForce(t *testing.T) {
 	})
 	require.Greater(t, seen[replay.Identical], 20)
 	require.Greater(t, seen[replay.Changed], 20)
-	require.Positive(t, seen[replay.Irreversible])
+	require.Positive(t, seen[replay.NotReproducible])
 }
 
 func check(t *rapid.T, tr *traffic, o replay.Options, b *rules.Bundle, seen map[replay.Verdict]int) {
@@ -201,7 +201,7 @@ func check(t *rapid.T, tr *traffic, o replay.Options, b *rules.Bundle, seen map[
 			alike.Add(got.Now, &want)
 			require.Zero(t, alike.Report().Changed, "replayed otherwise than it would have been:\n%+v\n%+v\n%s\n%s", got.Now, want, r.Facts, tr.seen[r.ID].body)
 		default:
-			hand.Irreversible++
+			hand.NotReproducible++
 			require.NotEmpty(t, got.Why)
 			if o.With == nil {
 				require.Equal(t, replay.NotKept, got.Why, "the same bundle falls short only where values were hashed")
@@ -209,7 +209,7 @@ func check(t *rapid.T, tr *traffic, o replay.Options, b *rules.Bundle, seen map[
 		}
 		return nil
 	}))
-	require.Equal(t, []int64{hand.Identical, hand.Changed, hand.Irreversible}, []int64{report.Identical, report.Changed, report.Irreversible})
+	require.Equal(t, []int64{hand.Identical, hand.Changed, hand.NotReproducible}, []int64{report.Identical, report.Changed, report.NotReproducible})
 	require.Equal(t, flips.Report(), report.Flips)
 }
 
@@ -237,12 +237,12 @@ func TestWhy(t *testing.T) {
 		return r
 	}
 	r := run(replay.Options{Bundles: []*rules.Bundle{was}})
-	require.Equal(t, []int64{2, 1, 1}, []int64{r.Records, r.Identical, r.Irreversible})
+	require.Equal(t, []int64{2, 1, 1}, []int64{r.Records, r.Identical, r.NotReproducible})
 	require.Equal(t, replay.NotKept, r.Reasons[0].Why)
 	require.Equal(t, "contact.email", r.Reasons[0].About)
 
 	r = run(replay.Options{})
-	require.EqualValues(t, 2, r.Irreversible)
+	require.EqualValues(t, 2, r.NotReproducible)
 	require.Equal(t, []string{string(replay.NoBundle), was.Digest()}, []string{string(r.Reasons[0].Why), r.Reasons[0].About})
 
 	// Another bundle that reads what the old one did not.
@@ -251,7 +251,7 @@ func TestWhy(t *testing.T) {
 	for _, bundles := range [][]*rules.Bundle{{was}, nil} {
 		r = run(replay.Options{With: more, Bundles: bundles})
 		require.EqualValues(t, 1, r.Identical, "%+v: one order is not enough, whatever the country", r.Reasons)
-		require.EqualValues(t, 1, r.Irreversible)
+		require.EqualValues(t, 1, r.NotReproducible)
 		require.Equal(t, replay.NotRead, r.Reasons[0].Why)
 		require.Equal(t, "contact.country, contact.email", r.Reasons[0].About)
 	}

@@ -13,7 +13,7 @@ type Report struct {
 	Records      int64 `json:"records"`
 	Identical    int64 `json:"identical"`
 	Changed      int64 `json:"changed"`
-	Irreversible int64 `json:"not_reproducible"`
+	NotReproducible int64 `json:"not_reproducible"`
 	// Bundles are those that had decided, with their records.
 	Bundles []census.Outcome `json:"bundles"`
 	// Reasons say why records are not reproducible.
@@ -56,7 +56,7 @@ func (s *summary) add(o *Outcome) {
 		}
 		s.flips.Add(o.Was, o.Now)
 	default:
-		s.r.Irreversible++
+		s.r.NotReproducible++
 		k := [2]string{string(o.Why), o.About}
 		if s.reasons[k] == nil {
 			s.reasons[k] = &ReasonCount{Why: o.Why, About: o.About, First: gate.FormatID(o.Record.ID)}
