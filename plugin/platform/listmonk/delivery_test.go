@@ -1,0 +1,275 @@
+package listmonk_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/relay"
+	"github.com/winnow-gate/winnow/plugin/relay/relaytest"
+)
+
+// posts is how many contacts the delivery test has; WINNOW_LISTMONK_POSTS=100000
+// is the number that is promised.
+func posts(t *testing.T) int {
+	text := os.Getenv("WINNOW_LISTMONK_POSTS")
+	if text == "" {
+		return 2000
+	}
+	n, err := strconv.Atoi(text)
+	require.NoError(t, err, "WINNOW_LISTMONK_POSTS")
+	return n
+}
+
+// winnow is the child, and where it listens. It is killed and started again.
+type winnow struct {
+	t    *testing.T
+	dir  string
+	smtp string
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	in   io.Closer
+	url  string
+	peak int // largest resident memory seen, in KiB
+}
+
+func (w *winnow) start() {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childDir+"="+w.dir, childSMTP+"="+w.smtp)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	require.NoError(w.t, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(w.t, err)
+	require.NoError(w.t, cmd.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(w.t, err, "the child did not start")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cmd, w.in, w.url = cmd, in, strings.TrimSpace(line)
+}
+
+// kill is kill -9.
+func (w *winnow) kill() {
+	w.measure()
+	require.NoError(w.t, w.cmd.Process.Kill())
+	require.Error(w.t, w.cmd.Wait())
+}
+
+func (w *winnow) end() {
+	w.measure()
+	require.NoError(w.t, w.in.Close())
+	require.NoError(w.t, w.cmd.Wait())
+}
+
+// measure notes the child's peak memory, where the system tells it.
+func (w *winnow) measure() {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.cmd.Process.Pid))
+	if err != nil {
+		return
+	}
+	for line := range strings.Lines(string(text)) {
+		var kib int
+		if n, _ := fmt.Sscanf(line, "VmHWM: %d kB", &kib); n == 1 {
+			w.peak = max(w.peak, kib)
+		}
+	}
+}
+
+func (w *winnow) address() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.url
+}
+
+// post posts a contact's message until it is taken, as listmonk does after a
+// pause: so a message that was taken while its answer got lost comes twice.
+func (w *winnow) post(client *http.Client, i int) error {
+	for range 3000 {
+		res, err := client.Post(w.address(), "application/json", bytes.NewReader(message(i)))
+		if err == nil {
+			_, _ = io.Copy(io.Discard, res.Body)
+			_ = res.Body.Close()
+			if res.StatusCode == 200 {
+				return nil
+			}
+			err = fmt.Errorf("status %d", res.StatusCode)
+			return err
+		}
+		time.Sleep(20 * time.Millisecond) // it was killed and is not back yet
+	}
+	return fmt.Errorf("contact %d was never taken", i)
+}
+
+// suppressed says whether the rules leave a contact out.
+func suppressed(i int) bool { return i%7 == 3 }
+
+func address(i int) string { return fmt.Sprintf("c%d@example.test", i) }
+
+func message(i int) []byte {
+	orders := "1"
+	if suppressed(i) {
+		orders = "6"
+	}
+	return posted(adaID, fmt.Sprintf("c%d", i), "ada@example.test", address(i), `"order_count":2`, `"order_count":`+orders,
+		"<p>Hi</p>", "<p>"+strings.Repeat("A paragraph of the newsletter. ", 150)+"</p>")
+}
+
+// flaky is a mail server that now and then says no for now or breaks off, each
+// time anew.
+func flaky(seed uint64) func(int, string) relaytest.Fault {
+	var mu sync.Mutex
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	return func(int, string) relaytest.Fault {
+		mu.Lock()
+		defer mu.Unlock()
+		switch p := rnd.IntN(10_000); {
+		case p < 500:
+			return relaytest.Busy
+		case p < 900:
+			return relaytest.BusyAtEnd
+		case p < 1000:
+			return relaytest.GoingDown
+		case p < 1050:
+			return relaytest.Reset
+		case p < 1060:
+			return relaytest.ResetTaken
+		case p < 1070:
+			return relaytest.ResetNotTaken
+		}
+		return relaytest.None
+	}
+}
+
+// Posts at full speed, a mail server that fails one time in ten and is away
+// once, winnow killed twice: every contact whom the rules let through is mailed
+// exactly once, or at most once and reported; nobody else is mailed.
+func TestEverybodyOnce(t *testing.T) {
+	n := posts(t)
+	sink, err := relaytest.Start(relaytest.Options{Fault: flaky(2026)})
+	require.NoError(t, err)
+	defer sink.Down()
+	w := &winnow{t: t, dir: t.TempDir(), smtp: sink.Addr()}
+	w.start()
+	began := time.Now()
+	posting := postAll(t, w, n)
+	w.mishaps(sink, n)
+	require.NoError(t, <-posting)
+	took := time.Since(began)
+	w.drained()
+	t.Logf("%d posts taken in %v (%.0f/s), delivered in %v (%.0f/s)", n, took, float64(n)/took.Seconds(),
+		time.Since(began), float64(sink.Total())/time.Since(began).Seconds())
+	w.end()
+	w.verify(sink, n)
+}
+
+// postAll posts all contacts from 25 connections, one in twenty of them twice.
+func postAll(t *testing.T, w *winnow, n int) <-chan error {
+	const connections = 25
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}, Timeout: 10 * time.Second}
+	var next atomic.Int64
+	failed := make(chan error, connections)
+	var wg sync.WaitGroup
+	for range connections {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				err := w.post(client, i)
+				if err == nil && i%20 == 0 {
+					err = w.post(client, i)
+				}
+				if err != nil {
+					failed <- err
+					return
+				}
+			}
+		})
+	}
+	done := make(chan error, 1)
+	go func() {
+		wg.Wait()
+		close(failed)
+		done <- <-failed
+	}()
+	return done
+}
+
+// mishaps kills winnow after a quarter and after three quarters of the
+// deliveries, and has the mail server restart in between.
+func (w *winnow) mishaps(sink *relaytest.Sink, n int) {
+	await := func(part int) {
+		require.Eventually(w.t, func() bool { return sink.Total() >= n*part/4*6/7 }, time.Hour, 2*time.Millisecond)
+	}
+	await(1)
+	w.kill()
+	w.start()
+	await(2)
+	sink.Down()
+	time.Sleep(300 * time.Millisecond) // nothing is waited for: it is away for a while
+	require.NoError(w.t, sink.Up())
+	await(3)
+	w.kill()
+	w.start()
+}
+
+// drained waits until nothing waits any more.
+func (w *winnow) drained() {
+	d, err := relay.OpenDesk(w.dir+"/relay.db", nil)
+	require.NoError(w.t, err)
+	defer d.Close()
+	require.Eventually(w.t, func() bool {
+		list, err := d.List(context.Background(), []relay.State{relay.Waiting, relay.Sending}, 0, 1)
+		require.NoError(w.t, err)
+		return len(list) == 0
+	}, time.Hour, 20*time.Millisecond)
+}
+
+func (w *winnow) verify(sink *relaytest.Sink, n int) {
+	t := w.t
+	d, err := relay.OpenDesk(w.dir+"/relay.db", nil)
+	require.NoError(t, err)
+	defer d.Close()
+	reported := map[string]bool{}
+	list, err := d.List(t.Context(), []relay.State{relay.Dead, relay.Unsure}, 0, n)
+	require.NoError(t, err)
+	for _, e := range list {
+		require.Equal(t, "unsure", e.State, e.Why)
+		_, l, err := d.Show(t.Context(), e.ID)
+		require.NoError(t, err)
+		reported[l.To] = true
+	}
+	mailed, doubts := sink.Counts(), sink.Doubts()
+	for i := range n {
+		got, to := mailed[address(i)], address(i)
+		switch {
+		case suppressed(i):
+			require.Zero(t, got, "%s is suppressed", to)
+		case reported[to]:
+			require.LessOrEqual(t, got, 1, to)
+		default:
+			require.Equal(t, 1, got, to)
+		}
+	}
+	for id, times := range sink.IDs() {
+		require.Equal(t, 1, times, id)
+	}
+	require.LessOrEqual(t, len(reported), len(doubts)+3*childWorkers, "no more are in doubt than were under way when something broke")
+	t.Logf("%d mailed once, %d reported as unsure (%d resets after the message), peak memory %d MiB",
+		len(mailed), len(reported), len(doubts), w.peak>>10)
+	if w.peak > 0 {
+		require.Less(t, w.peak>>10, 400, "memory does not grow with the queue")
+	}
+}
