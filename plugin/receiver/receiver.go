@@ -28,6 +28,7 @@ type Receiver struct {
 	replies  sync.Pool // of *platform.Reply
 	probe    probe
 	closing  atomic.Bool
+	streams  streams
 }
 
 // buffer is memory for answers and unpacked bodies.
@@ -71,6 +72,7 @@ func (r *Receiver) routes() []route {
 	return []route{
 		{"POST", "/v1/decide", Decide, r.decide},
 		{"POST", "/v1/decide/batch", Decide, r.batch},
+		{"POST", streamPath, Decide, r.screenWhole},
 		{"POST", "/v1/explain", Read, r.explain},
 		{"GET", "/v1/decisions/{id}", Read, r.decision},
 		{"GET", "/v1/contacts/{id}/decisions", Read, r.history},

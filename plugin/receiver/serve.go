@@ -46,12 +46,14 @@ func (r *Receiver) App() *fiber.App {
 		IdleTimeout:                  r.opts.IdleTimeout,
 		ErrorHandler:                 r.onError,
 	})
+	app.Post(streamPath, r.wrap(route{"POST", streamPath, Decide, r.screenStream}))
 	r.Mount(app)
 	app.Use(func(c *fiber.Ctx) error { return r.send(c, notFound()) })
 	server := app.Server()
 	server.CloseOnShutdown = true
 	server.Handler = r.knownMethods(app, server.Handler)
 	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+		deferBody(h)
 		return fasthttp.RequestConfig{MaxRequestBodySize: r.limitOf(h.RequestURI())}
 	}
 	return app
@@ -108,6 +110,7 @@ func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.opts.Grace)
 	defer cancel()
 	err := app.ShutdownWithContext(last)
+	streamErr := r.streams.end(last)
 	if err != nil {
 		err = fmt.Errorf("receiver: requests were cut off after %v: %w", r.opts.Grace, err)
 	}
@@ -117,7 +120,7 @@ func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
 	if serving := <-ended; !errors.Is(serving, net.ErrClosed) {
 		err = errors.Join(err, serving)
 	}
-	return err
+	return errors.Join(err, streamErr)
 }
 
 // drain reads what a client still sends of a request that is too large, within

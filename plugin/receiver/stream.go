@@ -1,0 +1,288 @@
+package receiver
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httputil"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+)
+
+// A stream's body must not be read before its handler runs, and fasthttp can
+// only leave bodies unread for all addresses or for none: for all, every other
+// request would cost more and its limit would be ours to keep. So the server is
+// told that a stream has no body, which is then read off the connection itself.
+
+const (
+	streamPath = "/v1/screen"
+	// bodyMark is where the length of the body is kept meanwhile.
+	bodyMark   = "X-Winnow-Stream-Body"
+	maxStreams = 64
+)
+
+// streams are those under way.
+type streams struct {
+	mu   sync.Mutex
+	open map[net.Conn]struct{}
+	done sync.WaitGroup
+}
+
+// deferBody hides a stream's body from the server.
+func deferBody(h *fasthttp.RequestHeader) {
+	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
+	if path != streamPath || !h.IsPost() {
+		return
+	}
+	h.Set(bodyMark, strconv.Itoa(h.ContentLength())) // -1: in chunks
+	h.SetContentLength(0)
+}
+
+// screenStream answers POST /v1/screen: it takes over the connection.
+func (r *Receiver) screenStream(c *fiber.Ctx, who caller) error {
+	err := r.beginStream(c, who)
+	if err != nil {
+		drain(c.Context())
+		c.Context().SetConnectionClose() // what is left of the body is no request
+	}
+	return err
+}
+
+func (r *Receiver) beginStream(c *fiber.Ctx, who caller) error {
+	now, err := screenClock(c)
+	if err != nil {
+		return err
+	}
+	h := &c.Request().Header
+	if !isLines(h.ContentType()) {
+		return wantLines()
+	}
+	packed := false
+	switch encoding := strings.ToLower(string(h.Peek(fiber.HeaderContentEncoding))); encoding {
+	case "", "identity":
+	case "gzip":
+		packed = true
+	default:
+		return fault(415, "encoding", "Unsupported content encoding", "send the lines plain, or with Content-Encoding: gzip").
+			with(fiber.HeaderAcceptEncoding, "gzip")
+	}
+	length, err := strconv.Atoi(string(h.Peek(bodyMark)))
+	if err != nil {
+		length = 0
+	}
+	s, err := r.gate.Screen(now)
+	if err != nil {
+		return err
+	}
+	if !r.streams.enter(c.Context().Conn()) {
+		s.Close()
+		return fault(503, "streams", "Too many streams", "too many audiences are being screened: try again").with(fiber.HeaderRetryAfter, "5")
+	}
+	st := &stream{r: r, s: s, who: who, length: length, packed: packed, http11: h.IsHTTP11()}
+	c.Context().HijackSetNoResponse(true)
+	c.Context().Hijack(st.serve)
+	return nil
+}
+
+func (s *streams) enter(conn net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.open) >= maxStreams {
+		return false
+	}
+	if s.open == nil {
+		s.open = map[net.Conn]struct{}{}
+	}
+	s.open[conn] = struct{}{}
+	s.done.Add(1)
+	return true
+}
+
+func (s *streams) leave(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, conn)
+	s.done.Done()
+}
+
+// end waits for the streams under way until ctx ends, and cuts off those that
+// are left.
+func (s *streams) end(ctx context.Context) error {
+	all := make(chan struct{})
+	go func() {
+		s.done.Wait()
+		close(all)
+	}()
+	select {
+	case <-all:
+		return nil
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	for conn := range s.open {
+		_ = conn.Close() // it ends the stream, whatever it says
+	}
+	s.mu.Unlock()
+	<-all
+	return errors.New("receiver: streams were cut off")
+}
+
+// stream is a connection that a whole audience comes in by and goes out.
+type stream struct {
+	r      *Receiver
+	s      *gate.Screening
+	who    caller
+	length int // of the body; -1: in chunks
+	packed bool
+	http11 bool
+}
+
+// serve runs on a goroutine of its own, so nobody else catches its panics.
+func (st *stream) serve(conn net.Conn) {
+	raw := conn
+	if u, ok := conn.(interface{ UnsafeConn() net.Conn }); ok {
+		raw = u.UnsafeConn()
+	}
+	defer st.r.streams.leave(raw)
+	defer st.s.Close()
+	defer func() {
+		if cause := recover(); cause != nil {
+			st.r.opts.Log.Error("panic", "route", streamPath, "type", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+		}
+	}()
+	if err := st.pass(conn); err != nil {
+		st.r.opts.Log.Info("a stream ended early", "route", streamPath, "error", err)
+	}
+}
+
+// pass answers line by line. Each wait for the client has its own deadline;
+// the whole has none. If the client does not take the answers, nothing more is
+// read of what it sends.
+func (st *stream) pass(conn net.Conn) error {
+	idle := &idleConn{conn, st.r.opts.IdleTimeout}
+	in, err := st.body(idle)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(idle, 64<<10)
+	fmt.Fprintf(w, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nX-Winnow-Bundle: %s\r\nConnection: close\r\n", linesType, st.s.Bundle())
+	var out io.Writer = w
+	end := func() error { return nil }
+	if st.http11 {
+		_, _ = w.WriteString("Transfer-Encoding: chunked\r\n") // an error comes again with the flush
+		chunks := httputil.NewChunkedWriter(w)
+		out, end = bufio.NewWriterSize(chunks, 32<<10), func() error {
+			err := chunks.Close()
+			_, _ = w.WriteString("\r\n")
+			return err
+		}
+	}
+	_, _ = w.WriteString("\r\n")
+	flush := func() error {
+		if b, ok := out.(*bufio.Writer); ok && b != w {
+			if err := b.Flush(); err != nil {
+				return err
+			}
+		}
+		return w.Flush()
+	}
+	if err := flush(); err != nil { // a client may wait for it before it sends
+		return err
+	}
+	l := &lineScreen{r: st.r, s: st.s, who: st.who, in: in, out: out, flush: flush, wait: st.wait()}
+	if err := l.run(); err != nil {
+		return errors.Join(err, flush()) // without an end: the client must see that it is cut off
+	}
+	return errors.Join(end(), w.Flush())
+}
+
+// body reads what the request sends.
+func (st *stream) body(conn io.Reader) (io.Reader, error) {
+	var in io.Reader = &exactly{io.LimitReader(conn, int64(max(0, st.length))), st.length}
+	if st.length < 0 {
+		b := bufio.NewReaderSize(conn, 64<<10)
+		in = &chunked{httputil.NewChunkedReader(b), b}
+	}
+	if st.packed {
+		return gzip.NewReader(in)
+	}
+	return in, nil
+}
+
+// chunked reads a body in chunks with what stands behind the last one: to close
+// a connection on unread bytes would cut off the answers on their way.
+type chunked struct {
+	in   io.Reader
+	from *bufio.Reader
+}
+
+func (c *chunked) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	if !errors.Is(err, io.EOF) {
+		return n, err
+	}
+	const most = 64
+	for range most { // trailers, and the blank line that ends them
+		line, bad := c.from.ReadSlice('\n')
+		if bad != nil || len(bytes.TrimSpace(line)) == 0 {
+			break
+		}
+	}
+	return n, err
+}
+
+// wait keeps to the caller's rate: a stream that is too fast is slowed down.
+func (st *stream) wait() func(int) error {
+	if len(st.r.limits) == 0 {
+		return nil
+	}
+	limit := st.r.limits[st.who.index]
+	return func(n int) error { return limit.WaitN(context.Background(), n) }
+}
+
+// exactly makes an error of a body that ends before its length.
+type exactly struct {
+	in   io.Reader
+	left int
+}
+
+func (e *exactly) Read(p []byte) (int, error) {
+	n, err := e.in.Read(p)
+	if e.left -= n; errors.Is(err, io.EOF) && e.left > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// idleConn gives each read and write its own deadline.
+type idleConn struct {
+	net.Conn
+	patience time.Duration
+}
+
+func (c *idleConn) Read(p []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(c.patience)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(p)
+}
+
+func (c *idleConn) Write(p []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(c.patience)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(p)
+}
