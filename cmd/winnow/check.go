@@ -7,26 +7,73 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/lint"
 	"github.com/winnow-gate/winnow/rules/ruletest"
 )
 
 const checkFormats = "text, json, sarif or github"
 
 func newCheckCmd(e *env) *cobra.Command {
-	format := "text"
+	o := checkOptions{format: "text"}
+	rules := false
 	cmd := &cobra.Command{
 		Use: "check [DIR]", Short: "Find every mistake in a bundle and its tests", Args: oneDir(),
 		Long: `Check compiles the bundle and reads its test files, and shows every mistake
-with its place and what to do about it. Warnings and hints do not fail it.
-winnow help WN012 explains a code.`,
-		RunE: func(_ *cobra.Command, args []string) error { return e.check(dirOf(args), format) },
+with its place and what to do about it, and what the lint rules find. It fails
+(exit code 3) when there is an error; with --strict, also when there is a
+warning. Hints never fail it.
+
+winnow help WN414, or winnow help too-broad, explains a finding. A bundle sets
+the level of a rule with lint: {too-broad: error}; a persona or slot is excused
+from one with waive: [{rule: too-broad, reason: …}].`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if rules {
+				return e.lintRules(o.format)
+			}
+			return e.check(dirOf(args), o)
+		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, checkFormats)
+	cmd.Flags().StringVar(&o.format, "format", o.format, checkFormats)
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "fail on warnings, too")
+	cmd.Flags().StringVar(&o.now, "now", "", "the day that reviews are held against (default now)")
+	cmd.Flags().BoolVar(&rules, "rules", false, "list the lint rules with their levels, and check nothing")
 	return cmd
 }
 
-func (e *env) check(dir, format string) error {
-	f, err := openFolder(dir)
+// checkOptions are the flags of check.
+type checkOptions struct {
+	format, now string
+	strict      bool
+}
+
+// lintRules lists every lint rule at its own level.
+func (e *env) lintRules(format string) error {
+	rules := lint.Rules()
+	switch format {
+	case "json":
+		list := make([]map[string]any, len(rules))
+		for i, r := range rules {
+			list[i] = map[string]any{"code": r.Code, "rule": r.Name, "level": r.Level, "fixed": r.Fixed, "title": r.Title()}
+		}
+		return e.writeJSON(list)
+	case "text":
+		var out strings.Builder
+		for _, r := range rules {
+			fmt.Fprintf(&out, "%s  %-20s  %-5s  %s\n", r.Code, r.Name, r.Level, r.Title())
+		}
+		_, err := fmt.Fprint(e.stdout, out.String())
+		return err
+	}
+	return badFormat(format, "text or json")
+}
+
+func (e *env) check(dir string, o checkOptions) error {
+	opts := compileOptions()
+	var err error
+	if opts.Now, err = e.clock(o.now); err != nil {
+		return err
+	}
+	f, err := openFolderWith(dir, opts)
 	if err != nil {
 		return err
 	}
@@ -35,7 +82,7 @@ func (e *env) check(dir, format string) error {
 		list = append(list, ruletest.Check(f.bundle)...)
 		list.Sort()
 	}
-	switch format {
+	switch o.format {
 	case "text":
 		err = diag.WriteText(e.stdout, list, f.source, e.colour)
 		if err == nil {
@@ -48,9 +95,9 @@ func (e *env) check(dir, format string) error {
 	case "github":
 		err = diag.WriteGitHub(e.stdout, inRepository(dir, list))
 	default:
-		return badFormat(format, checkFormats)
+		return badFormat(o.format, checkFormats)
 	}
-	if err == nil && list.HasErrors() {
+	if err == nil && (list.HasErrors() || o.strict && list.Count(diag.Warn) > 0) {
 		err = &exitError{code: exitInvalid}
 	}
 	return err

@@ -9,11 +9,12 @@ import (
 
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/lint"
 )
 
 func newHelpCmd(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "help [VERB | CODE | codes]", Short: "Help about a verb, or about a code such as WN012",
+		Use: "help [VERB | CODE | RULE | codes]", Short: "Help about a verb, a code such as WN012, or a lint rule such as too-broad",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return append(diag.Codes(), "codes"), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -23,6 +24,8 @@ func newHelpCmd(e *env) *cobra.Command {
 				return e.helpCodes()
 			case len(args) == 1 && len(args[0]) == 5 && strings.EqualFold(args[0][:2], "wn"):
 				return e.helpCode(args[0])
+			case len(args) == 1 && codeOfRule(args[0]) != "":
+				return e.helpCode(codeOfRule(args[0]))
 			}
 			found, rest, err := cmd.Root().Find(args)
 			if err != nil || found == nil || len(rest) > 0 {
@@ -34,12 +37,32 @@ func newHelpCmd(e *env) *cobra.Command {
 	}
 }
 
+// codeOfRule is the code of a lint rule, "" when there is no such rule.
+func codeOfRule(name string) string {
+	for _, r := range lint.Rules() {
+		if r.Name == name {
+			return r.Code
+		}
+	}
+	return ""
+}
+
+// levelOf says of a lint rule's code how it is called and switched.
+func levelOf(code string) string {
+	for _, r := range lint.Rules() {
+		if r.Code == code {
+			return fmt.Sprintf(" (lint rule %s, level %s)", r.Name, r.Level)
+		}
+	}
+	return ""
+}
+
 func (e *env) helpCode(code string) error {
 	entry, ok := diag.Help(code)
 	if !ok {
 		return failure(exitUsage, "winnow help codes lists them", "there is no code %s", strings.ToUpper(code))
 	}
-	_, err := fmt.Fprintf(e.stdout, "%s: %s\n\n%s\n", entry.Code, entry.Title, strings.TrimRight(wrap(entry.Text, 80), "\n"))
+	_, err := fmt.Fprintf(e.stdout, "%s: %s%s\n\n%s\n", entry.Code, entry.Title, levelOf(entry.Code), strings.TrimRight(wrap(entry.Text, 80), "\n"))
 	return err
 }
 

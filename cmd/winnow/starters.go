@@ -97,7 +97,7 @@ func draftStarter(id, name string) starter {
 	name = strings.Join(strings.Fields(strings.Map(plainRune, name)), " ")
 	s := starterOf(id, name, "", `has(contact.tags, "`+id+`")`, "suppress",
 		"set: {contact.tags: ["+id+"]}", "set: {contact.tags: []}")
-	s.persona += "    mode: observe\n    status: draft\n"
+	s.persona += "    mode: observe\n"
 	return s
 }
 
@@ -116,7 +116,7 @@ func starterOf(id, name, why, when, action, hit, miss string) starter {
 		persona += "    why: " + why + "\n"
 	}
 	persona += "    when: |\n      " + when + "\n    action: " + action +
-		"\n    holdout: 5%\n    review_by: {{review}}\n    owner: {{owner}}\n"
+		"\n    holdout: 5%\n    review_by: {{review}}\n    owner: {{owner}}\n    status: draft\n"
 	cases := "\n  - name: " + id + " matches\n    contact: anybody\n    " + hit + "\n    expect: {personas_include: [" + id + "]}\n" +
 		"\n  - name: " + id + " does not match\n    contact: anybody\n    " + miss + "\n    expect: {personas_exclude: [" + id + "]}\n"
 	return starter{id, name, persona, cases}
