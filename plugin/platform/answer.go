@@ -2,6 +2,7 @@ package platform
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
@@ -137,8 +138,22 @@ func (d *Decision) Why() string {
 	return d.Action
 }
 
+// AppendReason appends Why as a JSON text, without reading the whole decision of
+// somebody who is sent to.
+func (a *Answer) AppendReason(dst []byte) []byte {
+	if a.Send() {
+		return append(dst, `""`...)
+	}
+	d := a.Read()
+	text, err := json.Marshal(d.Why())
+	if err != nil {
+		text = []byte(`""`) // never: it is a text
+	}
+	return append(dst, text...)
+}
+
 // degraded tells whether a decision is a default, without reading all of it.
-func degraded(json []byte) bool {
-	i := bytes.LastIndex(json, []byte(`"degraded":`))
-	return i >= 0 && i+11 < len(json) && json[i+11] == 't'
+func degraded(answer []byte) bool {
+	i := bytes.LastIndex(answer, []byte(`"degraded":`))
+	return i >= 0 && i+11 < len(answer) && answer[i+11] == 't'
 }

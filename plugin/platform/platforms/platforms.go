@@ -7,7 +7,10 @@ import (
 	"slices"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/bloomreach"
+	"github.com/winnow-gate/winnow/plugin/platform/braze"
 	"github.com/winnow-gate/winnow/plugin/platform/cloudevents"
+	"github.com/winnow-gate/winnow/plugin/platform/customerio"
 	"github.com/winnow-gate/winnow/plugin/platform/generic"
 )
 
@@ -16,6 +19,9 @@ func All() []platform.Platform {
 	return []platform.Platform{
 		generic.Platform(),
 		cloudevents.Platform(),
+		bloomreach.Platform(),
+		braze.Platform(),
+		customerio.Platform(),
 	}
 }
 
