@@ -118,7 +118,7 @@ func (a *Answer) detail(members []string) string {
 	words := strings.Split(text, " ")
 	for i, w := range words {
 		if strings.Contains(w, "@") {
-			words[i] = "…@…"
+			words[i] = "…"
 		}
 	}
 	text = strings.Join(words, " ")

@@ -22,8 +22,8 @@ type API struct {
 	// Names spell the personalization tags of the fields, without the signs.
 	Names writeback.Names
 
-	mu     sync.Mutex
-	fields map[string]string // id by personalization tag
+	once sync.Once
+	turn chan map[string]string // the number of each field; whoever reads the list has it out
 }
 
 // Plan implements writeback.Platform.
@@ -70,34 +70,40 @@ func (a *API) call(ctx context.Context, c *writeback.Client, method, path string
 // ids gives the number of each field. It asks the account when one is not
 // known; the pause that follows a missing one limits how often.
 func (a *API) ids(ctx context.Context, c *writeback.Client, want []writeback.Field) (map[string]string, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.lacking(want)) == 0 {
-		return a.fields, nil
+	a.once.Do(func() {
+		a.turn = make(chan map[string]string, 1)
+		a.turn <- nil
+	})
+	var known map[string]string
+	select {
+	case known = <-a.turn:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { a.turn <- known }()
+	if len(lacking(known, want)) == 0 {
+		return known, nil
 	}
 	fresh := map[string]string{}
-	for offset := 0; ; offset += 100 {
-		n, err := a.list(ctx, c, offset, fresh)
-		if err != nil {
+	for n, offset := 100, 0; n == 100; offset += 100 {
+		var err error
+		if n, err = a.list(ctx, c, offset, fresh); err != nil {
 			return nil, err
 		}
-		if n < 100 {
-			break
-		}
 	}
-	a.fields = fresh
-	if names := a.lacking(want); len(names) > 0 {
+	known = fresh
+	if names := lacking(known, want); len(names) > 0 {
 		return nil, &writeback.Trouble{
 			Kind: writeback.Locked,
 			Text: "ActiveCampaign has no contact field with the personalization tag " + strings.Join(names, ", ") + ": create it under Contacts, Fields",
 		}
 	}
-	return a.fields, nil
+	return known, nil
 }
 
-func (a *API) lacking(want []writeback.Field) (names []string) {
+func lacking(known map[string]string, want []writeback.Field) (names []string) {
 	for _, f := range want {
-		if a.fields[f.Name] == "" {
+		if known[f.Name] == "" {
 			names = append(names, f.Name)
 		}
 	}

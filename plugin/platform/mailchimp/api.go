@@ -57,7 +57,7 @@ func (a *API) Write(ctx context.Context, c *writeback.Client, ws []writeback.Wri
 		body["status"] = "unsubscribed"
 	}
 	// Other merge fields may be required, which is not this write's business.
-	address := a.base() + "/3.0/lists/" + url.PathEscape(a.List) + "/members/" + hash(w.Contact.Email) + "?skip_merge_validation=true"
+	address := a.base() + "/3.0/lists/" + url.PathEscape(a.List) + "/members/" + Hash(w.Contact.Email) + "?skip_merge_validation=true"
 	answer, err := c.JSON(ctx, "PATCH", address, []string{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte("winnow:"+a.Key))}, body)
 	if err == nil {
 		err = check(answer)
@@ -75,8 +75,8 @@ func (a *API) base() string {
 	return "https://" + a.Key[strings.LastIndex(a.Key, "-")+1:] + ".api.mailchimp.com"
 }
 
-// hash is what members go by: the MD5 of their address in small letters.
-func hash(email string) string {
+// Hash is what members go by: the MD5 of their address in small letters.
+func Hash(email string) string {
 	sum := md5.Sum([]byte(strings.ToLower(strings.TrimSpace(email))))
 	return hex.EncodeToString(sum[:])
 }
