@@ -122,3 +122,8 @@ func (b *bench) list(states ...relay.State) []relay.Entry {
 	require.NoError(b.t, err)
 	return list
 }
+
+const (
+	waitAtMost = time.Minute
+	shortly    = 5 * time.Millisecond
+)

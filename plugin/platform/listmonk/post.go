@@ -26,6 +26,7 @@ type post struct {
 
 	kind  relay.Kind
 	class string
+	raw   []byte // as posted
 	doc   []byte // with what is known of the message under "winnow"
 }
 
@@ -72,7 +73,7 @@ func read(c *platform.Call) (*post, error) {
 	if err := p.sort(c); err != nil {
 		return nil, err
 	}
-	p.doc = p.annotated(doc)
+	p.raw, p.doc = doc, p.annotated(doc)
 	return p, nil
 }
 
@@ -145,7 +146,7 @@ func (a *adapter) letter(p *post, answer []byte) (*relay.Letter, error) {
 		l.Headers = a.headers(p)
 	}
 	if a.forward {
-		l.Origin = p.doc
+		l.Origin = p.raw
 	}
 	l.Attachments, err = p.files()
 	return l, err
