@@ -63,6 +63,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e),
 		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
 		newServeCmd(e), newScreenCmd(e), newMapCmd(e), newLogCmd(e), newWasmCmd(e),
+		newRelayCmd(e),
 	)
 	root.SetHelpCommand(newHelpCmd(e))
 	return root, started

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/plugin/relay"
+)
+
+const relayHelp = `Relay looks at the letters that winnow has taken over from listmonk, and decides
+about those that it could not deliver. It may be used while a server runs.
+
+States: waiting (to be sent, or to be tried again), sending, sent, withheld (by the
+rules), dead (refused, or given up), unsure (nobody knows whether it arrived),
+dropped. Dead and unsure letters wait for a person: retry or drop them.`
+
+func newRelayCmd(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "relay", Short: "Look at letters that are to be delivered, and decide about them", Long: relayHelp, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	db := cmd.PersistentFlags().String("queue", "winnow.db.relay", "file of the queue: winnow serve keeps it beside its decision log")
+	cmd.AddCommand(
+		newRelayListCmd(e, db), newRelayShowCmd(e, db),
+		newRelayChangeCmd(e, db, "retry", "Try dead or unsure letters again, and waiting ones at once", "will be tried again", (*relay.Desk).Retry),
+		newRelayChangeCmd(e, db, "drop", "Give letters up and remove them", "dropped", (*relay.Desk).Drop),
+	)
+	return cmd
+}
+
+// atDesk does something with a queue.
+func (e *env) atDesk(file string, do func(*relay.Desk) error) error {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return failure(exitFailed, "name it with --queue; winnow serve makes one when a source has a relay", "there is no queue %s", file)
+	}
+	d, err := relay.OpenDesk(file, e.now)
+	if err != nil {
+		return failure(exitFailed, "check the file and its folder", "can't open the queue %s: %v", file, err)
+	}
+	return errors.Join(do(d), d.Close())
+}
+
+func newRelayListCmd(e *env, db *string) *cobra.Command {
+	n, format, words := 100, "text", []string{"dead", "unsure"}
+	var all bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List letters, those that need a person unless told otherwise", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if format != "text" && format != "json" {
+				return badFormat(format, "text or json")
+			}
+			if all {
+				words = nil
+			}
+			states, err := relayStates(words)
+			if err != nil {
+				return err
+			}
+			return e.atDesk(*db, func(d *relay.Desk) error {
+				list, err := d.List(cmd.Context(), states, 0, n+1)
+				if err != nil {
+					return err
+				}
+				return e.showLetters(list, n, format)
+			})
+		},
+	}
+	cmd.Flags().StringSliceVar(&words, "state", words, "states to list, with commas in between")
+	cmd.Flags().BoolVar(&all, "all", false, "list letters of every state")
+	cmd.Flags().IntVarP(&n, "lines", "n", n, "how many at most")
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	return cmd
+}
+
+func relayStates(words []string) ([]relay.State, error) {
+	var states []relay.State
+	for _, w := range words {
+		s, ok := relay.ParseState(w)
+		if !ok {
+			return nil, failure(exitUsage, "use waiting, sending, sent, withheld, dead, unsure or dropped", "--state cannot be %q", w)
+		}
+		states = append(states, s)
+	}
+	return states, nil
+}
+
+// showLetters shows n letters, and says so if there are more.
+func (e *env) showLetters(list []relay.Entry, n int, format string) error {
+	more := len(list) > n
+	list = list[:min(n, len(list))]
+	if format == "json" {
+		if list == nil {
+			list = []relay.Entry{}
+		}
+		return e.writeJSON(list)
+	}
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(e.stdout, "there are none")
+		return err
+	}
+	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tSTATE\tACCEPTED\tSOURCE\tTO\tTRIES\tWHY")
+	for _, l := range list {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t…@%s\t%d\t%s\n",
+			l.ID, l.State, l.Accepted.Format("2006-01-02 15:04:05"), l.Source, l.Domain, l.Tries, l.Why)
+	}
+	if err := w.Flush(); err != nil || !more {
+		return err
+	}
+	_, err := fmt.Fprintf(e.stdout, "… and more: -n %d\n", 10*n)
+	return err
+}
+
+// shownLetter is a letter with all that is kept of it.
+type shownLetter struct {
+	relay.Entry
+	Letter *relay.Letter `json:"letter"` // null once it is gone
+}
+
+func newRelayShowCmd(e *env, db *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show one letter with all that is kept of it, address and text included", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := letterIDs(args)
+			if err != nil {
+				return err
+			}
+			return e.atDesk(*db, func(d *relay.Desk) error {
+				entry, l, err := d.Show(cmd.Context(), ids[0])
+				if err != nil {
+					return letterError(ids[0], err)
+				}
+				return e.writeJSON(shownLetter{entry, l})
+			})
+		},
+	}
+}
+
+// changeLetter decides about one letter.
+type changeLetter func(*relay.Desk, context.Context, int64) error
+
+// newRelayChangeCmd makes the verbs that decide about letters.
+func newRelayChangeCmd(e *env, db *string, verb, short, done string, do changeLetter) *cobra.Command {
+	var state string
+	cmd := &cobra.Command{
+		Use: verb + " ID…", Short: short, Args: cobra.ArbitraryArgs,
+		Example: "  winnow relay " + verb + " 17 18\n  winnow relay " + verb + " --state dead",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := letterIDs(args)
+			if err != nil {
+				return err
+			}
+			if (len(ids) == 0) == (state == "") {
+				return failure(exitUsage, "winnow relay list shows ids", "name letters by id, or all of a state with --state")
+			}
+			return e.atDesk(*db, func(d *relay.Desk) error {
+				if state != "" {
+					if ids, err = lettersOf(cmd, d, state); err != nil {
+						return err
+					}
+				}
+				for _, id := range ids {
+					if err := do(d, cmd.Context(), id); err != nil {
+						return letterError(id, err)
+					}
+				}
+				_, err := fmt.Fprintf(e.stdout, "%d %s\n", len(ids), done)
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&state, "state", "", "all letters of this state: dead, unsure or waiting")
+	return cmd
+}
+
+// lettersOf lists all letters of a state that can be decided about.
+func lettersOf(cmd *cobra.Command, d *relay.Desk, word string) ([]int64, error) {
+	s, ok := relay.ParseState(word)
+	if !ok || s != relay.Dead && s != relay.Unsure && s != relay.Waiting {
+		return nil, failure(exitUsage, "use dead, unsure or waiting", "--state cannot be %q", word)
+	}
+	var ids []int64
+	for after := int64(0); ; {
+		list, err := d.List(cmd.Context(), []relay.State{s}, after, 1000)
+		if err != nil || len(list) == 0 {
+			return ids, err
+		}
+		for _, l := range list {
+			ids, after = append(ids, l.ID), l.ID
+		}
+	}
+}
+
+func letterIDs(args []string) ([]int64, error) {
+	var ids []int64
+	for _, a := range args {
+		id, err := strconv.ParseInt(strings.TrimPrefix(a, "#"), 10, 64)
+		if err != nil || id < 1 {
+			return nil, failure(exitUsage, "winnow relay list shows ids", "%q is not the id of a letter", a)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// letterError says what to do about a letter that can't be decided about.
+func letterError(id int64, err error) error {
+	switch {
+	case errors.Is(err, relay.ErrNone):
+		return failure(exitFailed, "winnow relay list --all shows what there is", "there is no letter %d", id)
+	case errors.Is(err, relay.ErrState):
+		return failure(exitFailed, "winnow relay show "+strconv.FormatInt(id, 10)+" shows it", "letter %d: %v", id, err)
+	}
+	return err
+}
