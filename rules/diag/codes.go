@@ -163,6 +163,22 @@ const (
 	RuleFixed           = "WN446"
 )
 
+// Mistakes in a file of sources.
+const (
+	UnknownPlatform = "WN501"
+	UnknownScheme   = "WN502"
+	SecretLiteral   = "WN503"
+	SecretNotFound  = "WN504"
+	BadSecret       = "WN505"
+	OpenSource      = "WN506"
+	BadURL          = "WN507"
+	BadPath         = "WN508"
+	UnknownSetting  = "WN509"
+	BadSetting      = "WN510"
+	DeadlineTooLong = "WN511"
+	NoRetry         = "WN512"
+)
+
 // Entry explains one code.
 type Entry struct {
 	Code string
@@ -176,7 +192,7 @@ type Entry struct {
 func catalogue() []Entry {
 	var all []Entry
 	for _, group := range [][]Entry{
-		keyEntries(), valueEntries(), nameEntries(), limitEntries(), moduleEntries(), structureEntries(), lintEntries(), cardEntries(), logicEntries(), lintFileEntries(),
+		keyEntries(), valueEntries(), nameEntries(), limitEntries(), moduleEntries(), structureEntries(), lintEntries(), cardEntries(), logicEntries(), lintFileEntries(), sourceEntries(),
 	} {
 		all = append(all, group...)
 	}
