@@ -48,7 +48,7 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 	if err == nil {
 		err = s.openFiles(flags.rejects, resumed)
 	}
-	if err == nil && !resumed {
+	if err == nil && s.state.Rejects == 0 { // a resumed run may have ended before its headers
 		err = s.begin(o)
 	}
 	if err != nil {

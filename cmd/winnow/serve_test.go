@@ -42,7 +42,9 @@ const asWinnow = "WINNOW_TEST_AS_WINNOW"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asWinnow) != "" {
-		os.Exit(mainCode())
+		code := mainCode()
+		notePeak()
+		os.Exit(code)
 	}
 	os.Exit(m.Run())
 }
