@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"errors"
+	"context"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +17,8 @@ type analyzeFlags struct {
 	table   segment.TableOptions
 
 	asOf, tz, sourceTZ, separator, orderCost string
-	out, model, format                       string
+	out, model, html, format, hashed         string
+	path, query, db                          string
 	rfmPackage                               bool
 }
 
@@ -36,14 +34,24 @@ line, and left out. Amounts are exact, with the decimals of the currency. A
 negative amount is a return, unless the kind column says otherwise; returns are
 subtracted and never count as purchases.
 
-  winnow analyze orders.csv --currency EUR --tz Europe/Warsaw --out classes.csv`
+Orders may come from a SQLite or PostgreSQL database instead: --db says which,
+--sql asks for them. Nothing can be changed in it. --html writes the report as
+a page of one file, with pictures.
+
+  winnow analyze orders.csv --currency EUR --tz Europe/Warsaw --out classes.csv
+  winnow analyze --db sqlite:shop.db --sql 'SELECT customer_id, date, total FROM orders'`
 
 func newAnalyzeCmd(e *env) *cobra.Command {
 	var f analyzeFlags
 	cmd := &cobra.Command{
-		Use: "analyze ORDERS", Short: "Class customers by their orders: RFM, ABC-XYZ, trends", Args: cobra.ExactArgs(1),
+		Use: "analyze [ORDERS]", Short: "Class customers by their orders: RFM, ABC-XYZ, trends", Args: cobra.MaximumNArgs(1),
 		Long: analyzeHelp,
-		RunE: func(_ *cobra.Command, args []string) error { return e.analyze(args[0], f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.chooseSource(args); err != nil {
+				return err
+			}
+			return e.analyze(cmd.Context(), f)
+		},
 	}
 	f.readFlags(cmd)
 	f.optionFlags(cmd)
@@ -52,6 +60,8 @@ func newAnalyzeCmd(e *env) *cobra.Command {
 
 func (f *analyzeFlags) readFlags(cmd *cobra.Command) {
 	s := cmd.Flags().StringVar
+	s(&f.db, "db", "", "read from a database: sqlite:shop.db or postgres://user@host/name")
+	s(&f.query, "sql", "", "the query that gives the orders, with --db")
 	c := &f.read.Columns
 	s(&c.Customer, "customer", "", "column with the customer's key, the id that rules know the contact by")
 	s(&c.Date, "date", "", "column with the date of the order")
@@ -84,13 +94,17 @@ func (f *analyzeFlags) optionFlags(cmd *cobra.Command) {
 	s(&f.orderCost, "order-cost", "", "what an order costs to serve, apart from the goods: answers questions 8 and 9")
 	s(&f.out, "out", "", "write the class table to this file")
 	s(&f.model, "model", "", "write the settings and fitted cut points to this file, as JSON")
-	s(&f.table.Key, "key", "contact.id", "name of the table's first column")
+	s(&f.html, "html", "", "write the report as a page to this file, with pictures")
+	s(&f.table.Key, "key", "contact.id", "field that the table's first column holds: contact.id, contact.email, …")
+	s(&f.hashed, "hashed", "", "hash the table's first column with the secret of this name: shop is in WINNOW_SECRET_SHOP")
+	cmd.Flags().StringSliceVar(&f.table.Only, "columns", nil, "write only these columns of the table, as rfm.segment,abcxyz.abc")
+	b(&f.table.Bare, "bare", false, "leave out the lines with # at the top of the table")
 	b(&f.table.Orders, "with-orders", false, "add the orders.* fields to the table")
 	b(&f.table.More, "with-more", false, "add numbers that the bundle must declare: orders.return_rate, trend.inactive, …")
 	s(&f.format, "format", "text", "of the report: text or json")
 }
 
-func (e *env) analyze(path string, f analyzeFlags) error {
+func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
 	if f.format != "text" && f.format != "json" {
 		return badFormat(f.format, "text or json")
 	}
@@ -102,20 +116,23 @@ func (e *env) analyze(path string, f analyzeFlags) error {
 	if err != nil {
 		return err
 	}
-	read, err := e.readOrders(path, f.read, ledger)
+	if err := f.hashTable(); err != nil {
+		return err
+	}
+	read, err := e.readOrders(ctx, &f, ledger)
 	if err != nil {
 		return err
 	}
 	ledger.Denominate(read.Currency, read.Decimals) // perhaps only the file knew
 	a := ledger.Analyse()
-	e.tellReading(path, read, a)
+	e.tellReading(f.source(), read, a)
 	if read.Taken == 0 {
-		return failure(exitFailed, "the reasons stand above; name the columns, or see winnow help analyze", "no order in %s can be used", path)
-	}
-	if err := f.write(a); err != nil {
-		return err
+		return failure(exitFailed, "the reasons stand above; name the columns, or see winnow help analyze", "no order in %s can be used", f.source())
 	}
 	r := newAnalysisReport(a, cost)
+	if err := f.write(a, r); err != nil {
+		return err
+	}
 	if f.format == "json" {
 		return e.writeJSON(r.json(read))
 	}
@@ -180,56 +197,47 @@ func (f *analyzeFlags) cost() (float64, error) {
 	return float64(n) / 1e6, nil
 }
 
-func (e *env) readOrders(path string, o segment.ReadOptions, l *segment.Ledger) (*segment.ReadReport, error) {
+// readOrders reads the orders of a file, of standard input or of a database.
+func (e *env) readOrders(ctx context.Context, f *analyzeFlags, l *segment.Ledger) (*segment.ReadReport, error) {
+	if f.query != "" {
+		return queryOrders(ctx, f.db, f.query, f.read, l)
+	}
 	in := e.stdin
-	if path != "-" {
-		file, err := os.Open(path)
+	if f.path != "-" {
+		file, err := os.Open(f.path)
 		if err != nil {
 			return nil, failure(exitFailed, "name a file of orders, or - for standard input", "can't open the orders: %v", err)
 		}
 		defer file.Close()
 		in = file
 	}
-	report, err := segment.Read(in, o, l.Add)
+	report, err := segment.Read(in, f.read, l.Add)
+	return report, readError(f.path, err)
+}
+
+// source names where the orders come from.
+func (f *analyzeFlags) source() string {
 	switch {
-	case errors.Is(err, segment.ErrCurrencies):
-		return nil, failure(exitUsage, "as in --currency EUR", "%v", err)
-	case err != nil:
-		return nil, failure(exitFailed, "columns are named with --customer, --date and --amount", "%s: %v", path, err)
+	case f.query != "":
+		return "the query"
+	case f.path == "-":
+		return "standard input"
 	}
-	return report, nil
+	return f.path
 }
 
-// write writes the files that were asked for.
-func (f *analyzeFlags) write(a *segment.Analysis) error {
-	if f.out != "" {
-		if err := writeWhole(f.out, func(w io.Writer) error { return a.WriteTable(w, f.table) }); err != nil {
-			return err
-		}
+// chooseSource settles where the orders come from: a file, or a query.
+func (f *analyzeFlags) chooseSource(args []string) error {
+	switch {
+	case len(args) == 1 && f.query == "" && f.db == "":
+		f.path = args[0]
+	case len(args) == 0 && f.query != "" && f.db != "":
+	case len(args) == 0 && f.query == "" && f.db == "":
+		return failure(exitUsage, "as in winnow analyze orders.csv, or --db sqlite:shop.db --sql 'SELECT …'", "name a file of orders, or a database")
+	default:
+		return failure(exitUsage, "as in --db sqlite:shop.db --sql 'SELECT customer_id, date, total FROM orders'", "orders come from a file, or from --db and --sql together")
 	}
-	if f.model == "" {
-		return nil
-	}
-	return writeWhole(f.model, func(w io.Writer) error { return (&env{stdout: w}).writeJSON(a.Model) })
-}
-
-// writeWhole writes a file whole or not at all: a bundle may be reading it.
-func writeWhole(path string, write func(io.Writer) error) (err error) {
-	defer func() {
-		if err != nil {
-			err = failure(exitFailed, "the old file, if any, is as it was", "can't write %s: %v", path, err)
-		}
-	}()
-	file, err := os.CreateTemp(filepath.Dir(path), ".winnow-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name()) //nolint:errcheck // after the rename there is nothing to remove
-	out := bufio.NewWriter(file)
-	if err := errors.Join(write(out), out.Flush(), file.Chmod(0o644), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return nil
 }
 
 // tellReading says on standard error what was read, guessed and left out.
@@ -250,12 +258,16 @@ func (e *env) tellReading(path string, r *segment.ReadReport, a *segment.Analysi
 		fmt.Fprintln(w, "  no currency is named; --currency EUR would name it")
 	}
 	if r.Bad > 0 {
+		place := "line"
+		if r.Format == "rows" {
+			place = "row"
+		}
 		fmt.Fprintf(w, "  skipped %s rows:\n", grouped(int64(r.Bad)))
 		for _, reason := range r.Reasons {
 			fmt.Fprintf(w, "    %s: %s\n", grouped(int64(reason.Rows)), reason.Reason)
 		}
 		for _, b := range r.BadRows {
-			fmt.Fprintf(w, "    line %d: %s\n", b.Line, b.Reason)
+			fmt.Fprintf(w, "    %s %d: %s\n", place, b.Line, b.Reason)
 		}
 		if more := r.Bad - len(r.BadRows); more > 0 {
 			fmt.Fprintf(w, "    and %s more\n", grouped(int64(more)))

@@ -44,16 +44,31 @@ func (r *analysisReport) text(w io.Writer) error {
 const fewCustomers = 10
 
 func (r *analysisReport) head(w io.Writer) {
-	kind := "net of returns"
-	if r.m.Options.Gross {
-		kind = "before returns"
-	}
-	fmt.Fprintf(w, "%s, %s orders from %s to %s, as of %s: %s %s\n", customers(r.s.All.Customers), grouped(int64(r.s.Orders)),
-		r.m.First, r.m.Last, r.m.AsOf, r.amount(r.s.All.Money), kind)
+	fmt.Fprintln(w, r.headline())
 	if r.s.All.Customers < fewCustomers {
 		fmt.Fprintf(w, "fewer than %d customers: scores only rank them, so look at each one\n", fewCustomers)
 	}
 	fmt.Fprintln(w)
+}
+
+func (r *analysisReport) headline() string {
+	return fmt.Sprintf("%s, %s orders from %s to %s, as of %s: %s %s", customers(r.s.All.Customers), grouped(int64(r.s.Orders)),
+		r.m.First, r.m.Last, r.m.AsOf, r.amount(r.s.All.Money), r.moneyKind())
+}
+
+func (r *analysisReport) moneyKind() string {
+	if r.m.Options.Gross {
+		return "before returns"
+	}
+	return "net of returns"
+}
+
+// by is what ABC goes by.
+func (r *analysisReport) by() string {
+	if r.m.Options.Margin {
+		return "margin"
+	}
+	return "money"
 }
 
 func (r *analysisReport) rfm(w io.Writer) {
@@ -88,10 +103,7 @@ func (r *analysisReport) rfm(w io.Writer) {
 }
 
 func (r *analysisReport) nineBox(w io.Writer) {
-	by := "money"
-	if r.m.Options.Margin {
-		by = "margin"
-	}
+	by := r.by()
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	switch {
 	case r.m.Options.OneTime:

@@ -21,7 +21,7 @@ import (
 // compileOptions is what every verb compiles bundles with, so that a bundle that
 // passes the check is the one that is served.
 func compileOptions() rules.Options {
-	return rules.Options{LoadModule: new(moduleLoader).load, Knowledge: lists.Builtin().Functions()}
+	return rules.Options{LoadModule: new(moduleLoader).load, Knowledge: lists.Builtin().Functions(), Secret: secretOf}
 }
 
 // folder is a bundle's folder and what the compiler made of it.

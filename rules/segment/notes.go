@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// notes are the lines at the top of a class table, each begun with #: what the
-// classes mean, what they were fitted to, and when. A bundle counts max_age from
-// as_of; the last line is the whole model, from which others can be scored.
-func (m *Model) notes() []string {
+// Notes say what the classes mean, what they were fitted to, and when, each as
+// "name: text" but for the first.
+func (m *Model) Notes() []string {
 	o := &m.Options
 	out := []string{
 		fmt.Sprintf("winnow classes of %d customers", m.Customers),
@@ -34,12 +33,18 @@ func (m *Model) notes() []string {
 	if m.XYZKnown() {
 		out = append(out, fmt.Sprintf("abcxyz.xyz: variation of monthly money over %d full months from %s, X to %g, Y to %g", m.Months, m.From, o.LimitX, o.LimitY))
 	}
-	out = append(out, fmt.Sprintf("trend.slipping: silent for %g times the usual gap, or half the purchase days of the %d days before the last %d", o.SlipOverdue, o.WindowDays, o.WindowDays))
+	return append(out, fmt.Sprintf("trend.slipping: silent for %g times the usual gap, or half the purchase days of the %d days before the last %d", o.SlipOverdue, o.WindowDays, o.WindowDays))
+}
+
+// notes are the lines at the top of a class table, each begun with #. A bundle
+// counts max_age from as_of; the last line is the whole model, from which others
+// can be scored.
+func (m *Model) notes() []string {
 	model, err := json.Marshal(m)
 	if err != nil {
 		panic("segment: " + err.Error()) // a model is plain values
 	}
-	return append(out, "model: "+string(model))
+	return append(m.Notes(), "model: "+string(model))
 }
 
 func (m *Model) abcNote() string {
