@@ -171,7 +171,7 @@ func (r *Reader) Named() error {
 }
 
 // ErrNameless: rows do not say whom they are about.
-var ErrNameless = errors.New("no column is the contact's id or address: name one as contact.id or contact.email in a mapping (winnow map FILE --write map.yaml), or set row_id there")
+var ErrNameless = errors.New("no column is the contact's id or address: name one as contact.id or contact.email in a mapping (winnow map FILE --write contacts.map), or set row_id there")
 
 // apply finds the mapping's columns in a header.
 func (m *Mapping) apply(header []string, fields []field.Field) ([]Found, error) {
