@@ -7,6 +7,7 @@ require github.com/klauspost/compress v1.20.1
 require (
 	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/term v0.47.0
 )
 
 require (

@@ -29,6 +29,7 @@ personas:
     action: suppress
     holdout: 0%
     owner: bo
+    status: draft
     review_by: 2027-02-01
 slots:
   cart:

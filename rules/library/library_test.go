@@ -156,6 +156,23 @@ func TestEnforcedEntriesAct(t *testing.T) {
 	require.Equal(t, 40, acting)
 }
 
+// Approved and enforced, an entry has no finding but that its evidence is for its
+// owner to bring.
+func TestLintFindsNothingButMissingEvidence(t *testing.T) {
+	l := open(t)
+	fsys := bundleOf(t, l, "shop", "b2b", "subscription", "nonprofit")
+	for _, f := range fsys {
+		f.Data = bytes.ReplaceAll(f.Data, []byte("status: draft"), []byte("status: approved"))
+		f.Data = bytes.ReplaceAll(f.Data, []byte("mode: observe"), []byte("mode: enforce"))
+	}
+	b, list := rules.Compile(fsys, rules.Options{Knowledge: lists.Builtin().Functions()})
+	require.NotNil(t, b)
+	for _, d := range list {
+		require.Contains(t, []string{diag.NoEvidence, diag.SingleSource, diag.NoInterview, diag.FewTeams}, d.Code, "%v", d)
+	}
+	require.NotEmpty(t, list)
+}
+
 // What every entry of the library keeps to.
 func TestHouseRules(t *testing.T) {
 	l := open(t)

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/plugin/card"
+	"github.com/winnow-gate/winnow/rules"
+)
+
+func newStaleCmd(e *env) *cobra.Command {
+	at, soon, format := "", 14, "text"
+	all := false
+	cmd := &cobra.Command{
+		Use: "stale [DIR]", Short: "List the personas whose review is due", Args: oneDir(),
+		Long: `Stale lists personas whose review date is past, and those whose date comes soon.
+Thirty days past its date a negative persona only observes. The exit code is 1 when
+a review is overdue, so that a nightly job can say so.`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			now, err := e.clock(at)
+			if err != nil {
+				return err
+			}
+			return e.stale(dirOf(args), now, soon, all, format)
+		},
+	}
+	cmd.Flags().StringVar(&at, "now", "", "the day to look from, as 2026-11-22 (default: today)")
+	cmd.Flags().IntVar(&soon, "soon", soon, "also list what is due within so many days")
+	cmd.Flags().BoolVar(&all, "all", false, "list every persona")
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	return cmd
+}
+
+type staleJSON struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Kind        string `json:"kind"`
+	Owner       string `json:"owner,omitempty"`
+	ReviewBy    string `json:"review_by,omitempty"`
+	DaysOverdue int    `json:"days_overdue"`
+	State       string `json:"state"` // overdue, observes, soon, fine, no_date
+}
+
+func (e *env) stale(dir string, now time.Time, soon int, all bool, format string) error {
+	f, err := e.loadBundle(dir)
+	if err != nil {
+		return err
+	}
+	list, late := staleIn(f.bundle, now, soon)
+	if !all {
+		list = slices.DeleteFunc(list, func(s staleJSON) bool {
+			return s.State == "fine" || s.State == "no_date" && s.Kind == "positive"
+		})
+	}
+	switch format {
+	case "json":
+		err = e.writeJSON(list)
+	case "text":
+		err = e.staleText(list)
+	default:
+		return badFormat(format, "text or json")
+	}
+	if err == nil && late > 0 {
+		err = failure(exitFailed, "look at them again, set review_by anew, and say in changelog what you found", "%d of %d personas are overdue", late, len(f.bundle.Personas()))
+	}
+	return err
+}
+
+// staleIn sorts a bundle's personas by how late they are.
+func staleIn(b *rules.Bundle, now time.Time, soon int) (list []staleJSON, late int) {
+	list = []staleJSON{}
+	for _, p := range b.Personas() {
+		s := staleJSON{ID: p.ID.Value, Name: p.Name.Value, Kind: p.Kind.Value, State: "fine"}
+		if p.Owner != nil {
+			s.Owner = p.Owner.Value
+		}
+		over := card.Overdue(p, now)
+		due := card.Due(p)
+		switch {
+		case due.IsZero():
+			s.State = "no_date"
+		case over > rules.Grace && s.Kind == "negative":
+			s.State = "observes"
+		case over > 0:
+			s.State = "overdue"
+		case due.Before(now.AddDate(0, 0, soon)):
+			s.State = "soon"
+		}
+		if !due.IsZero() {
+			s.ReviewBy = p.ReviewBy.Wall.Format(time.DateOnly)
+		}
+		if over > 0 {
+			late++
+			s.DaysOverdue = int(over/(24*time.Hour)) + 1
+		}
+		list = append(list, s)
+	}
+	slices.SortStableFunc(list, func(a, b staleJSON) int {
+		return cmp.Or(cmp.Compare(b.DaysOverdue, a.DaysOverdue), cmp.Compare(a.ReviewBy, b.ReviewBy))
+	})
+	return list, late
+}
+
+func (e *env) staleText(list []staleJSON) error {
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(e.stdout, "no review is due")
+		return err
+	}
+	w := tabwriter.NewWriter(e.stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "persona\treview by\tstate\towner\tname")
+	for _, s := range list {
+		state := map[string]string{"soon": "due soon", "fine": "fine", "no_date": "no review date"}[s.State]
+		switch s.State {
+		case "overdue":
+			state = fmt.Sprintf("%d days overdue", s.DaysOverdue)
+		case "observes":
+			state = fmt.Sprintf("%d days overdue: only observes", s.DaysOverdue)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.ReviewBy, state, s.Owner, s.Name)
+	}
+	return w.Flush()
+}

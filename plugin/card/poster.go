@@ -1,0 +1,121 @@
+package card
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"time"
+
+	"github.com/winnow-gate/winnow/plugin/console"
+	"github.com/winnow-gate/winnow/rules/format"
+)
+
+// Poster is a card as a page for the wall: one file that asks for nothing.
+func Poster(p *format.Persona, language string, now time.Time) []byte {
+	page := console.Page{
+		Title: p.Name.Value,
+		Lead:  lead(p),
+		Foot:  fmt.Sprintf("Persona %s, printed %s. The picture is drawn from the id and shows nobody.", p.ID.Value, now.Format(time.DateOnly)),
+	}
+	page.Sections = append(page.Sections, console.Section{Parts: []console.Part{head{Portrait(p.ID.Value), stamp(p, now)}}})
+	for _, s := range Sections(p, language) {
+		if s.Title != "Who answers for it" {
+			page.Sections = append(page.Sections, section(s))
+		}
+	}
+	if len(p.Evidence) > 0 {
+		page.Sections = append(page.Sections, console.Section{Title: "Who was asked", Parts: []console.Part{teams(p)}})
+	}
+	return page.Render()
+}
+
+func lead(p *format.Persona) string {
+	if p.Kind.Value == "negative" {
+		return "Whom we do not market to, or not now, or not with this. The limit is ours."
+	}
+	return "Whom we write for."
+}
+
+// head is the picture with the facts beside it, or below it on a phone.
+type head struct {
+	picture string
+	facts   console.Facts
+}
+
+// HTML implements console.Part.
+func (h head) HTML() template.HTML {
+	return template.HTML(`<div style="display:flex;flex-wrap:wrap;gap:1rem 2rem;align-items:center"><div style="flex:none">`) +
+		template.HTML(h.picture) + `</div><div style="flex:1 1 16rem">` + h.facts.HTML() + `</div></div>`
+}
+
+func stamp(p *format.Persona, now time.Time) console.Facts {
+	var out console.Facts
+	add := func(name string, t *format.Text) {
+		if t != nil {
+			out = append(out, console.Fact{Name: name, Value: t.Value})
+		}
+	}
+	out = append(out, console.Fact{Name: "Kind", Value: p.Kind.Value})
+	add("Owner", p.Owner)
+	add("Status", p.Status)
+	if p.ReviewBy != nil {
+		text := day(p.ReviewBy)
+		if Overdue(p, now) > 0 {
+			text += " (overdue)"
+		}
+		out = append(out, console.Fact{Name: "Review by", Value: text})
+	}
+	add("Basis", p.Basis)
+	add("Law", p.Legal)
+	return out
+}
+
+// section is plain where lines have no heads, and facts where they have.
+func section(s Section) console.Section {
+	out := console.Section{Title: s.Title}
+	var bullets console.Bullets
+	var facts console.Facts
+	flush := func() {
+		if len(bullets) > 0 {
+			out.Parts = append(out.Parts, bullets)
+		}
+		if len(facts) > 0 {
+			out.Parts = append(out.Parts, facts)
+		}
+		bullets, facts = nil, nil
+	}
+	for _, l := range s.Lines {
+		switch {
+		case l.Code:
+			flush()
+			out.Parts = append(out.Parts, console.Text(l.Head), console.Code(l.Text))
+		case l.Head == "" && s.Title == "Who they are":
+			out.Parts = append(out.Parts, console.Text(l.Text))
+		case l.Head == "":
+			bullets = append(bullets, l.Text)
+		case l.Quote:
+			facts = append(facts, console.Fact{Name: l.Head, Value: "“" + l.Text + "”"})
+		default:
+			facts = append(facts, console.Fact{Name: l.Head, Value: l.Text})
+		}
+	}
+	flush()
+	return out
+}
+
+// teams shows who has been asked, and who has not.
+func teams(p *format.Persona) console.Bars {
+	out := console.Bars{Note: "Pieces of evidence, by team"}
+	names := slices.Concat(Teams(), nil)
+	count := map[string]int{}
+	for _, e := range p.Evidence {
+		if !slices.Contains(names, e.Team.Value) {
+			names = append(names, e.Team.Value)
+		}
+		count[e.Team.Value]++
+	}
+	for _, n := range names {
+		out.Bars = append(out.Bars, console.Bar{Label: n, Value: float64(count[n]), Text: fmt.Sprint(count[n])})
+	}
+	return out
+}
