@@ -62,6 +62,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 		newAnalyzeCmd(e),
 		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e),
 		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
+		newLibraryCmd(e), newPersonaCmd(e), newStaleCmd(e),
 		newServeCmd(e), newScreenCmd(e), newMapCmd(e), newLogCmd(e), newWasmCmd(e),
 		newRelayCmd(e),
 	)
