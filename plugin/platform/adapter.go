@@ -60,6 +60,9 @@ type Info struct {
 	// Asks says whether it calls again when it gets no good answer. Only then may
 	// on_trouble be retry.
 	AsksAgain bool
+	// HandsOver says that it hands finished messages over and forgets them: who
+	// uses it needs a relay that delivers them.
+	HandsOver bool
 	// MaxBody is the size in bytes of its largest sensible call; 0 means 256 KiB.
 	MaxBody int
 	// Key says what a repeated call is known by.

@@ -84,6 +84,17 @@ func encode(l *Letter) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// PassesOn tells whether the letters of a source are passed on as the platform
+// wrote them, and so need their Origin.
+func (r *Relay) PassesOn(source string) bool {
+	rt := r.routes[source]
+	if rt == nil {
+		return false
+	}
+	_, yes := rt.carrier.(*HTTP)
+	return yes
+}
+
 // arrival is a letter as it is inserted.
 type arrival struct {
 	name, why, decision string

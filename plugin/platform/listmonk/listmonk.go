@@ -29,7 +29,13 @@ import (
 // Accepter takes letters over: a *relay.Relay does.
 type Accepter interface {
 	Accept(ctx context.Context, l *relay.Letter) (relay.Receipt, error)
+	// PassesOn tells whether a source's letters go to another messenger, and so
+	// need their Origin.
+	PassesOn(source string) bool
 }
+
+// Name is what configuration calls it.
+const Name = "listmonk"
 
 // Header says in the answer what became of the letter, for people who look:
 // listmonk does not.
@@ -47,14 +53,14 @@ const (
 func Platform(to Accepter) platform.Platform {
 	return platform.Platform{
 		Info: platform.Info{
-			Name: "listmonk", Title: "listmonk (messenger)",
+			Name: Name, Title: "listmonk (messenger)",
 			Doc: "A messenger of listmonk: it takes each finished message, decides, fills the chosen content into the message's marks " +
 				"and delivers it by SMTP from a queue of its own, or withholds it.",
 			Schemes:  []verify.ID{verify.Basic, verify.SecretPath, verify.SecretQuery},
-			Patience: patience,
-			MaxBody:  32 << 20,
-			Key:      "the campaign's uuid with the recipient's; tests and transactional messages are never repeats",
-			Mapping:  mapping(),
+			Patience: patience, HandsOver: true,
+			MaxBody: 32 << 20,
+			Key:     "the campaign's uuid with the recipient's; tests and transactional messages are never repeats",
+			Mapping: mapping(),
 			Settings: []platform.Setting{
 				{
 					Name: "root_url", Kind: platform.KindText,
@@ -64,17 +70,13 @@ func Platform(to Accepter) platform.Platform {
 					Name: "tests", Kind: platform.KindTexts,
 					Doc: "addresses, or domains as @shop.example, that may get the same campaign more than once: those of people who send themselves tests",
 				},
-				{
-					Name: "forward", Kind: platform.KindBool,
-					Doc: "keep listmonk's own message with each letter, for a relay that passes it on to another messenger",
-				},
 			},
 		},
 		New: func(s platform.Setup) (platform.Adapter, error) {
 			if to == nil {
-				return nil, errors.New("listmonk needs a relay that delivers: give the source a relay section")
+				return nil, errors.New("listmonk needs a relay that delivers: give the file of sources a relay section")
 			}
-			return &adapter{setup: s, to: to, root: s.Settings.Text("root_url"), tests: s.Settings.Texts("tests"), forward: s.Settings.Bool("forward")}, nil
+			return &adapter{setup: s, to: to, root: s.Settings.Text("root_url"), tests: s.Settings.Texts("tests")}, nil
 		},
 		Reacts: reacts,
 		Recipe: func(in platform.Recipe) string { return platform.FillRecipe(recipeText, in) },
@@ -115,11 +117,10 @@ func mapping() []payload.Rule {
 }
 
 type adapter struct {
-	setup   platform.Setup
-	to      Accepter
-	root    string
-	tests   []string
-	forward bool
+	setup platform.Setup
+	to    Accepter
+	root  string
+	tests []string
 }
 
 // Decode implements platform.Adapter. A test asks for nothing: it is not to be

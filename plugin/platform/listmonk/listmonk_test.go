@@ -45,6 +45,8 @@ func (d *desk) Accept(_ context.Context, l *relay.Letter) (relay.Receipt, error)
 	return relay.Receipt{ID: 1, Withheld: strings.Contains(string(l.Answer), `"send":false`)}, nil
 }
 
+func (d *desk) PassesOn(string) bool { return false }
+
 const (
 	campaignID = "9f1b0000-0000-4000-8000-000000000001"
 	adaID      = "5a0c0000-0000-4000-8000-000000000002"

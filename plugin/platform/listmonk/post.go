@@ -145,7 +145,7 @@ func (a *adapter) letter(p *post, answer []byte) (*relay.Letter, error) {
 		}
 		l.Headers = a.headers(p)
 	}
-	if a.forward {
+	if a.to.PassesOn(a.setup.Name) {
 		l.Origin = p.raw
 	}
 	l.Attachments, err = p.files()

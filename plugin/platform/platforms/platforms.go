@@ -12,6 +12,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/cloudevents"
 	"github.com/winnow-gate/winnow/plugin/platform/customerio"
 	"github.com/winnow-gate/winnow/plugin/platform/generic"
+	"github.com/winnow-gate/winnow/plugin/platform/listmonk"
 )
 
 // All are the platforms, in the order in which they are listed to people.
@@ -22,6 +23,7 @@ func All() []platform.Platform {
 		bloomreach.Platform(),
 		braze.Platform(),
 		customerio.Platform(),
+		listmonk.Platform(nil),
 	}
 }
 

@@ -33,6 +33,7 @@ type File struct {
 	Version   format.Number `yaml:"winnow_sources" required:"true" doc:"Version of the file format, always 1"`
 	PublicURL *format.Text  `yaml:"public_url" doc:"Where platforms reach this server, as in https://winnow.shop.example; signatures of some platforms cover it"`
 	Sources   []Source      `yaml:"sources" required:"true" doc:"Where calls come from"`
+	Relay     *Relay        `yaml:"relay" doc:"How letters are delivered that platforms hand over for good, as listmonk does"`
 }
 
 // Source is one place that calls come from.

@@ -37,6 +37,8 @@ type Config struct {
 type Result struct {
 	// Configs are the sources, none when there is a mistake.
 	Configs []Config
+	// Relay delivers what platforms hand over; nil when the file has none.
+	Relay *RelayConfig
 	// List is every mistake.
 	List diag.List
 	// Shown is the file's text for showing mistakes in: what looks like a secret
@@ -56,11 +58,13 @@ func Load(path string, src []byte, o Options) Result {
 	for i := range file.Sources {
 		out = append(out, l.source(&file.Sources[i]))
 	}
+	l.needRelay(out)
+	relay := l.relay()
 	l.list.Sort()
 	if l.list.HasErrors() {
-		out = nil
+		out, relay = nil, nil
 	}
-	return Result{out, l.list, l.shown}
+	return Result{out, relay, l.list, l.shown}
 }
 
 // Open makes the sources.
