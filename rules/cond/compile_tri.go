@@ -159,7 +159,7 @@ func compileTextTest(name string, l, r *node) triFn {
 }
 
 func compileMatches(n *node) triFn {
-	get, re := compileText(n.args[0]), n.val.(*regexp.Regexp)
+	get, match := compileText(n.args[0]), matcher(n.val.(*regexp.Regexp))
 	return func(f *Frame) Tri {
 		s, st := get(f)
 		if st != True {
@@ -168,7 +168,7 @@ func compileMatches(n *node) triFn {
 		if len(s) > maxRegexpText {
 			return f.fail("the text is too long for matches (2 KiB)")
 		}
-		return Of(re.MatchString(s))
+		return Of(match(s))
 	}
 }
 
