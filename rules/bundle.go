@@ -23,6 +23,7 @@ type Bundle struct {
 	set       *cond.Set
 	legal     []*gate // in file order
 	data      []*gate
+	passing   []*gate // that guard stages of a pipeline, not messages
 	positives []*persona
 	negatives []*persona
 	slots     []*slot
@@ -71,6 +72,7 @@ type gate struct {
 	otherwise string // block, default, ask
 	closes    classSet
 	reason    string
+	stages    []string // that it guards; nil for a gate before messages
 }
 
 type persona struct {

@@ -49,7 +49,9 @@ func (c *compiler) compileGate(d *format.Gate) {
 	if !c.gateOptions(d, g) || !ok {
 		return
 	}
-	if isLegal(d) {
+	if len(d.Stages) > 0 {
+		c.out.passing = append(c.out.passing, g)
+	} else if isLegal(d) {
 		c.out.legal = append(c.out.legal, g)
 	} else {
 		c.out.data = append(c.out.data, g)
@@ -71,6 +73,9 @@ func (c *compiler) gateOptions(d *format.Gate, g *gate) bool {
 	if d.Otherwise != nil {
 		g.otherwise = d.Otherwise.Value
 	}
+	if len(d.Stages) > 0 && !c.stagesOf(d, g) {
+		return false
+	}
 	if d.OnUnknown != nil {
 		g.closes = map[string]classSet{"close": allClasses, "open": 0}[d.OnUnknown.Value]
 	}
@@ -78,6 +83,32 @@ func (c *compiler) gateOptions(d *format.Gate, g *gate) bool {
 		c.fail(d.Otherwise.At, diag.NotAllowed, "otherwise: ask goes with fields, there is nothing to ask for", "use block or default")
 		return false
 	}
+	return true
+}
+
+// stagesOf reads the stages that a gate guards. Such a gate is about no
+// message, so what is about messages has no place in it, and what it can't
+// answer keeps it closed.
+func (c *compiler) stagesOf(d *format.Gate, g *gate) bool {
+	refuse := func(at diag.Place, key string) {
+		c.fail(at, diag.NotAllowed, key+" is about messages, and a gate with stages is asked for none", "take it out, or write another gate for messages")
+	}
+	switch {
+	case len(d.Classes) > 0:
+		refuse(d.Classes[0].At, "classes")
+		return false
+	case d.Otherwise != nil:
+		refuse(d.Otherwise.At, "otherwise")
+		return false
+	}
+	for _, s := range d.Stages {
+		if len(s.Value) > 64 {
+			c.fail(s.At, diag.BadName, "a stage has a name of at most 64 bytes", "as the CRM names it, as in sql")
+			return false
+		}
+		g.stages = append(g.stages, s.Value)
+	}
+	g.closes = allClasses
 	return true
 }
 

@@ -74,6 +74,7 @@ func (r *Receiver) routes() []route {
 		{"POST", "/v1/decide/batch", Decide, r.batch},
 		{"POST", streamPath, Decide, r.screenWhole},
 		{"POST", "/v1/explain", Read, r.explain},
+		{"POST", "/v1/gate", Decide, r.pass},
 		{"GET", "/v1/decisions/{id}", Read, r.decision},
 		{"GET", "/v1/contacts/{id}/decisions", Read, r.history},
 		{"DELETE", "/v1/contacts/{id}", Erase, r.erase},
