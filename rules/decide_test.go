@@ -286,11 +286,11 @@ func TestAnswerIsJSONWithEveryKey(t *testing.T) {
 	d := decide(t, bundle(t, negative("    action: {hold: 7d}")), `{"contact":{"id":"c1"},"message":{"class":"marketing"},"orders":{"count":5}}`)
 	var got map[string]any
 	require.NoError(t, json.Unmarshal(d.AppendJSON(nil), &got))
-	for _, key := range []string{"decision_id", "send", "action", "variants", "content", "personas", "reasons", "hold_until", "route", "ask", "review_by", "holdout", "degraded", "bundle"} {
+	for _, key := range []string{"decision_id", "send", "action", "by", "variants", "content", "personas", "reasons", "hold_until", "route", "ask", "review_by", "holdout", "degraded", "bundle"} {
 		require.Contains(t, got, key)
 	}
 	require.Equal(t, "2026-11-29T12:00:00Z", got["hold_until"])
-	require.Len(t, got, 14)
+	require.Len(t, got, 15)
 }
 
 func TestOtherBundlesInputPanics(t *testing.T) {

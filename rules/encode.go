@@ -13,6 +13,7 @@ func (d *Decision) AppendJSON(dst []byte) []byte {
 	dst = appendText(append(dst, `{"decision_id":`...), d.ID)
 	dst = strconv.AppendBool(append(dst, `,"send":`...), d.Send)
 	dst = append(append(append(dst, `,"action":"`...), d.Action...), '"')
+	dst = append(append(append(dst, `,"by":"`...), d.By...), '"')
 	dst = append(dst, `,"variants":{`...)
 	for i, c := range d.Variants {
 		dst = appendKey(dst, i, c.Slot)

@@ -87,7 +87,7 @@ func (t Trouble) Default() Answer {
 		action = "hold"
 	}
 	return Answer{JSON: []byte(`{"decision_id":"","send":` + strconv.FormatBool(send) + `,"action":"` + action +
-		`","variants":{},"content":{},"personas":[],"reasons":[{"code":"` + string(code) +
+		`","by":"","variants":{},"content":{},"personas":[],"reasons":[{"code":"` + string(code) +
 		`"}],"hold_until":null,"route":[],"ask":[],"review_by":null,"holdout":false,"degraded":true,"bundle":""}`)}
 }
 

@@ -69,7 +69,7 @@ func (p *Player) heldBefore(ctx context.Context, r *store.Record) ([]string, err
 		}
 		for i := range list {
 			before = list[i].ID
-			a, err := census.ReadAnswer("", list[i].Answer, nil)
+			a, err := census.ReadAnswer("", list[i].Answer)
 			if err != nil || list[i].Degraded || len(a.Personas) == 0 && slices.ContainsFunc(a.Reasons, closes) {
 				continue
 			}

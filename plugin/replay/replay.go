@@ -38,8 +38,8 @@ type Verdict string
 
 // The verdicts.
 const (
-	Identical    Verdict = "identical"
-	Changed      Verdict = "changed"
+	Identical       Verdict = "identical"
+	Changed         Verdict = "changed"
 	NotReproducible Verdict = "not_reproducible"
 )
 
@@ -71,18 +71,17 @@ type Options struct {
 
 // Player decides records again, one at a time.
 type Player struct {
-	opts    Options
-	log     Log
-	by      map[string]*rules.Bundle   // by digest
-	actions map[string]census.Actions  // by digest; nil when the bundle is not here
-	unread  map[string]map[string]bool // by digest: fields that its records never had
-	inputs  map[*rules.Bundle]*rules.Input
+	opts   Options
+	log    Log
+	by     map[string]*rules.Bundle   // by digest
+	unread map[string]map[string]bool // by digest: fields that its records never had
+	inputs map[*rules.Bundle]*rules.Input
 }
 
 // New prepares a replay of a log.
 func New(log Log, o Options) *Player {
 	p := &Player{
-		opts: o, log: log, by: map[string]*rules.Bundle{}, actions: map[string]census.Actions{},
+		opts: o, log: log, by: map[string]*rules.Bundle{},
 		unread: map[string]map[string]bool{}, inputs: map[*rules.Bundle]*rules.Input{},
 	}
 	for _, b := range o.Bundles {
@@ -90,9 +89,6 @@ func New(log Log, o Options) *Player {
 	}
 	if o.With != nil {
 		p.by[o.With.Digest()] = o.With
-	}
-	for digest, b := range p.by {
-		p.actions[digest] = census.ActionsOf(b)
 	}
 	return p
 }
@@ -280,7 +276,7 @@ func (p *Player) compare(o Outcome, b *rules.Bundle, d *rules.Decision) Outcome 
 		return o
 	}
 	name := gate.FormatID(r.ID)
-	was, err := census.ReadAnswer(name, r.Answer, p.actions[r.Bundle])
+	was, err := census.ReadAnswer(name, r.Answer)
 	if err != nil {
 		o.Why = Damaged
 		return o

@@ -86,7 +86,7 @@ func (tr *traffic) note(t require.TestingT, b *rules.Bundle, now time.Time, body
 	if in.ContactID() == "" {
 		r.who = "|" + in.Email()
 	}
-	r.answer, err = census.ReadAnswer("", answer, nil)
+	r.answer, err = census.ReadAnswer("", answer)
 	require.NoError(t, err)
 	tr.seen[id] = r
 	tr.by[r.who] = append(tr.by[r.who], r)

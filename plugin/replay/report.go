@@ -10,9 +10,9 @@ import (
 
 // Report is what became of all records.
 type Report struct {
-	Records      int64 `json:"records"`
-	Identical    int64 `json:"identical"`
-	Changed      int64 `json:"changed"`
+	Records         int64 `json:"records"`
+	Identical       int64 `json:"identical"`
+	Changed         int64 `json:"changed"`
 	NotReproducible int64 `json:"not_reproducible"`
 	// Bundles are those that had decided, with their records.
 	Bundles []census.Outcome `json:"bundles"`

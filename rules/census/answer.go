@@ -39,18 +39,7 @@ func AnswerOf(contact string, d *rules.Decision) Answer {
 	}
 }
 
-// Actions says what personas do, by id; positive ones do nothing.
-type Actions map[string]string
-
-// ActionsOf lists what the personas of a bundle do.
-func ActionsOf(b *rules.Bundle) Actions {
-	out := Actions{}
-	for _, p := range b.Personas() {
-		out[p.ID.Value] = actionOf(p)
-	}
-	return out
-}
-
+// actionOf is what a persona does; positive ones do nothing.
 func actionOf(p *format.Persona) string {
 	if p.Action == nil {
 		return ""
@@ -58,12 +47,12 @@ func actionOf(p *format.Persona) string {
 	return p.Action.Kind.Value
 }
 
-// ReadAnswer reads a decision as it was answered. The answer does not say which
-// of several matching personas decided; actions, as far as known, tell.
-func ReadAnswer(contact string, body []byte, actions Actions) (Answer, error) {
+// ReadAnswer reads a decision as it was answered.
+func ReadAnswer(contact string, body []byte) (Answer, error) {
 	var w struct {
 		Send      bool                       `json:"send"`
 		Action    string                     `json:"action"`
+		By        string                     `json:"by"`
 		Variants  map[string]string          `json:"variants"`
 		Content   map[string]json.RawMessage `json:"content"`
 		Personas  []string                   `json:"personas"`
@@ -84,7 +73,7 @@ func ReadAnswer(contact string, body []byte, actions Actions) (Answer, error) {
 	if err := json.Unmarshal(body, &w); err != nil {
 		return Answer{}, fmt.Errorf("this is no decision: %w", err)
 	}
-	a := Answer{Contact: contact, Send: w.Send, Action: w.Action, Holdout: w.Holdout, Degraded: w.Degraded, Personas: w.Personas, Route: w.Route, Ask: w.Ask}
+	a := Answer{Contact: contact, Send: w.Send, Action: w.Action, By: w.By, Holdout: w.Holdout, Degraded: w.Degraded, Personas: w.Personas, Route: w.Route, Ask: w.Ask}
 	if w.HoldUntil != nil {
 		a.HoldUntil = *w.HoldUntil
 	}
@@ -95,51 +84,7 @@ func ReadAnswer(contact string, body []byte, actions Actions) (Answer, error) {
 		a.Variants = append(a.Variants, rules.Choice{Slot: slot, Variant: v, Content: w.Content[slot]})
 	}
 	slices.SortFunc(a.Variants, func(x, y rules.Choice) int { return cmp.Compare(x.Slot, y.Slot) })
-	a.By = a.deciding(actions)
 	return a, nil
-}
-
-// deciding finds the gate or persona that kept a message back, from the reasons
-// alone: the first with this action that was not held up.
-func (a *Answer) deciding(actions Actions) string {
-	if a.Send {
-		return ""
-	}
-	for _, r := range a.Reasons {
-		switch r.Code {
-		case rules.GateClosed, rules.GateUnknown, rules.GateError, rules.FieldMissing:
-			if a.Action == "gate" {
-				return r.Rule
-			}
-		case rules.CapReached:
-			if a.Action == "cap" {
-				return r.Rule
-			}
-		case rules.PersonaMatch:
-			if does, known := actions[r.Rule]; known && does != a.Action {
-				continue
-			}
-			if a.Action != "gate" && a.Action != "cap" && a.acts(r.Rule) {
-				return r.Rule
-			}
-		}
-	}
-	return ""
-}
-
-// acts tells whether nothing held a matching persona up.
-func (a *Answer) acts(persona string) bool {
-	return !slices.ContainsFunc(a.Reasons, func(r rules.Reason) bool {
-		if r.Rule != persona {
-			return false
-		}
-		switch r.Code {
-		case rules.PersonaObserved, rules.PersonaCanaryOut, rules.PersonaOverdue, rules.PersonaClass, rules.Holdout,
-			rules.CapOpen, rules.CapUnknown, rules.RerouteHere:
-			return true
-		}
-		return false
-	})
 }
 
 // variant is what a slot shows, "" when there is no such slot.

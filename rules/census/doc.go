@@ -54,8 +54,8 @@ func byCount(a, b int64, nameA, nameB string) int {
 	return 0
 }
 
-// keepsBack tells whether the message does not go out under an action.
-func keepsBack(action string) bool {
+// KeepsBack tells whether the message does not go out under an action.
+func KeepsBack(action string) bool {
 	switch action {
 	case "gate", "suppress", "hold", "reroute", "cap":
 		return true

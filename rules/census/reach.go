@@ -90,7 +90,7 @@ func (r *Reach) Add(a *Answer) {
 
 // shadows tells whether a reason is of a rule that only observes and would have
 // kept the message back.
-func shadows(x *rules.Reason) bool { return observes(x.Code) && x.Slot == "" && keepsBack(x.Would) }
+func shadows(x *rules.Reason) bool { return observes(x.Code) && x.Slot == "" && KeepsBack(x.Would) }
 
 func observes(c rules.Code) bool {
 	return c == rules.PersonaObserved || c == rules.PersonaCanaryOut || c == rules.PersonaOverdue
@@ -205,7 +205,7 @@ func (r *Reach) ofPersona(a *Answer, x *rules.Reason) (unsure bool) {
 		p := r.persona(x.Rule)
 		p.observed++
 		p.would[x.Would]++
-		if a.Send && keepsBack(x.Would) {
+		if a.Send && KeepsBack(x.Would) {
 			p.missed++
 		}
 	}

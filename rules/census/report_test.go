@@ -112,7 +112,7 @@ slots:
 		in := input(t, b, map[string]any{"consent": map[string]any{"marketing": true}, "orders": map[string]any{"count": count}})
 		d := b.Decide(in)
 		want := census.AnswerOf("x", d)
-		got, err := census.ReadAnswer("x", d.AppendJSON(nil), census.ActionsOf(b))
+		got, err := census.ReadAnswer("x", d.AppendJSON(nil))
 		require.NoError(t, err)
 		require.Equal(t, by, got.By)
 		require.Equal(t, want.By, got.By)
@@ -125,10 +125,10 @@ slots:
 	}
 	in := input(t, b, map[string]any{})
 	d := b.Decide(in)
-	got, err := census.ReadAnswer("x", d.AppendJSON(nil), nil)
+	got, err := census.ReadAnswer("x", d.AppendJSON(nil))
 	require.NoError(t, err)
 	require.Equal(t, "consent", got.By)
 	require.Equal(t, rules.Gate, d.Action)
-	_, err = census.ReadAnswer("x", []byte("{"), nil)
+	_, err = census.ReadAnswer("x", []byte("{"))
 	require.ErrorContains(t, err, "no decision")
 }
