@@ -124,7 +124,11 @@ func truth(b bool) float64 {
 
 // exposeMetrics answers GET /metrics.
 func (r *Receiver) exposeMetrics(c *fiber.Ctx, _ caller) error {
-	families, err := r.metrics.registry.Gather()
+	all := prometheus.Gatherers{r.metrics.registry}
+	if r.opts.Metrics != nil {
+		all = append(all, r.opts.Metrics)
+	}
+	families, err := all.Gather()
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package receiver
 import (
 	"log/slog"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Options of a receiver. The zero value asks nobody for a key: bind it to a
@@ -34,6 +36,8 @@ type Options struct {
 	// Version is shown as info.version of the OpenAPI document and in the
 	// metrics; "" means "dev".
 	Version string
+	// Metrics are shown at /metrics besides the receiver's own; nil for none.
+	Metrics prometheus.Gatherer
 	// Log gets what operators should know, without values of contacts; nil
 	// discards it.
 	Log *slog.Logger

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/relay"
@@ -39,6 +40,50 @@ func TestDeliversOnceFilledAndWithItsHeaders(t *testing.T) {
 	_, l, err := d.Show(t.Context(), 1)
 	require.NoError(t, err)
 	require.Nil(t, l, "the letter is gone once it is sent")
+}
+
+func TestMetrics(t *testing.T) {
+	s := sink(t, relaytest.Options{Fault: func(n int, _ string) relaytest.Fault {
+		return map[bool]relaytest.Fault{true: relaytest.Refuse}[n == 0]
+	}})
+	b := open(t, s, nil)
+	b.accept(letter("anna"))
+	b.settled()
+	b.accept(letter("ben"))
+	b.accept(letter("ben"))
+	b.settled()
+	reg := prometheus.NewPedanticRegistry()
+	require.NoError(t, reg.Register(b.Collector()))
+	for name, want := range map[string]string{
+		"winnow_relay_letters":         "dead 1, sending 0, unsure 0, waiting 0",
+		"winnow_relay_letters_total":   "accepted 2, dead 1, refused 0, repeat 1, sent 1, unsure 0, withheld 0",
+		"winnow_relay_oldest_seconds":  " 0",
+		"winnow_relay_bad_marks_total": " 0",
+		"winnow_relay_broken":          " 0",
+	} {
+		require.Equal(t, want, gathered(t, reg, name), name)
+	}
+}
+
+// gathered are a metric's values with their labels.
+func gathered(t *testing.T, reg *prometheus.Registry, name string) string {
+	t.Helper()
+	families, err := reg.Gather()
+	require.NoError(t, err)
+	var out []string
+	for _, f := range families {
+		if f.GetName() != name {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			label := ""
+			for _, l := range m.GetLabel() {
+				label += l.GetValue()
+			}
+			out = append(out, fmt.Sprint(label, " ", m.GetGauge().GetValue()+m.GetCounter().GetValue()))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 func TestTransactionalLettersAreNotRepeats(t *testing.T) {

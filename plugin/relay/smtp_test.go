@@ -35,6 +35,7 @@ func TestFaults(t *testing.T) {
 		{relaytest.ResetNotTaken, relay.Unsure, 0, "the connection failed before the server said whether it has the message"},
 	} {
 		t.Run(fmt.Sprint(c.fault), func(t *testing.T) {
+			t.Parallel()
 			s := sink(t, relaytest.Options{Fault: func(n int, _ string) relaytest.Fault {
 				if n == 0 {
 					return c.fault

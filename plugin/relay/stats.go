@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 type counters struct {
@@ -37,4 +39,62 @@ func (r *Relay) Stats(ctx context.Context) (Stats, error) {
 		s.Oldest = time.Duration(max(0, r.now()-*oldest)) * time.Millisecond
 	}
 	return s, typed(err)
+}
+
+// Collector exports the stats under winnow_relay_….
+func (r *Relay) Collector() prometheus.Collector {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("winnow_relay_"+name, help, labels, nil)
+	}
+	return &collector{
+		relay:   r,
+		letters: desc("letters", "Letters in the queue, by state.", "state"),
+		oldest:  desc("oldest_seconds", "How long the oldest waiting letter has been there."),
+		ended:   desc("letters_total", "What became of letters since the start.", "result"),
+		retries: desc("retries_total", "Tries that failed for now."),
+		marks:   desc("bad_marks_total", "Letters whose marks do not fit the bundle."),
+		broken:  desc("broken", "1 when the queue can't be read."),
+	}
+}
+
+type collector struct {
+	relay                                          *Relay
+	letters, oldest, ended, retries, marks, broken *prometheus.Desc
+}
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.letters, c.oldest, c.ended, c.retries, c.marks, c.broken} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	s, err := c.relay.Stats(ctx)
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	count := func(d *prometheus.Desc, n uint64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	}
+	if err != nil {
+		gauge(c.broken, 1)
+	} else {
+		gauge(c.broken, 0)
+		for state, n := range map[State]int{Waiting: s.Waiting, Sending: s.Sending, Dead: s.Dead, Unsure: s.Unsure} {
+			gauge(c.letters, float64(n), state.String())
+		}
+		gauge(c.oldest, s.Oldest.Seconds())
+	}
+	for result, n := range map[string]uint64{
+		"accepted": s.Accepted, "repeat": s.Repeats, "refused": s.Refused, "sent": s.Sent,
+		"withheld": s.Withheld, "dead": s.Died, "unsure": s.Doubted,
+	} {
+		count(c.ended, n, result)
+	}
+	count(c.retries, s.Retried)
+	count(c.marks, s.BadMarks)
 }
