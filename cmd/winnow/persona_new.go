@@ -138,8 +138,12 @@ func whyOf(answer string) (string, error) {
 func (e *env) askAll(questions []card.Question, lang string) (map[string]string, error) {
 	in := bufio.NewReader(e.stdin)
 	out := map[string]string{}
+	prompt := ""
+	if isTerminal(e.stdin) {
+		prompt = "> "
+	}
 	for i, q := range questions {
-		fmt.Fprintf(e.stdout, "%d/%d %s\n> ", i+1, len(questions), q.In(lang))
+		fmt.Fprintf(e.stdout, "%d/%d %s\n%s", i+1, len(questions), q.In(lang), prompt)
 		line, err := in.ReadString('\n')
 		out[q.ID.Value] = strings.TrimSpace(line)
 		if errors.Is(err, io.EOF) {

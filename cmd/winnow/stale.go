@@ -117,11 +117,18 @@ func (e *env) staleText(list []staleJSON) error {
 		state := map[string]string{"soon": "due soon", "fine": "fine", "no_date": "no review date"}[s.State]
 		switch s.State {
 		case "overdue":
-			state = fmt.Sprintf("%d days overdue", s.DaysOverdue)
+			state = daysOverdue(s.DaysOverdue)
 		case "observes":
-			state = fmt.Sprintf("%d days overdue: only observes", s.DaysOverdue)
+			state = daysOverdue(s.DaysOverdue) + ": only observes"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.ReviewBy, state, s.Owner, s.Name)
 	}
 	return w.Flush()
+}
+
+func daysOverdue(n int) string {
+	if n == 1 {
+		return "1 day overdue"
+	}
+	return fmt.Sprintf("%d days overdue", n)
 }
