@@ -60,7 +60,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		newAnalyzeCmd(e),
-		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e),
+		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e), newGateCmd(e),
 		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
 		newLibraryCmd(e), newPersonaCmd(e), newStaleCmd(e),
 		newServeCmd(e), newScreenCmd(e), newMapCmd(e), newLogCmd(e), newWasmCmd(e),
