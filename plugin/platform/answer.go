@@ -2,7 +2,6 @@ package platform
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
@@ -145,11 +144,7 @@ func (a *Answer) AppendReason(dst []byte) []byte {
 		return append(dst, `""`...)
 	}
 	d := a.Read()
-	text, err := json.Marshal(d.Why())
-	if err != nil {
-		text = []byte(`""`) // never: it is a text
-	}
-	return append(dst, text...)
+	return appendText(dst, d.Why())
 }
 
 // degraded tells whether a decision is a default, without reading all of it.

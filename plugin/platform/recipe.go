@@ -10,6 +10,7 @@ import (
 func FillRecipe(text string, in Recipe) string {
 	t, err := template.New("recipe").Funcs(template.FuncMap{
 		"join": strings.Join,
+		"flat": FlatName,
 		"first": func(list []string, otherwise string) string {
 			if len(list) == 0 {
 				return otherwise

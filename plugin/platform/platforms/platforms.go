@@ -12,7 +12,10 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/cloudevents"
 	"github.com/winnow-gate/winnow/plugin/platform/customerio"
 	"github.com/winnow-gate/winnow/plugin/platform/generic"
+	"github.com/winnow-gate/winnow/plugin/platform/hubspot"
+	"github.com/winnow-gate/winnow/plugin/platform/iterable"
 	"github.com/winnow-gate/winnow/plugin/platform/listmonk"
+	"github.com/winnow-gate/winnow/plugin/platform/sfmc"
 )
 
 // All are the platforms, in the order in which they are listed to people.
@@ -24,6 +27,10 @@ func All() []platform.Platform {
 		braze.Platform(),
 		customerio.Platform(),
 		listmonk.Platform(nil),
+		hubspot.Platform(),
+		iterable.Platform(),
+		sfmc.Platform(),
+		sfmc.Inline(),
 	}
 }
 

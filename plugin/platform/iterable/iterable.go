@@ -1,0 +1,115 @@
+// Package iterable is the platform Iterable: a data feed that a campaign gets for
+// each recipient, and the journey tile Live Data (…/live).
+//
+// A feed can only be got, and the one thing it can say besides content is its
+// status: anything but 200 skips the send for this recipient, with the reason
+// DataFeedError. So who is left out gets a 404, which is not tried again, and
+// trouble is answered with 200. Live Data reads at most ten flat fields.
+//
+// Source: support.iterable.com, "Creating a Data Feed Web Service", "Send skip
+// reasons", "Journey Live Data". Iterable itself could not be reached from here.
+package iterable
+
+import (
+	_ "embed"
+	"strconv"
+	"time"
+
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/inline"
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
+	"github.com/winnow-gate/winnow/plugin/platform/verify"
+)
+
+// maxLive is how many fields Live Data reads.
+const maxLive = 10
+
+// Platform is what package platforms registers.
+func Platform() platform.Platform {
+	return platform.Platform{
+		Info: platform.Info{
+			Name: "iterable", Title: "Iterable, data feed and Live Data",
+			Doc: "A data feed gets fields in its address and the decision as JSON, or a 404 that skips the send; " +
+				"the tile Live Data at …/live gets at most ten flat fields.",
+			Schemes:  []verify.ID{verify.StaticHeader, verify.Basic, verify.SecretQuery},
+			Patience: 10 * time.Second,
+			MaxBody:  64 << 10,
+			Key:      "message.campaign with contact.id (or contact.email), within an hour",
+			Mapping: []payload.Rule{
+				{Field: "contact.id", From: []string{"uid", "userId", "contact.id"}, As: payload.AsText},
+				{Field: "contact.email", From: []string{"email", "contact.email"}},
+				{Field: "message.campaign", From: []string{"cid", "campaignId", "message.campaign"}, As: payload.AsText},
+				{Field: "message.class", From: []string{"class", "message.class"}, Default: []byte(`"marketing"`)},
+			},
+		},
+		New:    func(s platform.Setup) (platform.Adapter, error) { return &adapter{inline.Adapter{Setup: s}}, nil },
+		Reacts: reacts,
+		Recipe: func(in platform.Recipe) string { return platform.FillRecipe(recipeText, in) },
+	}
+}
+
+type adapter struct{ inline.Adapter }
+
+// Decode implements platform.Adapter.
+func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
+	doc, err := c.Document()
+	if err != nil {
+		return err
+	}
+	if err := asks.Map(a.Setup.Mapping, doc); err != nil {
+		return err
+	}
+	body := asks.Items[0].Body
+	campaign := payload.Text(payload.Get(body, "message", "campaign"))
+	name := payload.Text(payload.Get(body, "contact", "id"))
+	if name == "" {
+		name = payload.Text(payload.Get(body, "contact", "email"))
+	}
+	if campaign != "" && name != "" {
+		// A triggered campaign keeps its id: next week's send is another one.
+		asks.Key = c.Received.UTC().Format("2006-01-02T15 ") + strconv.Itoa(len(campaign)) + ":" + campaign + ":" + name
+	}
+	return nil
+}
+
+// Encode implements platform.Adapter.
+func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platform.Reply) error {
+	switch {
+	case c.Below == "live":
+		d := answers[0].Read()
+		list := d.Flat()
+		r.JSON(200, nil)
+		r.Body = platform.AppendFlat(r.Body, list[:min(len(list), maxLive)])
+		return nil
+	case !answers[0].Send():
+		r.JSON(404, answers[0].AppendReason(nil))
+		r.Body = append(append([]byte(`{"send":false,"reason":`), r.Body...), '}')
+		return nil
+	}
+	return a.Adapter.Encode(c, answers, r)
+}
+
+// Trouble implements platform.Adapter.
+func (a *adapter) Trouble(c *platform.Call, t platform.Trouble, r *platform.Reply) {
+	if t.Kind == platform.Forged {
+		t.Problem(r)
+		return
+	}
+	_ = a.Encode(c, []platform.Answer{t.Default()}, r) // it can't fail
+}
+
+func reacts(r *platform.Reply) platform.Reaction {
+	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
+	switch {
+	case r == nil:
+		return then(platform.HoldsBack, "after 10 s the send is skipped (DataFeedError); Live Data takes its path Failure")
+	case r.Status != 200:
+		return then(platform.HoldsBack, "the send is skipped (DataFeedError)")
+	case payload.Text(payload.Get(r.Body, "winnow_send")) == "false":
+		return then(platform.HoldsBack, "liveData.winnow.winnow_send is false: the branch leaves the message out")
+	}
+	return then(platform.Sends, "the template or journey reads the variants")
+}
+
+//go:embed recipe.md
+var recipeText string

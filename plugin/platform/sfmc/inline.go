@@ -1,0 +1,70 @@
+package sfmc
+
+import (
+	_ "embed"
+	"strings"
+	"time"
+
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/inline"
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
+	"github.com/winnow-gate/winnow/plugin/platform/verify"
+)
+
+// Inline is the call from a script, as package platforms registers it.
+func Inline() platform.Platform {
+	return platform.Platform{
+		Info: platform.Info{
+			Name: "sfmc-inline", Title: "Salesforce Marketing Cloud, AMPscript and SSJS",
+			Doc: "A script in the message posts or gets while it is rendered; the answer is flat texts, or nothing at all with ?mode=empty " +
+				"for who is left out.",
+			Schemes:  []verify.ID{verify.StaticHeader, verify.Basic, verify.SecretQuery, verify.SecretPath},
+			Patience: 30 * time.Second,
+			MaxBody:  64 << 10,
+			Key:      inline.Key,
+			Keep:     true,
+			Mapping:  []payload.Rule{{Field: "message.class", From: []string{"message.class"}, Default: []byte(`"marketing"`)}},
+		},
+		New:    func(s platform.Setup) (platform.Adapter, error) { return &script{inline.Adapter{Setup: s}}, nil },
+		Reacts: inlineReacts,
+		Recipe: func(in platform.Recipe) string { return platform.FillRecipe(inlineRecipe, in) },
+	}
+}
+
+type script struct{ inline.Adapter }
+
+// Encode implements platform.Adapter.
+func (a *script) Encode(c *platform.Call, answers []platform.Answer, r *platform.Reply) error {
+	r.JSON(200, nil)
+	if d := answers[0].Read(); d.Send || !strings.Contains(c.Query, "mode=empty") || c.Param("mode") != "empty" {
+		r.Body = platform.AppendFlat(r.Body, d.Flat())
+	}
+	return nil
+}
+
+// Trouble implements platform.Adapter.
+func (a *script) Trouble(c *platform.Call, t platform.Trouble, r *platform.Reply) {
+	if t.Kind == platform.Forged {
+		t.Problem(r)
+		return
+	}
+	_ = a.Encode(c, []platform.Answer{t.Default()}, r) // it can't fail
+}
+
+func inlineReacts(r *platform.Reply) platform.Reaction {
+	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
+	switch {
+	case r == nil:
+		return then(platform.SendsDefault, "after 30 s the recipe's script goes on without an answer, to the default")
+	case r.Status != 200:
+		return then(platform.SendsDefault, "the recipe's script takes the default for any other status")
+	case len(r.Body) == 0:
+		return then(platform.HoldsBack, "SSJS skips a subscriber for an empty answer (emptyContentHandling 2)")
+	case payload.Text(payload.Get(r.Body, "winnow_send")) == "false":
+		return then(platform.HoldsBack, "RaiseError with true skips this subscriber")
+	}
+	return then(platform.Sends, "the script reads the variants")
+}
+
+//go:embed inline.md
+var inlineRecipe string
