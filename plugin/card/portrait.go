@@ -11,8 +11,9 @@ import (
 // everybody, so that it tells two personas apart and says nothing about people.
 func Portrait(id string) string {
 	sum := sha256.Sum256([]byte(id))
-	colour := func(i int) int { return int(sum[i])%6 + 1 }
-	body, tile := colour(0), colour(1)
+	// Green, violet and grey for the figure: no colour of skin, and none that is
+	// taken for a sex.
+	body, tile := []int{3, 4, 6}[sum[0]%3], int(sum[1])%6+1
 	if tile == body {
 		tile = tile%6 + 1
 	}

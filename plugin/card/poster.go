@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/console"
@@ -17,15 +18,21 @@ func Poster(p *format.Persona, language string, now time.Time) []byte {
 		Lead:  lead(p),
 		Foot:  fmt.Sprintf("Persona %s, printed %s. The picture is drawn from the id and shows nobody.", p.ID.Value, now.Format(time.DateOnly)),
 	}
-	page.Sections = append(page.Sections, console.Section{Parts: []console.Part{head{Portrait(p.ID.Value), stamp(p, now)}}})
+	blocks := board{}
+	rules := console.Section{}
 	for _, s := range Sections(p, language) {
-		if s.Title != "Who answers for it" {
-			page.Sections = append(page.Sections, section(s))
+		switch s.Title {
+		case "Who answers for it": // stands beside the picture
+		case "What the machine does":
+			rules = console.Section{Title: s.Title, Parts: parts(s)}
+		default:
+			blocks = append(blocks, block{s.Title, parts(s)})
 		}
 	}
 	if len(p.Evidence) > 0 {
-		page.Sections = append(page.Sections, console.Section{Title: "Who was asked", Parts: []console.Part{teams(p)}})
+		blocks = append(blocks, block{"Who was asked", []console.Part{teams(p)}})
 	}
+	page.Sections = []console.Section{{Parts: []console.Part{head{Portrait(p.ID.Value), stamp(p, now)}, blocks}}, rules}
 	return page.Render()
 }
 
@@ -70,17 +77,42 @@ func stamp(p *format.Persona, now time.Time) console.Facts {
 	return out
 }
 
-// section is plain where lines have no heads, and facts where they have.
-func section(s Section) console.Section {
-	out := console.Section{Title: s.Title}
+// board sets blocks in as many columns as there is room for: three on a sheet of
+// paper that lies, one on a phone.
+type board []block
+
+type block struct {
+	title string
+	parts []console.Part
+}
+
+// HTML implements console.Part.
+func (b board) HTML() template.HTML {
+	var out strings.Builder
+	out.WriteString(`<div style="columns:17rem;column-gap:2rem;margin-top:1.5rem">`)
+	for _, x := range b {
+		out.WriteString(`<div style="break-inside:avoid;padding-bottom:.75rem">`)
+		out.WriteString(`<h3 style="margin-top:0">` + template.HTMLEscapeString(x.title) + `</h3>`)
+		for _, p := range x.parts {
+			out.WriteString(string(p.HTML()))
+		}
+		out.WriteString(`</div>`)
+	}
+	out.WriteString(`</div>`)
+	return template.HTML(out.String())
+}
+
+// parts are bullets where lines have no heads, and facts where they have.
+func parts(s Section) []console.Part {
+	var out []console.Part
 	var bullets console.Bullets
 	var facts console.Facts
 	flush := func() {
 		if len(bullets) > 0 {
-			out.Parts = append(out.Parts, bullets)
+			out = append(out, bullets)
 		}
 		if len(facts) > 0 {
-			out.Parts = append(out.Parts, facts)
+			out = append(out, facts)
 		}
 		bullets, facts = nil, nil
 	}
@@ -88,9 +120,11 @@ func section(s Section) console.Section {
 		switch {
 		case l.Code:
 			flush()
-			out.Parts = append(out.Parts, console.Text(l.Head), console.Code(l.Text))
+			out = append(out, console.Text(l.Head), console.Code(l.Text))
+		case s.Title == "Answers":
+			out = append(out, answer(l))
 		case l.Head == "" && s.Title == "Who they are":
-			out.Parts = append(out.Parts, console.Text(l.Text))
+			out = append(out, console.Text(l.Text))
 		case l.Head == "":
 			bullets = append(bullets, l.Text)
 		case l.Quote:
@@ -101,6 +135,15 @@ func section(s Section) console.Section {
 	}
 	flush()
 	return out
+}
+
+// answer is a question with what was answered below it.
+type answer Line
+
+// HTML implements console.Part.
+func (a answer) HTML() template.HTML {
+	esc := template.HTMLEscapeString
+	return template.HTML(`<p class="quiet" style="margin-bottom:0">` + esc(a.Head) + `</p><p style="margin-top:0">` + esc(a.Text) + `</p>`)
 }
 
 // teams shows who has been asked, and who has not.
