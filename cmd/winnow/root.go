@@ -65,6 +65,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 		newLibraryCmd(e), newPersonaCmd(e), newStaleCmd(e),
 		newServeCmd(e), newScreenCmd(e), newMapCmd(e), newLogCmd(e), newWasmCmd(e),
 		newRelayCmd(e),
+		newConnectCmd(e), newSignCmd(e), newSendCmd(e),
 	)
 	root.SetHelpCommand(newHelpCmd(e))
 	return root, started

@@ -23,7 +23,7 @@ import (
 
 type serveFlags struct {
 	addr, db, ack, onTrouble, retention, log string
-	keys, hashKeys                           string
+	keys, hashKeys, sources                  string
 	deadline, poll                           time.Duration
 	rate                                     float64
 	newKey, scopes                           string
@@ -59,6 +59,7 @@ func newServeCmd(e *env) *cobra.Command {
 	flags.StringVar(&f.log, "log", "on", "on, or off to record nothing: no idempotency, caps or look-ups then")
 	flags.StringVar(&f.ack, "ack", "commit", "commit answers once a decision is durable, buffered once it is accepted")
 	flags.StringVar(&f.keys, "keys", "", "file of API keys, a line each: id, SHA-256 sum, scopes")
+	flags.StringVar(&f.sources, "sources", "", "file of sources: where platforms call (winnow connect)")
 	flags.StringVar(&f.hashKeys, "hash-key-file", "", "file of hash keys, a line each: version, secret (default: the db's name with .key)")
 	flags.DurationVar(&f.deadline, "deadline", 800*time.Millisecond, "when the default answer goes out instead")
 	flags.StringVar(&f.onTrouble, "on-trouble", "default", "marketing without a decision in time: default sends the default variants, hold keeps it back")
@@ -103,7 +104,11 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	if err := e.firstBundle(ctx, g, dir); err != nil {
 		return err
 	}
-	r, err := receiver.New(g, receiver.Options{Keys: keys, Rate: f.rate, Version: moduleVersion(), Log: logger})
+	from, err := e.openSources(f.sources, dir, g, logger)
+	if err != nil {
+		return err
+	}
+	r, err := receiver.New(g, receiver.Options{Keys: keys, Sources: from, Rate: f.rate, Version: moduleVersion(), Log: logger})
 	if err != nil {
 		return err
 	}

@@ -135,6 +135,7 @@ func (l *loader) source(s *Source) (c Config) {
 		}
 	}
 	if !known {
+		_, _ = l.secrets(s) // for their mistakes
 		return c
 	}
 	c.Options.Deadline = l.deadline(s, p)
