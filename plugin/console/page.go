@@ -38,7 +38,7 @@ type Raw template.HTML
 // HTML implements Part.
 func (r Raw) HTML() template.HTML { return template.HTML(r) }
 
-//go:embed page.html parts.html style.css
+//go:embed page.html parts.html flow.html style.css
 var files embed.FS
 
 var templates = sync.OnceValue(func() *template.Template {

@@ -187,7 +187,7 @@ func (p *Pairs) Report() *PairReport {
 		x := Pair{
 			A: a.ID, B: b.ID, Opposed: a.Negative != b.Negative, Both: c.n, OnlyA: a.N - c.n, OnlyB: b.N - c.n,
 			Jaccard: float64(c.n) / float64(a.N+b.N-c.n), Inside: float64(c.n) / float64(min(a.N, b.N)),
-			Apart: p.apart(k, c, ids), Samples: c.samples.list(),
+			Apart: p.apart(k, c, out.Personas), Samples: c.samples.list(),
 		}
 		out.Pairs = append(out.Pairs, x)
 	}
@@ -206,27 +206,32 @@ func comparePairs(a, b Pair) int {
 }
 
 // apart finds the predicate, or its opposite, that added to one of the two
-// leaves most shared people to the other and costs fewest of its own. Naming the
-// other persona itself does not count: that is always possible, and says nothing.
-func (p *Pairs) apart(k [2]int, both *pairCount, ids []string) *Apart {
+// leaves most shared people to the other and costs fewest of its own. Of a pair
+// at odds it is the negative one that has to give way. Naming the other persona
+// itself does not count: that is always possible, and says nothing; nor does a
+// predicate that leaves the persona nobody.
+func (p *Pairs) apart(k [2]int, both *pairCount, people []PersonaSize) *Apart {
 	if both.yes == nil {
 		return nil
 	}
 	var best *Apart
 	gain := int64(0)
-	for _, to := range [...]int{k[1], k[0]} { // of equals, the later: negative personas come last
-		own := &p.people[to]
-		for i, d := range p.panel.Predicates() {
-			if slices.Contains(d.Personas, ids[k[0]]) || slices.Contains(d.Personas, ids[k[1]]) {
+	for i, to := range k {
+		own, other := &p.people[to], people[k[1-i]]
+		if own.n == both.n || !people[to].Negative && other.Negative {
+			continue
+		}
+		for j, d := range p.panel.Predicates() {
+			if slices.Contains(d.Personas, people[to].ID) || slices.Contains(d.Personas, other.ID) {
 				continue
 			}
 			for _, side := range [...]struct {
 				text      string
 				both, all int64
-			}{{"not (" + d.Text + ")", both.no[i], own.no[i]}, {d.Text, both.yes[i], own.yes[i]}} {
+			}{{"not (" + d.Text + ")", both.no[j], own.no[j]}, {d.Text, both.yes[j], own.yes[j]}} {
 				drops, costs := both.n-side.both, own.n-both.n-(side.all-side.both)
-				if drops-costs > gain {
-					gain, best = drops-costs, &Apart{To: ids[to], Condition: side.text, Drops: drops, Costs: costs}
+				if side.all > 0 && drops-costs > gain {
+					gain, best = drops-costs, &Apart{To: people[to].ID, Condition: side.text, Drops: drops, Costs: costs}
 				}
 			}
 		}
