@@ -48,6 +48,7 @@ func (s *Source) Serve(c *Call, r *Reply) {
 		return
 	}
 	if t, ok := s.answer(w, c, r); !ok {
+		s.writeDefault(w, c, &t)
 		s.trouble(c, r, t)
 	}
 }
@@ -83,6 +84,9 @@ func (s *Source) answer(w *work, c *Call, r *Reply) (t Trouble, ok bool) {
 	}
 	if !w.asks.Batch && len(w.answers) == 1 && w.answers[0].Err != nil {
 		return s.blame(c, w, w.answers[0].Err), false
+	}
+	if err := s.writeBack(w, c, w.answers); err != nil {
+		return s.unwritten(w, err), false
 	}
 	if err := s.adapter.Encode(c, w.answers, r); err != nil {
 		return Trouble{Kind: Undecided, Err: err, Wants: s.wants(w, 0)}, false

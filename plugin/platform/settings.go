@@ -17,6 +17,9 @@ const (
 	KindNumber   Kind = "number"
 	KindDuration Kind = "duration"
 	KindTexts    Kind = "list of texts"
+	// KindSecret is a text that the configuration names the place of: file:PATH or
+	// env:NAME.
+	KindSecret Kind = "secret"
 )
 
 // Setting is something that a source of one platform may set.
@@ -92,7 +95,7 @@ func (s Setting) Check(v any) error {
 	ok := false
 	switch v := v.(type) {
 	case string:
-		ok = s.Kind == KindText
+		ok = s.Kind == KindText || s.Kind == KindSecret
 		if ok && s.OneOf != nil && !slices.Contains(s.OneOf, v) {
 			return fmt.Errorf("%q is none of %s", v, strings.Join(s.OneOf, ", "))
 		}

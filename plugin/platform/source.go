@@ -41,6 +41,9 @@ type Options struct {
 	// OneByOne decides on contacts that come together one after the other, so that
 	// tests see one order.
 	OneByOne bool
+	// Outbox takes the decisions of a platform that reads no answers; nil drops
+	// them.
+	Outbox Outbox
 	// Log gets what operators should know, without values of contacts; nil
 	// discards it.
 	Log *slog.Logger
@@ -53,6 +56,7 @@ type Source struct {
 	platform Platform
 	adapter  Adapter
 	greeter  Greeter // nil when the adapter is none
+	writer   Writer  // nil when the platform reads answers
 	decider  Decider
 	caller   string
 	counts   counters
@@ -91,6 +95,7 @@ func NewSource(p Platform, o Options, d Decider) (*Source, error) {
 		return nil, fmt.Errorf("source %s: %w", o.Name, err)
 	}
 	s.greeter, _ = s.adapter.(Greeter)
+	s.writer, _ = s.adapter.(Writer)
 	return s, nil
 }
 

@@ -68,6 +68,7 @@ type answer struct {
 	ID       string            `json:"decision_id"`
 	Send     *bool             `json:"send"`
 	Action   string            `json:"action"`
+	By       string            `json:"by"`
 	Variants orderedTexts      `json:"variants"`
 	Reasons  []json.RawMessage `json:"reasons"`
 }
@@ -113,29 +114,35 @@ func (w *Write) Value(name string) string {
 	return ""
 }
 
-// why is the reason that decided, as code:rule. It looks for what the action
-// comes from: a closed gate, a persona that matches, or the trouble behind a
-// default answer.
+// why is the reason that decided, as code:rule: that of the gate or persona which
+// the answer names, or else the trouble behind a default answer.
 func (a *answer) why() string {
-	prefixes := []string{"gate_closed", "gate_unknown", "gate_error", "field_missing"}
-	switch a.Action {
-	case "send":
-		prefixes = []string{"holdout", "deadline_default", "store_default", "input_default"}
-	case "gate":
-	default:
-		prefixes = []string{"persona_match", "persona_unknown", "persona_error", "deadline_default", "store_default", "input_default"}
+	if a.Action == "send" && a.By == "" {
+		return a.first("holdout", "deadline_default", "store_default", "input_default", "bundle_default")
 	}
-	for _, want := range prefixes {
-		for _, raw := range a.Reasons {
-			var r reason
-			if json.Unmarshal(raw, &r) != nil || r.Code != want {
-				continue
-			}
-			if r.Rule != "" {
-				return r.Code + ":" + r.Rule
-			}
-			return r.Code
+	for _, raw := range a.Reasons {
+		var r reason
+		if json.Unmarshal(raw, &r) == nil && r.Rule == a.By && a.By != "" {
+			return r.Code + ":" + r.Rule
 		}
+	}
+	return a.first(
+		"gate_closed", "gate_unknown", "gate_error", "field_missing", "persona_match", "persona_unknown", "persona_error",
+		"deadline_default", "store_default", "input_default", "bundle_default",
+	)
+}
+
+// first is the first reason with one of these codes.
+func (a *answer) first(codes ...string) string {
+	for _, raw := range a.Reasons {
+		var r reason
+		if json.Unmarshal(raw, &r) != nil || !slices.Contains(codes, r.Code) {
+			continue
+		}
+		if r.Rule != "" {
+			return r.Code + ":" + r.Rule
+		}
+		return r.Code
 	}
 	return None
 }

@@ -52,12 +52,12 @@ func (a *Adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	} else if err := asks.Map(a.Setup.Mapping, doc); err != nil {
 		return err
 	}
-	asks.Key = keyOf(asks.Items[0].Body)
+	asks.Key = KeyOf(asks.Items[0].Body)
 	return nil
 }
 
-// keyOf is "" unless the message and the contact are named.
-func keyOf(body []byte) string {
+// KeyOf is the key of a body, "" unless the message and the contact are named.
+func KeyOf(body []byte) string {
 	message := payload.Text(payload.Get(body, "message", "id"))
 	if message == "" {
 		return ""

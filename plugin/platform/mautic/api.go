@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -156,13 +155,4 @@ func indexed[T any](raw json.RawMessage) map[string]T {
 		}
 	}
 	return out
-}
-
-// check says what is wrong with the settings.
-func (a *API) check() error {
-	u, err := url.Parse(a.Base)
-	if err != nil || u.Host == "" {
-		return fmt.Errorf("api_url %q is not an address such as https://mautic.shop.example", a.Base)
-	}
-	return nil
 }

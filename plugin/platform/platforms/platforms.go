@@ -7,14 +7,20 @@ import (
 	"slices"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/activecampaign"
 	"github.com/winnow-gate/winnow/plugin/platform/bloomreach"
 	"github.com/winnow-gate/winnow/plugin/platform/braze"
+	"github.com/winnow-gate/winnow/plugin/platform/brevo"
 	"github.com/winnow-gate/winnow/plugin/platform/cloudevents"
 	"github.com/winnow-gate/winnow/plugin/platform/customerio"
 	"github.com/winnow-gate/winnow/plugin/platform/generic"
 	"github.com/winnow-gate/winnow/plugin/platform/hubspot"
 	"github.com/winnow-gate/winnow/plugin/platform/iterable"
+	"github.com/winnow-gate/winnow/plugin/platform/klaviyo"
 	"github.com/winnow-gate/winnow/plugin/platform/listmonk"
+	"github.com/winnow-gate/winnow/plugin/platform/mailchimp"
+	"github.com/winnow-gate/winnow/plugin/platform/mautic"
+	"github.com/winnow-gate/winnow/plugin/platform/salesmanago"
 	"github.com/winnow-gate/winnow/plugin/platform/sfmc"
 )
 
@@ -27,6 +33,12 @@ func All() []platform.Platform {
 		braze.Platform(),
 		customerio.Platform(),
 		listmonk.Platform(nil),
+		salesmanago.Platform(),
+		mautic.Platform(),
+		mailchimp.Platform(),
+		klaviyo.Platform(),
+		brevo.Platform(),
+		activecampaign.Platform(),
 		hubspot.Platform(),
 		iterable.Platform(),
 		sfmc.Platform(),

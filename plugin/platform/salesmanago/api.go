@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 	"github.com/winnow-gate/winnow/plugin/writeback"
 )
@@ -25,6 +26,8 @@ type API struct {
 	// OptOut opts those out whom a persona suppresses. Only an owner who wants just
 	// that sets it: nothing here ever takes it back.
 	OptOut bool
+	// Mapping turns a contact that was looked up into a body; nil leaves it.
+	Mapping platform.Mapper
 	// Clock gives the time that every call carries; nil means time.Now.
 	Clock func() time.Time
 }

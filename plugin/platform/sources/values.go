@@ -151,6 +151,14 @@ func (l *loader) settings(s *Source, p platform.Platform) platform.Settings {
 			continue
 		}
 		v, err := settingOf(p.Settings[i], e.Value.JSON)
+		if ref, ok := v.(string); ok && p.Settings[i].Kind == platform.KindSecret {
+			secret, err := l.secret(format.Text{At: e.Value.At, Value: ref})
+			if err != nil {
+				continue // told
+			}
+			out[e.Key.Value] = string(secret)
+			continue
+		}
 		if err == nil {
 			err = p.Settings[i].Check(v)
 		}
