@@ -2,21 +2,25 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/field"
 )
 
-// openAudience opens a file of contacts for a bundle; "-" is standard input.
-// Verbs that go through a whole audience share it.
-func (e *env) openAudience(ctx context.Context, name string, flags readingFlags, b *rules.Bundle) (*audience.Reader, error) {
+// openAudience opens a file of contacts for one bundle or several; "-" is standard
+// input. Verbs that go through a whole audience share it.
+func (e *env) openAudience(ctx context.Context, name string, flags readingFlags, bundles ...*rules.Bundle) (*audience.Reader, error) {
 	o, err := flags.options()
 	if err != nil {
 		return nil, err
 	}
 	o.Nameless = flags.nameless
-	if b != nil {
-		o.Fields = b.Schema().Fields()
+	for _, b := range bundles {
+		if b != nil {
+			o.Fields = joinFields(o.Fields, b.Schema().Fields())
+		}
 	}
 	if name != "-" {
 		r, err := audience.Open(name, o)
@@ -30,4 +34,18 @@ func (e *env) openAudience(ctx context.Context, name string, flags readingFlags,
 		return nil, audienceFailure("standard input", err)
 	}
 	return r, nil
+}
+
+// joinFields adds the fields that are new.
+func joinFields(fields, more []field.Field) []field.Field {
+	if len(fields) == 0 {
+		return more
+	}
+	out := slices.Clone(fields)
+	for _, f := range more {
+		if !slices.ContainsFunc(fields, func(x field.Field) bool { return x.Path == f.Path }) {
+			out = append(out, f)
+		}
+	}
+	return out
 }

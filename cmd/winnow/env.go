@@ -15,6 +15,7 @@ const (
 	exitInvalid  = 3 // the bundle does not compile
 	exitTests    = 4 // the bundle's tests failed
 	exitCoverage = 5 // the tests cover less than --min-cover
+	exitFlips    = 6 // more flips than --max-flip
 )
 
 // env is all that a verb knows of the world. Tests give it buffers and a

@@ -29,7 +29,7 @@ func newLogCmd(e *env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	db := cmd.PersistentFlags().String("db", "winnow.db", "file of the decision log")
-	cmd.AddCommand(newLogTailCmd(e, db), newLogShowCmd(e, db), newLogStatsCmd(e, db), newLogEraseCmd(e, db))
+	cmd.AddCommand(newLogTailCmd(e, db), newLogShowCmd(e, db), newLogStatsCmd(e, db), newLogPersonasCmd(e, db), newLogEraseCmd(e, db))
 	return cmd
 }
 

@@ -34,7 +34,7 @@ const rootHelp = `Winnow is the last gate before a marketing send. A bundle is a
 files; winnow checks it, tests it, explains its decisions and serves them.
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 bundle invalid, 4 tests failed,
-5 coverage below --min-cover.`
+5 coverage below --min-cover, 6 more flips than --max-flip.`
 
 // newRootCmd builds the command tree. started becomes true when a verb begins.
 func newRootCmd(e *env) (root *cobra.Command, started *bool) {
@@ -63,6 +63,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e), newGateCmd(e),
 		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
 		newLibraryCmd(e), newPersonaCmd(e), newStaleCmd(e),
+		newDiffCmd(e), newReplayCmd(e), newSimulateCmd(e), newOverlapCmd(e), newFindCmd(e), newCoverageCmd(e),
 		newServeCmd(e), newScreenCmd(e), newMapCmd(e), newLogCmd(e), newWasmCmd(e),
 		newRelayCmd(e),
 		newConnectCmd(e), newSignCmd(e), newSendCmd(e),

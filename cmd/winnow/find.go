@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/plugin/audience"
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/cond"
+	"github.com/winnow-gate/winnow/rules/diag"
+)
+
+type findFlags struct {
+	message messageFlags
+	reading readingFlags
+	at      string
+	format  string
+	limit   int
+	unknown bool
+}
+
+func newFindCmd(e *env) *cobra.Command {
+	var flags findFlags
+	cmd := &cobra.Command{
+		Use: "find PERSONA BUNDLE [FILE]", Short: "List the contacts of a file that are of a persona", Args: cobra.RangeArgs(2, 3),
+		Long: `Find lists, in the file's order, the contacts for whom a persona's condition is
+true, also those whom a gate would stop, with what would become of a message to
+them. With --unknown it lists those about whom it can't be said, and which fields
+are missing. What was read is counted on standard error.
+
+  winnow find serial-returner shop contacts.csv
+  winnow find serial-returner shop contacts.csv --unknown --format csv`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return e.find(cmd.Context(), args[0], args[1], fileOf(args, 2), &flags)
+		},
+	}
+	flags.message.add(cmd)
+	flags.reading.add(cmd)
+	cmd.Flags().StringVar(&flags.at, "at", "", "clock of the decisions, as 2026-11-22T12:00:00Z (default: now)")
+	cmd.Flags().StringVar(&flags.format, "format", "text", "text, csv or json (an object a line)")
+	cmd.Flags().IntVarP(&flags.limit, "limit", "n", 0, "list no more than this many (default: all)")
+	cmd.Flags().BoolVar(&flags.unknown, "unknown", false, "list those about whom it can't be said")
+	return cmd
+}
+
+// found is a contact that find lists.
+type found struct {
+	Line    int64    `json:"line"`
+	Contact string   `json:"contact"`
+	Action  string   `json:"action"`
+	By      string   `json:"by"`
+	Missing []string `json:"missing,omitempty"`
+}
+
+func (e *env) find(ctx context.Context, persona, bundle, file string, flags *findFlags) error {
+	now, err := e.clockOf("--at", flags.at)
+	if err != nil {
+		return err
+	}
+	show, err := e.finder(flags.format, flags.unknown)
+	if err != nil {
+		return err
+	}
+	f, err := e.loadRules(ctx, bundle)
+	if err != nil {
+		return err
+	}
+	s := &search{bundle: f.bundle, panel: f.bundle.NewPanel(), persona: persona, want: cond.True, limit: flags.limit}
+	if flags.unknown {
+		s.want = cond.Unknown
+	}
+	if err := s.known(); err != nil {
+		return err
+	}
+	if s.message, err = flags.message.body(f.bundle); err != nil {
+		return err
+	}
+	src, err := e.openAudience(ctx, file, flags.reading, f.bundle)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	e.noteColumns(src)
+	out := bufio.NewWriter(e.stdout)
+	if err := errors.Join(s.run(ctx, src, now, func(x *found) error { return show(out, x) }), out.Flush()); err != nil {
+		return audienceFailure(file, err)
+	}
+	return s.summary(e.stderr)
+}
+
+// search looks for the people of one persona.
+type search struct {
+	bundle    *rules.Bundle
+	panel     *rules.Panel
+	persona   string
+	want      cond.Tri
+	message   []byte
+	limit     int
+	rows, bad int64
+	hits      int64
+}
+
+// known refuses a persona that the bundle does not have.
+func (s *search) known() error {
+	ids := s.panel.Personas()
+	for _, id := range ids {
+		if id == s.persona {
+			return nil
+		}
+	}
+	return failure(exitUsage, cmp.Or(diag.DidYouMean(s.persona, ids), "the bundle has "+strings.Join(ids, ", ")), "there is no persona %q", s.persona)
+}
+
+func (s *search) run(ctx context.Context, src *audience.Reader, now time.Time, show func(*found) error) error {
+	in := s.bundle.NewInput()
+	defer in.Release()
+	in.Now, in.Context = now, ctx
+	for {
+		row, err := src.Next()
+		if errors.Is(err, io.EOF) || err == nil && s.limit > 0 && s.hits >= int64(s.limit) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.read(in, &row); err != nil {
+			s.bad++
+			continue
+		}
+		s.rows++
+		if x := s.look(in, row.Line); x != nil {
+			if err := show(x); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *search) read(in *rules.Input, row *audience.Row) error {
+	if row.Err != nil {
+		return row.Err
+	}
+	if err := gate.DecodeBody(in, row.Body); err != nil || s.message == nil {
+		return err
+	}
+	return s.bundle.Layout().Overlay(s.message, in.Facts())
+}
+
+// look decides on a contact; nil when it is not what is looked for.
+func (s *search) look(in *rules.Input, line int64) *found {
+	d := s.bundle.Decide(in)
+	v, missing, _ := s.panel.Persona(in, s.persona)
+	if v != s.want {
+		return nil
+	}
+	s.hits++
+	name := in.ContactID()
+	if name == "" {
+		name = in.Email()
+	}
+	return &found{Line: line, Contact: name, Action: string(d.Action), By: d.By, Missing: missing}
+}
+
+func (s *search) summary(w io.Writer) error {
+	what := "are of"
+	if s.want == cond.Unknown {
+		what = "may be of"
+	}
+	fmt.Fprintf(w, "%d of %d contacts %s %s\n", s.hits, s.rows, what, s.persona)
+	if s.bad == 0 {
+		return nil
+	}
+	return failure(exitFailed, "winnow screen lists them with the reason", "%s could not be read", plural(int(s.bad), "row"))
+}
+
+// finder shows what was found in a format.
+func (e *env) finder(format string, unknown bool) (func(w io.Writer, x *found) error, error) {
+	switch format {
+	case "json":
+		return func(w io.Writer, x *found) error { return json.NewEncoder(w).Encode(x) }, nil
+	case "csv":
+		head := "line,contact,action,by,missing\n"
+		return func(w io.Writer, x *found) error {
+			_, err := fmt.Fprintf(w, "%s%d,%s,%s,%s,%s\n", head, x.Line, csvCell(x.Contact), x.Action, x.By, strings.Join(x.Missing, "|"))
+			head = ""
+			return err
+		}, nil
+	case "text":
+		return func(w io.Writer, x *found) error {
+			text := fmt.Sprintf("%-7d %-24s %-9s %s", x.Line, x.Contact, x.Action, x.By)
+			if unknown {
+				text = fmt.Sprintf("%-7d %-24s missing: %s", x.Line, x.Contact, strings.Join(x.Missing, ", "))
+			}
+			_, err := fmt.Fprintln(w, strings.TrimRight(text, " "))
+			return err
+		}, nil
+	}
+	return nil, badFormat(format, "text, csv or json")
+}
+
+// csvCell quotes a name so that neither CSV nor a spreadsheet takes it for
+// anything else.
+func csvCell(text string) string {
+	if text != "" && strings.IndexByte("=+-@", text[0]) >= 0 {
+		text = "'" + text
+	}
+	if strings.ContainsAny(text, ",\"\r\n") {
+		return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+	}
+	return text
+}
