@@ -9,6 +9,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/sources"
+	"github.com/winnow-gate/winnow/plugin/relay"
 )
 
 // answerHere answers a call in this process.
@@ -22,6 +23,7 @@ func (e *env) answerHere(ctx context.Context, c platform.Call, config *sources.C
 		return err
 	}
 	w := &witness{Decider: g}
+	handOver(config, relay.DryRun{}) // nothing is delivered from here
 	s, err := platform.NewSource(config.Platform, config.Options, w)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/platforms"
 	"github.com/winnow-gate/winnow/plugin/platform/sources"
 	"github.com/winnow-gate/winnow/plugin/receiver"
+	"github.com/winnow-gate/winnow/plugin/relay"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
 )
@@ -17,22 +20,28 @@ import (
 // loadSources reads a file of sources; mistakes and warnings are shown on
 // stderr. bundle may be nil: then any path may be a field.
 func (e *env) loadSources(file string, bundle *rules.Bundle) ([]sources.Config, error) {
+	r, err := e.readSources(file, bundle)
+	return r.Configs, err
+}
+
+// readSources is loadSources with all that the file says.
+func (e *env) readSources(file string, bundle *rules.Bundle) (r sources.Result, err error) {
 	src, err := os.ReadFile(file)
 	if err != nil {
-		return nil, failure(exitFailed, "winnow connect PLATFORM shows what such a file holds", "can't read the sources: %v", err)
+		return r, failure(exitFailed, "winnow connect PLATFORM shows what such a file holds", "can't read the sources: %v", err)
 	}
 	o := sources.Options{Platforms: platforms.All(), ReadFile: besides(file), Getenv: os.Getenv}
 	if bundle != nil {
 		o.Fields = bundle.Schema().Paths()
 	}
-	r := sources.Load(file, src, o)
+	r = sources.Load(file, src, o)
 	if err := diag.WriteText(e.stderr, r.List, func(string) ([]byte, bool) { return r.Shown, true }, e.colour); err != nil {
-		return nil, err
+		return r, err
 	}
 	if r.List.HasErrors() {
-		return nil, failure(exitInvalid, "mend what stands above; winnow help CODE says more", "the sources in %s are invalid", file)
+		return r, failure(exitInvalid, "mend what stands above; winnow help CODE says more", "the sources in %s are invalid", file)
 	}
-	return r.Configs, nil
+	return r, nil
 }
 
 // besides reads files whose paths are relative to another file.
@@ -45,27 +54,32 @@ func besides(file string) func(string) ([]byte, error) {
 	}
 }
 
-// openSources makes the sources of a file for the receiver; no file, no sources.
-func (e *env) openSources(file, dir string, g *gate.Gate, logger *slog.Logger) ([]receiver.Source, error) {
-	if file == "" {
-		return nil, nil
+// openSources makes the sources of a file for the receiver, and the relay that
+// some of them need; no file, no sources.
+func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, logger *slog.Logger) ([]receiver.Source, *relay.Relay, error) {
+	if f.sources == "" {
+		return nil, nil, nil
 	}
-	f, err := e.loadBundle(dir)
+	b, err := e.loadBundle(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer f.bundle.Close()
-	configs, err := e.loadSources(file, f.bundle)
+	defer b.bundle.Close()
+	r, err := e.readSources(f.sources, b.bundle)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	list, err := sources.Open(configs, g, func(o *platform.Options) { o.Log = logger })
+	letters, err := e.openRelay(&r, f.db, g, logger)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	list, err := sources.Open(r.Configs, g, func(o *platform.Options) { o.Log = logger })
+	if err != nil {
+		return nil, nil, errors.Join(err, closeRelay(context.Background(), letters))
 	}
 	out := make([]receiver.Source, len(list))
 	for i, s := range list {
 		out[i] = s
 	}
-	return out, nil
+	return out, letters, nil
 }

@@ -21,6 +21,8 @@ type Receipt struct {
 	Withheld bool
 }
 
+var errNoAddress = errors.New("the letter has no address to go to")
+
 // Accept takes a letter over. When it returns without an error the letter is
 // durable, and will be delivered, withheld, or reported. With an error it was
 // not taken, unless ctx ended: then it may have been.
@@ -29,7 +31,7 @@ type Receipt struct {
 // context's.
 func (r *Relay) Accept(ctx context.Context, l *Letter) (Receipt, error) {
 	if at := strings.LastIndexByte(l.To, '@'); at < 1 || at == len(l.To)-1 {
-		return Receipt{}, errors.New("the letter has no address to go to")
+		return Receipt{}, errNoAddress
 	}
 	in, err := r.arrive(l)
 	if err != nil {
