@@ -92,14 +92,16 @@ func answer(yes bool) Answer {
 }
 
 // slipping is whether a customer buys clearly less than before: silent for
-// SlipOverdue times the usual gap, or at most half as many purchase days in the
-// last window as in the one before, which had two or more. It takes three
-// purchase days to have a usual gap; with fewer it is unknown.
+// SlipOverdue times the usual gap; or silent for the usual gap, with at most half
+// as many purchase days in the last window as in the one before, which had two or
+// more. Who bought within the usual gap is not slipping: of a monthly buyer's
+// days, two may fall into one window and four into the other by accident. It
+// takes three purchase days to have a usual gap; with fewer it is unknown.
 func (o *Options) slipping(p *Profile) Answer {
 	if p.Days < 3 {
 		return Unknown
 	}
-	halved := p.Previous.Days >= 2 && 2*p.Recent.Days <= p.Previous.Days
+	halved := p.Previous.Days >= 2 && 2*p.Recent.Days <= p.Previous.Days && p.Overdue >= 1
 	return answer(halved || p.Overdue >= o.SlipOverdue)
 }
 

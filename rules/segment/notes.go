@@ -33,7 +33,7 @@ func (m *Model) Notes() []string {
 	if m.XYZKnown() {
 		out = append(out, fmt.Sprintf("abcxyz.xyz: variation of monthly money over %d full months from %s, X to %g, Y to %g", m.Months, m.From, o.LimitX, o.LimitY))
 	}
-	return append(out, fmt.Sprintf("trend.slipping: silent for %g times the usual gap, or half the purchase days of the %d days before the last %d", o.SlipOverdue, o.WindowDays, o.WindowDays))
+	return append(out, fmt.Sprintf("trend.slipping: silent for %g times the usual gap, or for one with at most half the purchase days in the last %d days of the %d before", o.SlipOverdue, o.WindowDays, o.WindowDays))
 }
 
 // notes are the lines at the top of a class table, each begun with #. A bundle

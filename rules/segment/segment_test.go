@@ -221,6 +221,11 @@ func TestTrendByHand(t *testing.T) {
 		even  2026-01-01 10
 		even  2026-03-01 10
 		even  2026-05-01 10
+		fewer 2026-01-05 10
+		fewer 2026-01-20 10
+		fewer 2026-02-10 10
+		fewer 2026-02-25 10
+		fewer 2026-05-20 10
 		gone  2024-01-01 10`)
 	p := by["late"]
 	require.Equal(t, 161, p.Recency)
@@ -234,9 +239,11 @@ func TestTrendByHand(t *testing.T) {
 	p = by["slow"]
 	require.InDelta(t, 30, p.GapMedian, 0)
 	require.InDelta(t, 12, p.GapTrend, 0) // 120 against 10; the middle gap counts for neither
-	require.Equal(t, Yes, p.Slipping)     // one purchase day in the window, two in the one before
+	require.Equal(t, No, p.Slipping)      // half the purchase days, but silent for less than the usual gap
 	require.Equal(t, Window{1, 1000}, p.Recent)
 	require.Equal(t, Window{2, 2000}, p.Previous)
+
+	require.Equal(t, Yes, by["fewer"].Slipping, "a quarter of the purchase days, and silent for 1.2 times the usual gap")
 
 	p = by["pair"]
 	require.InDelta(t, 29, p.GapMedian, 0)
