@@ -63,6 +63,7 @@ relay:
   smtp: `+sink.Addr()+`
   security: none
   first_retry: 1s
+  last_retry: 2s
 `), 0o600))
 	l := &listServer{t: t, sink: sink, db: filepath.Join(dir, "log.db")}
 	l.args = []string{bundleDir(t, listsRules), "--db", l.db, "--sources", file}
