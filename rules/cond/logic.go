@@ -11,15 +11,21 @@ import (
 // can never be true, or is true whenever another is. It goes by ranges, lists
 // and equality of single values, by known() and ??, and takes everything else
 // for a question of its own. It may miss what is so; what it says is so.
+// It serves one goroutine.
 type Logic struct {
 	set    *Set
 	fields []field.Field
 	slots  map[string]int
 	leaves []question // by leaf, prepared
+	spent  int        // of maxWork
 }
 
 // maxWorlds bounds how many alternatives of a condition are looked at.
 const maxWorlds = 64
+
+// maxWork bounds what is looked at in all, counted in values: a hostile bundle
+// gets no advice and costs a second or two, not an hour.
+const maxWork = 4_000_000
 
 // Logic returns what can be said of the conditions compiled so far.
 func (b *Builder) Logic() *Logic {
@@ -53,7 +59,8 @@ type world struct {
 	known   map[int]bool   // by slot: has a value, has none
 }
 
-func (w *world) clone() *world {
+func (l *Logic) clone(w *world) *world {
+	l.spent += len(w.vals) + len(w.answers) + len(w.known)
 	return &world{maps.Clone(w.vals), maps.Clone(w.answers), maps.Clone(w.known)}
 }
 
@@ -62,23 +69,25 @@ func anyone() *world {
 }
 
 // worlds are the kinds of contact for which the branch is as wanted: all of
-// them, unless ok is false.
-func (l *Logic) worlds(from []*world, b *branch, want bool) (out []*world, ok bool) {
+// them, unless ok is false. When own is set, those that it starts from may be
+// changed; those that it returns may be, always.
+func (l *Logic) worlds(from []*world, own bool, b *branch, want bool) (out []*world, ok bool) {
 	switch {
 	case b.op == opNot:
-		return l.worlds(from, b.kids[0], !want)
+		return l.worlds(from, own, b.kids[0], !want)
 	case b.op == opAnd || b.op == opOr:
 		if (b.op == opAnd) == want { // every part
 			out = from
 			for _, k := range b.kids {
-				if out, ok = l.worlds(out, k, want); !ok {
+				if out, ok = l.worlds(out, own, k, want); !ok {
 					return nil, false
 				}
+				own = true
 			}
 			return out, true
 		}
 		for _, k := range b.kids { // one part
-			some, ok := l.worlds(from, k, want)
+			some, ok := l.worlds(from, false, k, want)
 			if out = append(out, some...); !ok || len(out) > maxWorlds {
 				return nil, false
 			}
@@ -87,14 +96,18 @@ func (l *Logic) worlds(from []*world, b *branch, want bool) (out []*world, ok bo
 	}
 	q := &l.leaves[b.leaf]
 	if q.ref != nil {
-		return l.worlds(from, q.ref.tree, want)
+		return l.worlds(from, own, q.ref.tree, want)
 	}
+	l.spent += len(from)
 	for _, w := range from {
-		if next := w.clone(); next.assume(q, want) {
-			out = append(out, next)
+		if !own {
+			w = l.clone(w)
+		}
+		if w.assume(q, want) {
+			out = append(out, w)
 		}
 	}
-	return out, true
+	return out, l.spent < maxWork
 }
 
 // assume narrows the world to where the question is answered so, and tells
@@ -168,6 +181,9 @@ func (l *Logic) eval(w *world, b *branch) Tri {
 	if q.ref != nil {
 		return l.eval(w, q.ref.tree)
 	}
+	if l.spent++; l.spent > maxWork {
+		return Unknown
+	}
 	return w.answer(q)
 }
 
@@ -216,7 +232,7 @@ func (w *world) answer(q *question) Tri {
 func (l *Logic) Never(cs ...*Cond) bool {
 	ws, ok := []*world{anyone()}, true
 	for _, c := range cs {
-		if ws, ok = l.worlds(ws, c.tree, true); !ok {
+		if ws, ok = l.worlds(ws, true, c.tree, true); !ok {
 			return false
 		}
 	}
@@ -225,14 +241,14 @@ func (l *Logic) Never(cs ...*Cond) bool {
 
 // NeverFalse tells whether no contact makes the condition false.
 func (l *Logic) NeverFalse(c *Cond) bool {
-	ws, ok := l.worlds([]*world{anyone()}, c.tree, false)
+	ws, ok := l.worlds([]*world{anyone()}, true, c.tree, false)
 	return ok && len(ws) == 0
 }
 
 // Implies tells whether b is true for every contact for whom a is. It does not
 // say so of an a that is never true.
 func (l *Logic) Implies(a, b *Cond) bool {
-	ws, ok := l.worlds([]*world{anyone()}, a.tree, true)
+	ws, ok := l.worlds([]*world{anyone()}, true, a.tree, true)
 	return ok && len(ws) > 0 && !slices.ContainsFunc(ws, func(w *world) bool { return l.eval(w, b.tree) != True })
 }
 
@@ -246,7 +262,7 @@ type Kinds struct {
 // Kinds returns the kinds of contact that make a condition true; ok is false
 // when there are too many to look at, or none.
 func (l *Logic) Kinds(c *Cond) (k Kinds, ok bool) {
-	ws, ok := l.worlds([]*world{anyone()}, c.tree, true)
+	ws, ok := l.worlds([]*world{anyone()}, true, c.tree, true)
 	return Kinds{l, ws}, ok && len(ws) > 0
 }
 

@@ -108,7 +108,7 @@ func (l *Logic) words(n *node, u *Use) {
 // DaysSince is the least number of whole days since the time in a field for
 // which the condition can be true; minus infinity when there is none.
 func (l *Logic) DaysSince(c *Cond, path string) float64 {
-	ws, ok := l.worlds([]*world{anyone()}, c.tree, true)
+	ws, ok := l.worlds([]*world{anyone()}, true, c.tree, true)
 	slot, read := l.slots[path]
 	least := math.Inf(1)
 	for _, w := range ws {
@@ -129,7 +129,7 @@ func (l *Logic) DaysSince(c *Cond, path string) float64 {
 // ok is false when it may be any.
 func (l *Logic) OneOf(c *Cond, path string) (texts []string, ok bool) {
 	slot, read := l.slots[path]
-	ws, ok := l.worlds([]*world{anyone()}, c.tree, true)
+	ws, ok := l.worlds([]*world{anyone()}, true, c.tree, true)
 	if !ok || !read || len(ws) == 0 {
 		return nil, false
 	}
@@ -148,7 +148,7 @@ func (l *Logic) OneOf(c *Cond, path string) (texts []string, ok bool) {
 // Broad tells whether the condition asks so little that nearly everybody may
 // make it true: nothing at all, or only that values are not some single ones.
 func (l *Logic) Broad(c *Cond) bool {
-	ws, ok := l.worlds([]*world{anyone()}, c.tree, true)
+	ws, ok := l.worlds([]*world{anyone()}, true, c.tree, true)
 	if !ok {
 		return false
 	}

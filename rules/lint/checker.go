@@ -2,7 +2,10 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 
+	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
 )
@@ -15,6 +18,48 @@ type checker struct {
 	levels  map[string]Level
 	waivers []waiver
 	allowed []allowance
+	said    map[*cond.Cond]*said
+	words   patterns
+}
+
+// said is what was found out about a condition, which many rules ask.
+type said struct {
+	uses   []cond.Use
+	fields []string
+	never  bool
+	kinds  cond.Kinds
+	few    bool // kinds are all there are
+}
+
+// about asks what there is to know of a condition, once.
+func (c *checker) about(q *cond.Cond) *said {
+	if s, ok := c.said[q]; ok {
+		return s
+	}
+	s := &said{uses: c.Logic.Uses(q), never: c.Logic.Never(q)}
+	for _, u := range s.uses {
+		for _, f := range u.Fields {
+			if !slices.Contains(s.fields, f) {
+				s.fields = append(s.fields, f)
+			}
+		}
+	}
+	s.kinds, s.few = c.Logic.Kinds(q)
+	c.said[q] = s
+	return s
+}
+
+// patterns are the expressions that rules look for words with.
+type patterns struct{ who, guess, vain, price, selling *regexp.Regexp }
+
+func newPatterns() patterns {
+	return patterns{
+		who:     regexp.MustCompile(`^contact\.(city|city_population|language|locale|timezone|name\..*|address\.(street|city|region|region_code|postal_code))$|[._](age|gender|sex|income|education|marital|marital_status)$`),
+		guess:   regexp.MustCompile(`(?i)(^|[._])(score|probability|propensity|predicted|prediction|likelihood|risk|lookalike)([._]|$)|_(score|probability|risk)$`),
+		vain:    regexp.MustCompile(`(?i)(^|[._])(car_brand|favou?rite_\w+|star_sign|zodiac|hobby|hobbies|magazine|newspaper|reads|watches|social_network)([._]|$)`),
+		price:   regexp.MustCompile(`(?i)"[^"]*(price|discount|coupon|voucher|promo_?code|rabat|zniżk|giảm_?giá|скидк|цена)[^"]*"\s*:`),
+		selling: regexp.MustCompile(`(?i)\b(sale|discount|coupon|voucher|special offer|promo code|promocj|zniżk|rabat|wyprzedaż|udsalg|rabatkode|tilbud)|%\s*off\b|khuyến mãi|giảm giá|ưu đãi|скидк|распродаж|промокод`),
+	}
 }
 
 type waiver struct {
@@ -29,7 +74,7 @@ type allowance struct {
 }
 
 func newChecker(b *Bundle) *checker {
-	c := &checker{Bundle: b, names: map[string]*Rule{}, levels: map[string]Level{}}
+	c := &checker{Bundle: b, names: map[string]*Rule{}, levels: map[string]Level{}, said: map[*cond.Cond]*said{}, words: newPatterns()}
 	rules := Rules()
 	for i := range rules {
 		c.names[rules[i].Name] = &rules[i]

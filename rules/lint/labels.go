@@ -15,7 +15,10 @@ import (
 // label is a word that should not name people, and what to write instead. A
 // star at the end of a word takes any ending; several words must follow each
 // other.
-type label struct{ lang, word, instead string }
+type label struct {
+	lang, word, instead string
+	parts               []string // of word
+}
 
 // plain splits a text into small words, so that ids and sentences read alike.
 func plain(text string) []string {
@@ -24,9 +27,8 @@ func plain(text string) []string {
 
 // in tells where a label's words stand one after the other.
 func (l label) in(words []string) bool {
-	want := strings.Fields(l.word)
-	for i := 0; i+len(want) <= len(words); i++ {
-		if slices.EqualFunc(want, words[i:i+len(want)], fits) {
+	for i := 0; i+len(l.parts) <= len(words); i++ {
+		if slices.EqualFunc(l.parts, words[i:i+len(l.parts)], fits) {
 			return true
 		}
 	}
@@ -82,7 +84,7 @@ func personalityWord(c *checker, r *Rule) {
 func proxyTrait(c *checker, r *Rule) {
 	proxies := proxies()
 	c.everyPersona(func(p *Persona) {
-		for _, u := range c.Logic.Uses(p.When) {
+		for _, u := range c.about(p.When).uses {
 			if what := proxyIn(u, proxies, p.KeepsBack); what != "" {
 				c.find(r, personaOf(p), u.Place, fmt.Sprintf("%s may stand for %s", u.Text, what), "that is specially protected even when it is only inferred: choose by something else, or waive this with the reason")
 			}

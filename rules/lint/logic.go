@@ -25,12 +25,12 @@ func (c *checker) constant(q *cond.Cond) bool {
 
 func neverTrue(c *checker, r *Rule) {
 	for _, q := range c.Conditions {
-		if !c.constant(q.Cond) && c.Logic.Never(q.Cond) && !c.Logic.NeverFalse(q.Cond) {
+		if !c.constant(q.Cond) && c.about(q.Cond).never && !c.Logic.NeverFalse(q.Cond) {
 			c.find(r, q.Of, q.Decl.At, "this can't be true for anybody: its parts exclude each other, or a value is never like that", "look for two parts about the same value")
 		}
 	}
 	c.everyPersona(func(p *Persona) {
-		if p.Unless != nil && !c.Logic.Never(p.When) && c.Logic.Never(p.Match) {
+		if p.Unless != nil && !c.about(p.When).never && c.about(p.Match).never {
 			c.find(r, personaOf(p), p.Card.Unless.At, fmt.Sprintf("the exception takes in everybody whom %q matches, so it never does anything", p.Card.ID.Value), "narrow unless:")
 		}
 	})
@@ -38,7 +38,7 @@ func neverTrue(c *checker, r *Rule) {
 
 func onlyUnknown(c *checker, r *Rule) {
 	for _, q := range c.Conditions {
-		if !c.constant(q.Cond) && c.Logic.Never(q.Cond) && c.Logic.NeverFalse(q.Cond) {
+		if !c.constant(q.Cond) && c.about(q.Cond).never && c.Logic.NeverFalse(q.Cond) {
 			c.find(r, q.Of, q.Decl.At, "this can only be unknown: no contact makes it true or false", "a part asks for what a value can never be known to be")
 		}
 	}
@@ -46,10 +46,10 @@ func onlyUnknown(c *checker, r *Rule) {
 
 func constantPart(c *checker, r *Rule) {
 	for _, q := range c.Conditions {
-		if c.Logic.Never(q.Cond) {
+		if c.about(q.Cond).never {
 			continue // said already, of the whole
 		}
-		for _, u := range c.Logic.Uses(q.Cond) {
+		for _, u := range c.about(q.Cond).uses {
 			switch {
 			case !u.Own || u.Same || u.Always == u.Never:
 			case u.Always:
@@ -63,7 +63,7 @@ func constantPart(c *checker, r *Rule) {
 
 func selfComparison(c *checker, r *Rule) {
 	for _, q := range c.Conditions {
-		for _, u := range c.Logic.Uses(q.Cond) {
+		for _, u := range c.about(q.Cond).uses {
 			if u.Own && u.Same {
 				c.find(r, q.Of, u.Place, "this compares a value with itself", "one side was meant to be something else")
 			}
@@ -97,8 +97,8 @@ func contradiction(c *checker, r *Rule) {
 	pairs := 0
 	for i := range c.Personas {
 		p := &c.Personas[i]
-		kinds, ok := c.Logic.Kinds(p.Match)
-		if !ok || c.constant(p.Match) {
+		kinds := c.about(p.Match).kinds
+		if !c.about(p.Match).few || c.constant(p.Match) {
 			continue
 		}
 		for j := range c.Personas {
@@ -131,8 +131,8 @@ func samePeople(c *checker, r *Rule) {
 	pairs := 0
 	for i := range c.Personas {
 		p := &c.Personas[i]
-		kinds, ok := c.Logic.Kinds(p.Match)
-		if !ok || c.constant(p.Match) {
+		kinds := c.about(p.Match).kinds
+		if !c.about(p.Match).few || c.constant(p.Match) {
 			continue
 		}
 		for j := range i {
@@ -140,7 +140,7 @@ func samePeople(c *checker, r *Rule) {
 			if pairs++; pairs > maxPairs || p.Negative != q.Negative || c.constant(q.Match) || !kinds.Make(q.Match) {
 				continue
 			}
-			if back, ok := c.Logic.Kinds(q.Match); ok && back.Make(p.Match) {
+			if back := c.about(q.Match); back.few && back.kinds.Make(p.Match) {
 				c.find(r, personaOf(p), p.Card.When.At, fmt.Sprintf("%q matches the same people as %q", p.Card.ID.Value, q.Card.ID.Value), "join the two, or tell them apart")
 				break
 			}
@@ -171,16 +171,4 @@ func unshieldedException(c *checker, r *Rule) {
 
 // fieldsOf are the fields that a condition reads, also by way of others, each
 // once.
-func (c *checker) fieldsOf(q *cond.Cond) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, u := range c.Logic.Uses(q) {
-		for _, f := range u.Fields {
-			if !seen[f] {
-				seen[f] = true
-				out = append(out, f)
-			}
-		}
-	}
-	return out
-}
+func (c *checker) fieldsOf(q *cond.Cond) []string { return c.about(q).fields }

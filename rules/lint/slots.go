@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/winnow-gate/winnow/rules/cond"
@@ -16,9 +15,9 @@ func shadowed(c *checker, r *Rule) {
 		s := &c.Slots[i]
 		pairs := 0
 		for j := range s.Rules {
-			kinds, ok := c.Logic.Kinds(s.Rules[j].When)
-			for k := 0; ok && k < j && pairs < maxPairs; k++ {
-				if pairs++; !picks(c, &s.Rules[k]) || !kinds.Make(s.Rules[k].When) {
+			own := c.about(s.Rules[j].When)
+			for k := 0; own.few && k < j && pairs < maxPairs; k++ {
+				if pairs++; !picks(c, &s.Rules[k]) || !own.kinds.Make(s.Rules[k].When) {
 					continue
 				}
 				why := "takes everyone that this one would"
@@ -101,13 +100,7 @@ func contentOf(s *format.Slot, variant string) string {
 	return ""
 }
 
-// promotional finds words of selling in content, in the languages we ship.
-func promotional() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(sale|discount|coupon|voucher|special offer|promo code|promocj|zniżk|rabat|wyprzedaż|udsalg|rabatkode|tilbud)|%\s*off\b|khuyến mãi|giảm giá|ưu đãi|скидк|распродаж|промокод`)
-}
-
 func promotionInService(c *checker, r *Rule) {
-	selling := promotional()
 	for i := range c.Slots {
 		s := &c.Slots[i]
 		for j := range s.Rules {
@@ -116,7 +109,7 @@ func promotionInService(c *checker, r *Rule) {
 				continue
 			}
 			for _, v := range variantsOf(s.Decl, s.Rules[j].Decl) {
-				if word := selling.FindString(contentOf(s.Decl, v)); word != "" {
+				if word := c.words.selling.FindString(contentOf(s.Decl, v)); word != "" {
 					c.find(r, slotOf(s), s.Rules[j].Decl.At, fmt.Sprintf("variant %q promotes (%q) in a message that is not marketing", v, word), "keep it out, or send it as marketing, with its consent")
 				}
 			}

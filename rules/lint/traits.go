@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -45,7 +44,6 @@ func protectedTrait(c *checker, r *Rule) {
 // contentByTrait calls f for each slot rule and protected trait behind it;
 // priced is a variant of the rule whose content has a price in it, or "".
 func (c *checker) contentByTrait(f func(s *Slot, at *SlotRule, trait, priced string)) {
-	price := regexp.MustCompile(`(?i)"[^"]*(price|discount|coupon|voucher|promo_?code|rabat|zniżk|giảm_?giá|скидк|цена)[^"]*"\s*:`)
 	for i := range c.Slots {
 		s := &c.Slots[i]
 		for j := range s.Rules {
@@ -55,7 +53,7 @@ func (c *checker) contentByTrait(f func(s *Slot, at *SlotRule, trait, priced str
 			}
 			priced := ""
 			for _, v := range variantsOf(s.Decl, s.Rules[j].Decl) {
-				if price.MatchString(contentOf(s.Decl, v)) {
+				if c.words.price.MatchString(contentOf(s.Decl, v)) {
 					priced = v
 				}
 			}
@@ -76,7 +74,7 @@ func protectedContent(c *checker, r *Rule) {
 
 // aboutContact are the fields of a condition but those of the message.
 func (c *checker) aboutContact(q *cond.Cond) []string {
-	return slices.DeleteFunc(c.fieldsOf(q), func(f string) bool { return strings.HasPrefix(f, "message.") })
+	return slices.DeleteFunc(slices.Clone(c.fieldsOf(q)), func(f string) bool { return strings.HasPrefix(f, "message.") })
 }
 
 // demographic tells whether a field says who people are. Countries and
@@ -85,7 +83,7 @@ func (c *checker) demographic(path string) bool {
 	if f, ok := c.Field(path); ok && f.Protected {
 		return true
 	}
-	return regexp.MustCompile(`^contact\.(city|city_population|language|locale|timezone|name\..*|address\.(street|city|region|region_code|postal_code))$|[._](age|gender|sex|income|education|marital|marital_status)$`).MatchString(path)
+	return c.words.who.MatchString(path)
 }
 
 func demographicsOnly(c *checker, r *Rule) {
@@ -99,7 +97,7 @@ func demographicsOnly(c *checker, r *Rule) {
 
 // predicted tells whether a field is somebody's guess and not an observation.
 func (c *checker) predicted(path string) bool {
-	if regexp.MustCompile(`(?i)(^|[._])(score|probability|propensity|predicted|prediction|likelihood|risk|lookalike)([._]|$)|_(score|probability|risk)$`).MatchString(path) {
+	if c.words.guess.MatchString(path) {
 		return true
 	}
 	behind := c.Behind(path) // a number that a module computes
@@ -146,7 +144,7 @@ func opensOnly(c *checker, r *Rule) {
 
 func ageRange(c *checker, r *Rule) {
 	c.everyPersona(func(p *Persona) {
-		for _, u := range c.Logic.Uses(p.When) {
+		for _, u := range c.about(p.When).uses {
 			aged := slices.Contains(u.Calls, "age") || slices.ContainsFunc(u.Fields, func(f string) bool { return strings.HasSuffix(f, ".birth_year") || strings.HasSuffix(f, ".age") })
 			if aged && u.Own {
 				c.find(r, personaOf(p), u.Place, fmt.Sprintf("%q is drawn by age: people of one age have little in common", p.Card.ID.Value), "find what these people do or need that others do not")
@@ -157,10 +155,9 @@ func ageRange(c *checker, r *Rule) {
 }
 
 func vanityAttribute(c *checker, r *Rule) {
-	vain := regexp.MustCompile(`(?i)(^|[._])(car_brand|favou?rite_\w+|star_sign|zodiac|hobby|hobbies|magazine|newspaper|reads|watches|social_network)([._]|$)`)
 	c.everyPersona(func(p *Persona) {
 		fields := c.aboutContact(p.When)
-		if len(fields) > 0 && !slices.ContainsFunc(fields, func(f string) bool { return !vain.MatchString(f) }) {
+		if len(fields) > 0 && !slices.ContainsFunc(fields, func(f string) bool { return !c.words.vain.MatchString(f) }) {
 			c.find(r, personaOf(p), p.Card.When.At, fmt.Sprintf("%q is drawn by %s, which says little about why people buy", p.Card.ID.Value, fields[0]), "find the why behind it, and ask for that")
 		}
 	})

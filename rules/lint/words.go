@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // The word lists are our own, written for this purpose: each was gone through
 // for meanings that are no insult (a Polish mohair, Russian brakes, a Danish
 // “loses” are left out), which is why they are short. The neutral words follow
@@ -10,7 +12,7 @@ func insults() []label {
 	var out []label
 	add := func(lang, instead string, words ...string) {
 		for _, w := range words {
-			out = append(out, label{lang, w, instead})
+			out = append(out, label{lang, w, instead, strings.Fields(w)})
 		}
 	}
 	add("en", "“uses what is free”", "freeloader*", "sponger*", "moocher*", "parasite*", "leech*", "scrounger*")
@@ -48,7 +50,7 @@ func characters() []label {
 	var out []label
 	add := func(lang, instead string, words ...string) {
 		for _, w := range words {
-			out = append(out, label{lang, w, instead})
+			out = append(out, label{lang, w, instead, strings.Fields(w)})
 		}
 	}
 	add("en", "what they do: “asks twice before buying”, “returns most orders”", "lazy", "stingy", "greedy", "impatient", "arrogant", "rude", "hysterical", "naive", "picky", "moody", "stubborn", "selfish", "gullible", "difficult customer*", "demanding customer*")
@@ -64,7 +66,7 @@ func proxies() []label {
 	var out []label
 	add := func(what string, words ...string) {
 		for _, w := range words {
-			out = append(out, label{"", w, what})
+			out = append(out, label{"", w, what, strings.Fields(w)})
 		}
 	}
 	add("religion", "religion", "religious", "kosher", "halal", "ramadan", "prayer*", "church*", "mosque*", "synagogue*", "hajj", "bible*", "quran", "koran",
