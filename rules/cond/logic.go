@@ -46,6 +46,7 @@ type question struct {
 	field int    // the value's slot when it is a field, else -1
 	first values // what the value may be at all
 	yes   values // what makes the answer true
+	no    values // and what makes it false
 	reads []int
 	under string // the field's key when the value is field ?? default
 	below values // what that field may be
@@ -133,7 +134,7 @@ func (w *world) assume(q *question, want bool) bool {
 	}
 	wanted := q.yes
 	if !want {
-		wanted = wanted.rest()
+		wanted = q.no
 	}
 	if q.under != "" && q.dflt != Of(want) { // the default says otherwise
 		if !w.has(q.field, true) || !w.narrow(q.under, q.below, wanted) {
@@ -219,7 +220,7 @@ func (w *world) answer(q *question) Tri {
 	switch {
 	case !ok:
 		return Unknown
-	case v.within(q.yes):
+	case v.meet(q.no).empty():
 		return True
 	case v.meet(q.yes).empty():
 		return False

@@ -83,7 +83,7 @@ func membersOf(n *node, whole bool) (values, bool) {
 // about makes q a question about a value. With field ?? default it is about the
 // field where the default would answer otherwise.
 func (l *Logic) about(q *question, n *node, yes values) {
-	q.yes = yes
+	q.yes, q.no = yes, yes.rest()
 	if n.op == opCoalesce && n.args[0].op == opField && n.args[1].op == opConst {
 		d := valueOf(n.args[1], isWhole(n.args[0]))
 		q.value, q.first, q.field = n.key(), anyOf(n), n.args[0].slot
