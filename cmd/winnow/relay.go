@@ -149,7 +149,7 @@ type changeLetter func(*relay.Desk, context.Context, int64) error
 
 // newRelayChangeCmd makes the verbs that decide about letters.
 func newRelayChangeCmd(e *env, db *string, verb, short, done string, do changeLetter) *cobra.Command {
-	var state string
+	var state, to string
 	cmd := &cobra.Command{
 		Use: verb + " ID…", Short: short, Args: cobra.ArbitraryArgs,
 		Example: "  winnow relay " + verb + " 17 18\n  winnow relay " + verb + " --state dead",
@@ -158,14 +158,17 @@ func newRelayChangeCmd(e *env, db *string, verb, short, done string, do changeLe
 			if err != nil {
 				return err
 			}
-			if (len(ids) == 0) == (state == "") {
-				return failure(exitUsage, "winnow relay list shows ids", "name letters by id, or all of a state with --state")
+			if !onlyOne(len(ids) > 0, state != "", to != "") {
+				return failure(exitUsage, "winnow relay list shows ids", "name letters by id, or all of a state with --state, or all to an address with --to")
 			}
 			return e.atDesk(*db, func(d *relay.Desk) error {
 				if state != "" {
-					if ids, err = lettersOf(cmd, d, state); err != nil {
-						return err
-					}
+					ids, err = lettersOf(cmd, d, state)
+				} else if to != "" {
+					ids, err = d.To(cmd.Context(), to)
+				}
+				if err != nil {
+					return err
 				}
 				for _, id := range ids {
 					if err := do(d, cmd.Context(), id); err != nil {
@@ -178,7 +181,19 @@ func newRelayChangeCmd(e *env, db *string, verb, short, done string, do changeLe
 		},
 	}
 	cmd.Flags().StringVar(&state, "state", "", "all letters of this state: dead, unsure or waiting")
+	cmd.Flags().StringVar(&to, "to", "", "all letters to this address, to erase a person, say")
 	return cmd
+}
+
+// onlyOne tells whether exactly one of them is true.
+func onlyOne(list ...bool) bool {
+	n := 0
+	for _, b := range list {
+		if b {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // lettersOf lists all letters of a state that can be decided about.

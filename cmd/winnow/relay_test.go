@@ -91,7 +91,9 @@ func TestRelayVerbs(t *testing.T) {
 	require.Equal(t, "1 will be tried again\n", out)
 	require.Eventually(t, func() bool { return sink.Counts()["c0@example.test"] == 1 }, time.Minute, 5*time.Millisecond, "the server takes it up by itself")
 
-	code, out, errs = relayVerb("drop", "--state", "unsure", "--queue", file)
+	_, out, _ = relayVerb("drop", "--to", "nobody@example.test", "--queue", file)
+	require.Equal(t, "0 dropped\n", out)
+	code, out, errs = relayVerb("drop", "--to", "C1@example.test", "--queue", file)
 	require.Zero(t, code, errs)
 	require.Equal(t, "1 dropped\n", out)
 	end()

@@ -97,6 +97,24 @@ func (d *Desk) Show(ctx context.Context, id int64) (Entry, *Letter, error) {
 	return e, l, err
 }
 
+// To lists the letters to an address that are still kept, for erasing a person.
+// It reads every letter.
+func (d *Desk) To(ctx context.Context, address string) (ids []int64, err error) {
+	rows, err := d.db.QueryContext(ctx, "SELECT id FROM letter WHERE lower(json_extract(CAST(body AS TEXT), '$.to')) = lower(?)", address)
+	if err != nil {
+		return nil, typed(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, typed(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, typed(rows.Err())
+}
+
 // Retry has a letter that is dead or unsure tried again, with a full span of
 // time before it is given up; one that waits is due at once. Errors: ErrNone,
 // ErrState.
