@@ -104,12 +104,12 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	if err := e.firstBundle(ctx, g, dir); err != nil {
 		return err
 	}
-	from, letters, err := e.openSources(f, dir, g, logger)
+	from, out, err := e.openSources(f, dir, g, logger)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeRelay(ctx, letters)) }()
-	r, err := receiver.New(g, receiver.Options{Keys: keys, Sources: from, Metrics: relayMetrics(letters), Rate: f.rate, Version: moduleVersion(), Log: logger})
+	defer func() { err = errors.Join(err, out.close(ctx)) }()
+	r, err := receiver.New(g, receiver.Options{Keys: keys, Sources: from, Metrics: out.metrics(), Rate: f.rate, Version: moduleVersion(), Log: logger})
 	if err != nil {
 		return err
 	}

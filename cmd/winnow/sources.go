@@ -12,7 +12,6 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/platforms"
 	"github.com/winnow-gate/winnow/plugin/platform/sources"
 	"github.com/winnow-gate/winnow/plugin/receiver"
-	"github.com/winnow-gate/winnow/plugin/relay"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
 )
@@ -54,9 +53,9 @@ func besides(file string) func(string) ([]byte, error) {
 	}
 }
 
-// openSources makes the sources of a file for the receiver, and the relay that
+// openSources makes the sources of a file for the receiver, and the outlets that
 // some of them need; no file, no sources.
-func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, logger *slog.Logger) ([]receiver.Source, *relay.Relay, error) {
+func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, logger *slog.Logger) (_ []receiver.Source, o *outlets, err error) {
 	if f.sources == "" {
 		return nil, nil, nil
 	}
@@ -69,17 +68,27 @@ func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, logger *slog.L
 	if err != nil {
 		return nil, nil, err
 	}
-	letters, err := e.openRelay(&r, f.db, g, logger)
-	if err != nil {
+	o = &outlets{}
+	if o.letters, err = e.openRelay(&r, f.db, g, logger); err != nil {
 		return nil, nil, err
 	}
-	list, err := sources.Open(r.Configs, g, func(o *platform.Options) { o.Log = logger })
+	list, err := sources.Open(r.Configs, g, func(so *platform.Options) { so.Log, so.Outbox = logger, o })
+	var slots []string
+	for _, s := range b.bundle.Slots() {
+		slots = append(slots, s.Slot)
+	}
+	for _, s := range list {
+		err = errors.Join(err, s.CheckSlots(slots))
+	}
+	if err == nil {
+		err = o.writeBack(list, f.db, logger)
+	}
 	if err != nil {
-		return nil, nil, errors.Join(err, closeRelay(context.Background(), letters))
+		return nil, nil, errors.Join(err, o.close(context.Background()))
 	}
 	out := make([]receiver.Source, len(list))
 	for i, s := range list {
 		out[i] = s
 	}
-	return out, letters, nil
+	return out, o, nil
 }

@@ -39,6 +39,19 @@ func (s *Source) Target() writeback.Platform {
 	return s.writer.Target()
 }
 
+// CheckSlots says what is wrong with a bundle's slots for the source's platform:
+// two of them may come to the same field.
+func (s *Source) CheckSlots(slots []string) error {
+	c, ok := s.adapter.(interface{ CheckSlots([]string) error })
+	if !ok {
+		return nil
+	}
+	if err := c.CheckSlots(slots); err != nil {
+		return fmt.Errorf("source %s: %w (setting fields)", s.opts.Name, err)
+	}
+	return nil
+}
+
 // writeBack hands decisions to the outbox. It is not cut short by the deadline
 // of the decision: a decision that is not written is worth nothing.
 func (s *Source) writeBack(w *work, c *Call, answers []Answer) error {

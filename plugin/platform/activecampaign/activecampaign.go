@@ -40,8 +40,9 @@ func Platform() platform.Platform {
 				return nil, err
 			}
 			a := &journey.Adapter{
-				API: &API{Base: s.Settings.Text("api_url"), Token: s.Settings.Text("api_key"), Names: n},
-				ID:  [][]string{{"contact", "id"}}, Email: [][]string{{"contact", "email"}},
+				Names: n,
+				API:   &API{Base: s.Settings.Text("api_url"), Token: s.Settings.Text("api_key"), Names: n},
+				ID:    [][]string{{"contact", "id"}}, Email: [][]string{{"contact", "email"}},
 			}
 			a.Setup = s
 			return a, nil

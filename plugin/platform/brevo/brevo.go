@@ -43,8 +43,9 @@ func Platform() platform.Platform {
 				return nil, err
 			}
 			a := &journey.Adapter{
-				API: &API{Base: s.Settings.Text("api_url"), Key: s.Settings.Text("api_key"), Names: n, OptOut: s.Settings.Bool("opt_out")},
-				ID:  [][]string{{"contact_id"}, {"id"}, {"contact", "id"}}, Email: [][]string{{"email"}, {"contact", "email"}},
+				Names: n,
+				API:   &API{Base: s.Settings.Text("api_url"), Key: s.Settings.Text("api_key"), Names: n, OptOut: s.Settings.Bool("opt_out")},
+				ID:    [][]string{{"contact_id"}, {"id"}, {"contact", "id"}}, Email: [][]string{{"email"}, {"contact", "email"}},
 			}
 			a.Setup = s
 			return a, nil

@@ -28,6 +28,8 @@ type Adapter struct {
 	inline.Adapter
 	// API writes fields.
 	API writeback.Platform
+	// Names are the fields that it writes.
+	Names writeback.Names
 	// ID and Email are where a call names the contact: paths of literal keys, the
 	// first that has a value counts.
 	ID, Email [][]string
@@ -41,6 +43,9 @@ var _ platform.Writer = (*Adapter)(nil)
 
 // Target implements platform.Writer.
 func (a *Adapter) Target() writeback.Platform { return a.API }
+
+// CheckSlots says which two slots would share a field.
+func (a *Adapter) CheckSlots(slots []string) error { return a.Names.Check(slots) }
 
 func (a *Adapter) document(c *platform.Call) ([]byte, error) {
 	doc, err := c.Document()

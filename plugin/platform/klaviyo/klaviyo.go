@@ -40,8 +40,9 @@ func Platform() platform.Platform {
 				return nil, err
 			}
 			a := &journey.Adapter{
-				API: &API{Base: s.Settings.Text("api_url"), Key: s.Settings.Text("api_key"), Names: n},
-				ID:  [][]string{{"profile_id"}, {"contact", "id"}}, Email: [][]string{{"email"}, {"contact", "email"}},
+				Names: n,
+				API:   &API{Base: s.Settings.Text("api_url"), Key: s.Settings.Text("api_key"), Names: n},
+				ID:    [][]string{{"profile_id"}, {"contact", "id"}}, Email: [][]string{{"email"}, {"contact", "email"}},
 			}
 			a.Setup, a.RetryStatus = s, 503
 			return a, nil

@@ -44,8 +44,9 @@ func Platform() platform.Platform {
 				return nil, err
 			}
 			a := &journey.Adapter{
-				API: &API{Base: s.Settings.Text("api_url"), Key: s.Settings.Text("api_key"), List: s.Settings.Text("list"), Names: n, OptOut: s.Settings.Bool("opt_out")},
-				ID:  [][]string{{"data", "id"}}, Email: [][]string{{"data", "email"}},
+				Names: n,
+				API:   &API{Base: s.Settings.Text("api_url"), Key: s.Settings.Text("api_key"), List: s.Settings.Text("list"), Names: n, OptOut: s.Settings.Bool("opt_out")},
+				ID:    [][]string{{"data", "id"}}, Email: [][]string{{"data", "email"}},
 			}
 			a.Setup, a.RetryStatus = s, 503
 			return a, nil

@@ -44,8 +44,9 @@ func Platform() platform.Platform {
 				return nil, err
 			}
 			a := &journey.Adapter{
-				API: &API{Base: s.Settings.Text("api_url"), User: s.Settings.Text("api_user"), Password: s.Settings.Text("api_password"), Names: n, OptOut: s.Settings.Bool("opt_out")},
-				ID:  [][]string{{"contact_id"}, {"contact", "id"}}, Email: [][]string{{"email"}, {"contact", "email"}}, Tidy: tidy,
+				Names: n,
+				API:   &API{Base: s.Settings.Text("api_url"), User: s.Settings.Text("api_user"), Password: s.Settings.Text("api_password"), Names: n, OptOut: s.Settings.Bool("opt_out")},
+				ID:    [][]string{{"contact_id"}, {"contact", "id"}}, Email: [][]string{{"email"}, {"contact", "email"}}, Tidy: tidy,
 			}
 			a.Setup, a.RetryStatus = s, 503
 			return a, nil

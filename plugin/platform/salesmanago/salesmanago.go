@@ -50,8 +50,9 @@ func Platform() platform.Platform {
 				return nil, err
 			}
 			a := &journey.Adapter{
-				API: &API{Base: s.Settings.Text("api_url"), ClientID: s.Settings.Text("client_id"), Key: s.Settings.Text("api_key"), Secret: s.Settings.Text("api_secret"), Owner: s.Settings.Text("owner"), Names: n, OptOut: s.Settings.Bool("opt_out"), Mapping: s.Mapping},
-				ID:  [][]string{{"contactId"}}, Email: [][]string{{"email"}}, Ask: s.Settings.Bool("look_up"),
+				Names: n,
+				API:   &API{Base: s.Settings.Text("api_url"), ClientID: s.Settings.Text("client_id"), Key: s.Settings.Text("api_key"), Secret: s.Settings.Text("api_secret"), Owner: s.Settings.Text("owner"), Names: n, OptOut: s.Settings.Bool("opt_out"), Mapping: s.Mapping},
+				ID:    [][]string{{"contactId"}}, Email: [][]string{{"email"}}, Ask: s.Settings.Bool("look_up"),
 			}
 			a.Setup = s
 			return a, nil

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/winnow-gate/winnow/plugin/writeback"
+)
+
+const writeBackHelp = `Writeback looks at the decisions that are on their way into fields of a platform's
+contacts, and decides about those that the platform refused. It may be used while
+a server runs, which takes up what is retried within seconds.
+
+A decision waits until it is written; a newer one about the same contact takes its
+place. What is refused for good, or waited longer than a day, is dead: retry it
+once the cause is mended, or drop it.`
+
+func newWriteBackCmd(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "writeback", Short: "Look at decisions that are written to platforms, and decide about them", Long: writeBackHelp, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	queue := cmd.PersistentFlags().String("queue", "winnow.db.writeback", "file of the queue: winnow serve keeps it beside its decision log")
+	cmd.AddCommand(
+		newWriteBackListCmd(e, queue), newWriteBackShowCmd(e, queue),
+		newWriteBackChangeCmd(e, queue, "retry", "Send dead letters again, and waiting ones at once", "to be sent again", (*writeback.Queue).Retry),
+		newWriteBackChangeCmd(e, queue, "drop", "Remove entries without sending them", "dropped", (*writeback.Queue).Drop),
+	)
+	return cmd
+}
+
+// withQueue does something with a queue.
+func (e *env) withQueue(file string, do func(*writeback.Queue) error) error {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return failure(exitFailed, "name it with --queue; winnow serve makes one when a source writes back", "there is no queue %s", file)
+	}
+	q, err := writeback.OpenQueue(file, e.now)
+	if err != nil {
+		return failure(exitFailed, "check the file and its folder", "can't open the queue %s: %v", file, err)
+	}
+	return errors.Join(do(q), q.Close())
+}
+
+func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
+	var f writeback.Filter
+	format := "text"
+	f.Limit = 100
+	cmd := &cobra.Command{
+		Use: "list", Short: "List what waits and what is dead", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if format != "text" && format != "json" {
+				return badFormat(format, "text or json")
+			}
+			if f.Limit < 1 {
+				return failure(exitUsage, "as in -n 100", "-n cannot be %d", f.Limit)
+			}
+			return e.withQueue(*queue, func(q *writeback.Queue) error {
+				some := f
+				some.Limit++
+				list, err := q.List(cmd.Context(), some)
+				if err != nil {
+					return err
+				}
+				return e.showWrites(list, f.Limit, format)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&f.Target, "source", "", "of this source only")
+	cmd.Flags().BoolVar(&f.Dead, "dead", false, "dead letters only")
+	cmd.Flags().IntVarP(&f.Limit, "lines", "n", f.Limit, "how many at most")
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	return cmd
+}
+
+// showWrites shows n entries, and says so if there are more. Contacts appear by
+// the platform's id; addresses are for show and json.
+func (e *env) showWrites(list []writeback.Entry, n int, format string) error {
+	more := len(list) > n
+	list = list[:min(n, len(list))]
+	if format == "json" {
+		if list == nil {
+			list = []writeback.Entry{}
+		}
+		return e.writeJSON(list)
+	}
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(e.stdout, "there are none")
+		return err
+	}
+	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tSTATE\tSOURCE\tCONTACT\tDECIDED\tTRIES\tWHY")
+	for _, x := range list {
+		state, who := "waiting", x.Write.Contact.ID
+		if x.Dead {
+			state = "dead"
+		}
+		if who == "" {
+			who = "(by e-mail)"
+		}
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%d\t%s\n",
+			x.ID, state, x.Write.Target, who, x.Write.Decided.UTC().Format("2006-01-02 15:04:05"), x.Tries, x.Trouble)
+	}
+	if err := w.Flush(); err != nil || !more {
+		return err
+	}
+	_, err := fmt.Fprintf(e.stdout, "… and more: -n %d\n", 10*n)
+	return err
+}
+
+func newWriteBackShowCmd(e *env, queue *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show one entry with all that is kept of it, the address included", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := writeIDs(args)
+			if err != nil {
+				return err
+			}
+			return e.withQueue(*queue, func(q *writeback.Queue) error {
+				entry, ok, err := q.Get(cmd.Context(), ids[0])
+				if err != nil {
+					return err
+				}
+				if !ok {
+					return failure(exitFailed, "winnow writeback list shows ids", "there is no entry %d", ids[0])
+				}
+				return e.writeJSON(entry)
+			})
+		},
+	}
+}
+
+func writeIDs(args []string) (ids []int64, err error) {
+	for _, a := range args {
+		id, err := strconv.ParseInt(a, 10, 64)
+		if err != nil || id < 1 {
+			return nil, failure(exitUsage, "winnow writeback list shows ids", "%q is not an id", a)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+type changeWrites func(*writeback.Queue, context.Context, writeback.Filter, ...int64) (int64, error)
+
+// newWriteBackChangeCmd makes the verbs that decide about entries.
+func newWriteBackChangeCmd(e *env, queue *string, verb, short, done string, do changeWrites) *cobra.Command {
+	var f writeback.Filter
+	var all bool
+	cmd := &cobra.Command{
+		Use: verb + " ID…", Short: short, Args: cobra.ArbitraryArgs,
+		Example: "  winnow writeback " + verb + " 17 18\n  winnow writeback " + verb + " --dead --source autumn",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := writeIDs(args)
+			if err != nil {
+				return err
+			}
+			if (len(ids) == 0) != all {
+				return failure(exitUsage, "winnow writeback list shows ids", "name entries by id, or all dead letters with --dead")
+			}
+			return e.withQueue(*queue, func(q *writeback.Queue) error {
+				n, err := do(q, cmd.Context(), f, ids...)
+				if err != nil {
+					return err
+				}
+				if len(ids) > 0 && n == 0 {
+					return failure(exitFailed, "winnow writeback list shows ids", "there is no such entry")
+				}
+				_, err = fmt.Fprintf(e.stdout, "%d %s\n", n, done)
+				return err
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&all, "dead", false, "all dead letters")
+	cmd.Flags().StringVar(&f.Target, "source", "", "with --dead: of this source only")
+	return cmd
+}

@@ -1,0 +1,68 @@
+package writeback
+
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Collector exports how the engine's targets do.
+func (e *Engine) Collector() prometheus.Collector {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("winnow_writeback_"+name, help, append([]string{"target"}, labels...), nil)
+	}
+	return &collector{
+		engine:   e,
+		writes:   desc("writes_total", "Attempts to write a decision to a platform, by how they went.", "result"),
+		requests: desc("requests_total", "Requests to the platform, of any kind."),
+		queue:    desc("queue", "Decisions in the queue, by state.", "state"),
+		oldest:   desc("oldest_seconds", "Age of the oldest decision that waits; 0 when none does."),
+		paused:   desc("paused", "1 while the target gets no requests."),
+	}
+}
+
+type collector struct {
+	engine                                  *Engine
+	writes, requests, queue, oldest, paused *prometheus.Desc
+}
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.writes, c.requests, c.queue, c.oldest, c.paused} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	list, err := c.engine.Stats(context.Background())
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(c.queue, err)
+		return
+	}
+	now := c.engine.opts.Clock()
+	for _, s := range list {
+		count := func(d *prometheus.Desc, n uint64, labels ...string) {
+			out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), append([]string{s.Target}, labels...)...)
+		}
+		gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+			out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, append([]string{s.Target}, labels...)...)
+		}
+		count(c.writes, s.Written, "written")
+		count(c.writes, s.Failed, "failed")
+		count(c.writes, s.Died, "dead")
+		count(c.writes, s.Throttled, "throttled")
+		count(c.requests, s.Requests)
+		gauge(c.queue, float64(s.Waiting), "waiting")
+		gauge(c.queue, float64(s.Dead), "dead")
+		age, paused := 0.0, 0.0
+		if !s.Oldest.IsZero() {
+			age = now.Sub(s.Oldest).Seconds()
+		}
+		if !s.PausedUntil.IsZero() {
+			paused = 1
+		}
+		gauge(c.oldest, age)
+		gauge(c.paused, paused)
+	}
+}
