@@ -32,6 +32,7 @@ func newWriteBackCmd(e *env) *cobra.Command {
 		newWriteBackListCmd(e, queue), newWriteBackShowCmd(e, queue),
 		newWriteBackChangeCmd(e, queue, "retry", "Send dead letters again, and waiting ones at once", "to be sent again", (*writeback.Queue).Retry),
 		newWriteBackChangeCmd(e, queue, "drop", "Remove entries without sending them", "dropped", (*writeback.Queue).Drop),
+		newWriteBackForgetCmd(e, queue),
 	)
 	return cmd
 }
@@ -179,5 +180,30 @@ func newWriteBackChangeCmd(e *env, queue *string, verb, short, done string, do c
 	}
 	cmd.Flags().BoolVar(&all, "dead", false, "all dead letters")
 	cmd.Flags().StringVar(&f.Target, "source", "", "with --dead: of this source only")
+	return cmd
+}
+
+func newWriteBackForgetCmd(e *env, queue *string) *cobra.Command {
+	byEmail := false
+	cmd := &cobra.Command{
+		Use: "forget CONTACT", Short: "Erase all that is kept about a contact", Args: cobra.ExactArgs(1),
+		Long: `Forget erases a contact from the queue, named by the platform's id, or with --email
+by address. The decision log is another file: winnow log erase.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			who := writeback.Contact{ID: args[0]}
+			if byEmail {
+				who = writeback.Contact{Email: args[0]}
+			}
+			return e.withQueue(*queue, func(q *writeback.Queue) error {
+				n, err := q.Forget(cmd.Context(), who)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(e.stdout, "%d entries erased\n", n)
+				return err
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&byEmail, "email", false, "the contact is named by its address")
 	return cmd
 }
