@@ -115,11 +115,27 @@ func (s *Source) request(w *work) gate.Request {
 	return gate.Request{
 		Caller: s.caller, Key: w.asks.Key, AnyBody: !w.asks.SameBody, Loose: true,
 		Within: s.opts.Deadline, Sends: s.sends,
-		Again: s.opts.Posture.Marketing == Retry || s.opts.Posture.Research == Retry,
+		Again: s.platform.HandsOver || s.opts.Posture.Marketing == Retry || s.opts.Posture.Research == Retry,
 	}
 }
 
-func (s *Source) sends(class string) bool { return s.opts.Posture.For(class) != HoldBack }
+// sends is who is sent to by a default answer. What is handed over can wait for
+// a decision: it is asked for again, so marketing is not sent by a default.
+func (s *Source) sends(class string) bool {
+	if s.platform.HandsOver {
+		return !canWait(class)
+	}
+	return s.opts.Posture.For(class) != HoldBack
+}
+
+// canWait tells whether messages of a class may be held back in trouble.
+func canWait(class string) bool {
+	switch class {
+	case "transactional", "service", "legal":
+		return false
+	}
+	return true
+}
 
 // decide answers all asks.
 func (s *Source) decide(w *work) error {

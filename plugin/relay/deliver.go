@@ -71,7 +71,7 @@ type answer struct {
 	Action     string                     `json:"action"`
 	Variants   map[string]string          `json:"variants"`
 	Content    map[string]json.RawMessage `json:"content"`
-	Personas   []string                   `json:"personas"`
+	By         string                     `json:"by"`
 	Degraded   bool                       `json:"degraded"`
 	verdict    string                     // of a test: what the gate would have said
 }
@@ -81,7 +81,7 @@ var errUndecided = errors.New("the gate could not decide in time, or not record 
 
 // decide asks the gate. All tries of a letter get the same answer. Nobody waits
 // for it as a platform would: a default answer is taken only when the gate has
-// been in trouble for longer than the owner's patience.
+// been in trouble for longer than the owner's patience, or the message can't wait.
 func (r *Relay) decide(buf []byte, d due, l *Letter) ([]byte, *answer, error) {
 	if l.Kind == Test {
 		a, err := r.tryOut(l)
@@ -93,9 +93,7 @@ func (r *Relay) decide(buf []byte, d due, l *Letter) ([]byte, *answer, error) {
 	}
 	req := gate.Request{Body: l.Facts, Caller: "relay/" + l.Source, Key: d.name, AnyBody: true, Loose: true}
 	req.Again = r.now()-d.at < r.opts.Patience.Milliseconds()
-	if req.Again || l.Hold {
-		req.Sends = func(string) bool { return false }
-	}
+	req.Sends = func(class string) bool { return !canWait(class) || !req.Again && !l.Hold }
 	buf, err := r.opts.Gate.Decide(buf, req)
 	if errors.Is(err, gate.ErrNoBundle) {
 		return buf, nil, errUndecided
@@ -107,10 +105,19 @@ func (r *Relay) decide(buf []byte, d due, l *Letter) ([]byte, *answer, error) {
 	if err := json.Unmarshal(buf, a); err != nil {
 		return buf, nil, err
 	}
-	if a.Degraded && req.Again {
+	if a.Degraded && req.Again && !a.Send {
 		return buf, nil, errUndecided
 	}
 	return buf, a, nil
+}
+
+// canWait tells whether messages of a class may be held back in trouble.
+func canWait(class string) bool {
+	switch class {
+	case "transactional", "service", "legal":
+		return false
+	}
+	return true
 }
 
 // tryOut is decide for a test: it is sent whatever the gate would say.
@@ -137,11 +144,8 @@ func (r *Relay) tryOut(l *Letter) (*answer, error) {
 // why says what kept a letter back.
 func (a *answer) why() string {
 	text := "withheld: " + a.Action
-	for i, p := range a.Personas {
-		if i == 0 {
-			text += " by"
-		}
-		text += " " + p
+	if a.By != "" {
+		text += " by " + a.By
 	}
 	return text
 }

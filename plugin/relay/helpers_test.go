@@ -37,14 +37,14 @@ func (g *fakeGate) Decide(dst []byte, req gate.Request) ([]byte, error) {
 		return dst, err
 	}
 	if strings.HasPrefix(body.Contact.ID, "out") {
-		return append(dst, `{"decision_id":"D2","send":false,"action":"suppress","variants":{},"content":{},"personas":["returner"],"degraded":false}`...), nil
+		return append(dst, `{"decision_id":"D2","send":false,"action":"suppress","variants":{},"content":{},"by":"returner","degraded":false}`...), nil
 	}
 	return append(dst, `{"decision_id":"D1","send":true,"action":"send","variants":{"hero":"vip"},"content":{"hero":{"headline":"Yours & first"}},"degraded":false}`...), nil
 }
 
 func (g *fakeGate) ExplainRequest(gate.Request) (*rules.Explanation, error) {
 	return &rules.Explanation{Decision: &rules.Decision{
-		Action: rules.Suppress, Personas: []string{"returner"},
+		Action: rules.Suppress, By: "returner",
 		Variants: []rules.Choice{{Slot: "hero", Variant: "vip", Content: []byte(`{"headline":"Yours & first"}`)}},
 	}}, nil
 }

@@ -142,8 +142,9 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 // Encode implements platform.Adapter: 200 once the letter is the relay's.
 func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platform.Reply) error {
 	var answer []byte
-	// A default answer is not taken: nobody waits, so the relay asks again.
-	if len(answers) > 0 && answers[0].Err == nil && string(payload.Get(answers[0].JSON, "degraded")) != "true" {
+	// A default answer that does not send is not taken: nobody waits, so the
+	// relay asks again.
+	if len(answers) > 0 && answers[0].Err == nil && (answers[0].Send() || string(payload.Get(answers[0].JSON, "degraded")) != "true") {
 		answer = answers[0].JSON
 	}
 	return a.accept(c, answer, r)

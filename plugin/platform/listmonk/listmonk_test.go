@@ -92,7 +92,8 @@ func (d decider) Batch(gate.Request, [][]byte, func(int, []byte, error)) error {
 const (
 	send     = `{"decision_id":"D","send":true,"variants":{},"content":{},"degraded":false}`
 	suppress = `{"decision_id":"D","send":false,"variants":{},"content":{},"degraded":false}`
-	fallback = `{"decision_id":"D","send":true,"variants":{},"content":{},"degraded":true}`
+	fallback = `{"decision_id":"D","send":false,"variants":{},"content":{},"degraded":true}`
+	sendAll  = `{"decision_id":"D","send":true,"variants":{},"content":{},"degraded":true}`
 )
 
 func call(t *testing.T, d *desk, dec decider, o platform.Options, query string, body []byte) *platform.Reply {
@@ -204,6 +205,8 @@ func TestTroubleOfTheGateTakesTheLetterUndecided(t *testing.T) {
 		}
 	}
 	d := &desk{}
+	require.Equal(t, "queued", call(t, d, decider{answer: sendAll}, platform.Options{}, "class=service", posted()).Get(listmonk.Header), "what can't wait goes out")
+	d = &desk{}
 	require.Equal(t, "withheld", call(t, d, decider{answer: suppress}, platform.Options{}, "", posted()).Get(listmonk.Header))
 }
 
