@@ -46,7 +46,7 @@ func besideRevision(name, other string) string {
 
 // checkOut writes the files of a tree of git's into a folder.
 func checkOut(ctx context.Context, tree, dir string) error {
-	id, err := git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", tree+"^{tree}")
+	id, err := git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", tree)
 	if err != nil {
 		return failure(exitFailed, "name it as REVISION:FOLDER with the folder from the top of the repository, or REVISION:./FOLDER from here", "git knows no folder %s", tree)
 	}

@@ -265,7 +265,7 @@ func splitTable(r *census.ReachReport) console.Table {
 	t := console.Table{Head: []string{"rule", "variant", "contacts", "expected", "promised", "chi-square", "p", "remark"}, Align: "llrrrrrl"}
 	for _, s := range r.Splits {
 		for i, v := range s.Shares {
-			row := console.Row(s.Rule, v.Variant, number(v.N), fmt.Sprintf("%.0f", v.Expected), fmt.Sprintf("%.1f%%", 100*v.Share), "", "", "")
+			row := console.Row(s.Rule, v.Variant, number(v.N), fmt.Sprintf("%.1f", v.Expected), fmt.Sprintf("%.1f%%", 100*v.Share), "", "", "")
 			if i == 0 {
 				row[5].Text, row[6].Text = fmt.Sprintf("%.2f", s.ChiSquare), fmt.Sprintf("%.3f", s.P)
 				row[7].Text = s.Remark
