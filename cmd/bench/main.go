@@ -24,21 +24,48 @@ func run(args []string) int {
 	if len(args) == 2 && args[0] == "floor" {
 		return floor(args[1])
 	}
+	if len(args) == 4 && args[0] == "screen-floor" {
+		return screenFloor(args[1], args[2], args[3])
+	}
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	binary := flags.String("winnow", "bin/winnow", "the winnow binary to measure")
 	rounds := flags.Int("rounds", 5, "rounds; each runs every server once")
 	seconds := flags.Duration("for", 3*time.Second, "how long each server is loaded in a round, after a warm-up")
 	conns := flags.Int("connections", 64, "requests in flight")
+	contacts := flags.Int("contacts", 200_000, "contacts to screen; 0 leaves that out")
+	largest := flags.Int("list", 10_000_000, "size of the largest list, in steps of 100 from 1,000")
+	only := flags.Bool("screen-only", false, "leave the servers out")
 	check := flags.Bool("check", false, "fail when a limit is passed (with 15 % allowed for noise)")
 	_ = flags.Parse(args)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if *contacts > 0 {
+		s := &screening{binary: *binary, contacts: *contacts, rounds: *rounds}
+		err := s.run(ctx)
+		if err == nil {
+			err = growth(min(time.Second, *seconds), sizes(*largest))
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			return 1
+		}
+	}
+	if *only {
+		return 0
+	}
 	b := &bench{binary: *binary, conns: *conns, span: *seconds, rounds: *rounds}
 	if err := b.run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		return 1
 	}
 	return b.report(*check)
+}
+
+func sizes(largest int) (out []int) {
+	for n := 1000; n <= largest; n *= 100 {
+		out = append(out, n)
+	}
+	return out
 }
 
 // contender is a server under test and what it may cost.
