@@ -59,7 +59,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 	root.PersistentFlags().StringVar(&colour, "color", colour, "colour the output: auto, always or never")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
-		newAnalyzeCmd(e),
+		newAnalyzeCmd(e), newHashCmd(e),
 		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e), newGateCmd(e),
 		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
 		newLibraryCmd(e), newPersonaCmd(e), newStaleCmd(e),

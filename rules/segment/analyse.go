@@ -125,7 +125,8 @@ const maxMonths = 120
 
 func (m *Model) fitRFM(customers []Customer) {
 	o := &m.Options
-	recency, frequency, spent := []int64{}, []int64{}, []int64{}
+	n := len(customers)
+	recency, frequency, spent := make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n)
 	for i := range customers {
 		p := &customers[i].Profile
 		if f := p.scoredFrequency(o); f > 0 {
@@ -156,7 +157,7 @@ func (o *Options) givenEdges() Edges {
 
 // fitABC ranks the customers, classes them and keeps the floors of the classes.
 func (m *Model) fitABC(customers []Customer) {
-	items := []abcItem{}
+	items := make([]abcItem, 0, len(customers))
 	for i := range customers {
 		if c := &customers[i]; c.Valued {
 			items = append(items, abcItem{c.Value, i})
