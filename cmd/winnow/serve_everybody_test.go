@@ -22,7 +22,7 @@ import (
 )
 
 // posts is how many contacts the drill has; WINNOW_LISTMONK_POSTS=100000 go test -run
-// EverybodyOnce -v -timeout 40m ./cmd/winnow takes three minutes and runs it with
+// EverybodyOnce -v -timeout 40m ./cmd/winnow takes some minutes and runs it with
 // the number that is promised.
 func posts(t *testing.T) int {
 	text := os.Getenv("WINNOW_LISTMONK_POSTS")

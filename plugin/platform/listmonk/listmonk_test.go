@@ -240,3 +240,29 @@ func TestWhatIsNoLetterIsRefused(t *testing.T) {
 	_, err := platform.NewSource(listmonk.Platform(nil), platform.Options{Name: "lists"}, decider{})
 	require.ErrorContains(t, err, "relay section")
 }
+
+// Whatever comes in, 200 means that there is a letter with one good address.
+func FuzzPost(f *testing.F) {
+	f.Add(posted(), "")
+	f.Add(posted(`"attachments":null`, `"attachments":[{"name":"a","content":"aGk="}]`), "test=1")
+	f.Add(posted(adaID, ""), "class=service")
+	f.Add([]byte(`{"recipients":[{"email":"a@b.test"}]}`), "%")
+	f.Add([]byte(`[]`), "")
+	f.Fuzz(func(t *testing.T, body []byte, query string) {
+		d := &desk{}
+		s, err := platform.NewSource(listmonk.Platform(d), platform.Options{Name: "lists"}, decider{answer: send})
+		require.NoError(t, err)
+		var r platform.Reply
+		s.Serve(&platform.Call{
+			Method: "POST", Path: platform.Address("lists"), Query: query,
+			Header: verify.Header{{Name: "Content-Type", Value: "application/json"}}, Body: body,
+		}, &r)
+		if r.Status != 200 {
+			require.Empty(t, d.letters)
+			return
+		}
+		require.Len(t, d.letters, 1)
+		require.Contains(t, d.letters[0].To, "@")
+		require.NotContains(t, d.letters[0].To, "\n")
+	})
+}
