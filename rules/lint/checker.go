@@ -213,7 +213,7 @@ func personaOf(p *Persona) Subject { return Subject{"persona", p.Card.ID.Value} 
 
 func slotOf(s *Slot) Subject { return Subject{"slot", s.Name.Value} }
 
-// each calls f for the personas, all or the negative ones.
+// negatives calls f for the negative personas.
 func (c *checker) negatives(f func(p *Persona)) {
 	for i := range c.Personas {
 		if c.Personas[i].Negative {
@@ -222,6 +222,7 @@ func (c *checker) negatives(f func(p *Persona)) {
 	}
 }
 
+// everyPersona calls f for all of them.
 func (c *checker) everyPersona(f func(p *Persona)) {
 	for i := range c.Personas {
 		f(&c.Personas[i])

@@ -8,8 +8,8 @@ import (
 	"github.com/winnow-gate/winnow/rules/cond"
 )
 
-// protectedIn are the protected traits behind a condition, with the field that
-// brings each in.
+// protectedIn are the protected traits behind a condition, also by way of signals,
+// personas and modules.
 func (c *checker) protectedIn(q *cond.Cond) []string {
 	var out []string
 	for _, path := range c.fieldsOf(q) {
