@@ -10,7 +10,7 @@ type Set struct {
 
 	modules int           // how many there are
 	words   int           // of the list of watched conditions
-	strikes [][2][]uint64 // by leaf and its value: the conditions it rules out
+	strikes [][2][]strike // by leaf and its value: the conditions it rules out
 }
 
 // leaf is one predicate, shared by all conditions that contain it.

@@ -19,19 +19,27 @@ func (s *Set) Watch(conds []*Cond) {
 	if len(conds) < worthWatching {
 		return
 	}
-	s.strikes = make([][2][]uint64, len(s.leaves))
+	s.strikes = make([][2][]strike, len(s.leaves))
 	for i, c := range conds {
 		if c == nil {
 			continue
 		}
 		for l := range necessary(c.tree, true) {
 			side := &s.strikes[l.leaf][l.when]
-			if *side == nil {
-				*side = make([]uint64, words)
+			if n := len(*side); n == 0 || (*side)[n-1].word != i/64 {
+				*side = append(*side, strike{word: i / 64})
 			}
-			(*side)[i/64] |= 1 << (i % 64)
+			(*side)[len(*side)-1].bits |= 1 << (i % 64)
 		}
 	}
+}
+
+// strike is conditions to strike off, within a word of the list. Most leaves
+// have few: words without any are left out, so that leaves that belong to one
+// condition each cost the same however many there are.
+type strike struct {
+	word int
+	bits uint64
 }
 
 // literal is a leaf and the value with which it makes a condition false.
@@ -76,7 +84,7 @@ func (f *Frame) RuledOut() []uint64 { return f.out }
 
 // strike notes what an evaluated leaf rules out.
 func (f *Frame) strike(i int32, r Tri) {
-	for w, bits := range f.set.strikes[i][r-False] {
-		f.out[w] |= bits
+	for _, s := range f.set.strikes[i][r-False] {
+		f.out[s.word] |= s.bits
 	}
 }
