@@ -1,0 +1,110 @@
+package payload_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
+)
+
+func TestMapping(t *testing.T) {
+	rules := []payload.Rule{
+		{Field: "contact.id", From: []string{"c.id", "c.cio_id"}},
+		{Field: "contact.tags", From: []string{"items[].tag"}},
+		{Field: "contact.city", From: []string{`c."home town"`}},
+		{Field: "orders.count", From: []string{"rows[1].n"}, As: payload.AsText},
+		{Field: "orders.history", From: []string{"c.orders"}, As: payload.AsJSON},
+		{Field: "message.class", Default: []byte(`"marketing"`)},
+		{Field: "message.channel", Value: []byte(`"email"`)},
+	}
+	for _, c := range []struct {
+		name, in, want string
+		keep           bool
+		err            string
+	}{
+		{name: "first with a value", in: `{"c":{"id":null,"cio_id":"x"}}`, want: `{"contact":{"id":"x"},"message":{"class":"marketing","channel":"email"}}`},
+		{name: "items and quotes", in: `{"items":[{},{"tag":"a"},{"tag":"b"}],"c":{"home town":"Łódź"},"rows":[0,{"n":5}]}`, want: `{"contact":{"tags":"a","city":"Łódź"},"orders":{"count":"5"},"message":{"class":"marketing","channel":"email"}}`},
+		{name: "JSON in a string", in: `{"c":{"orders":"[{\"id\":\"o\"}]"}}`, want: `{"orders":{"history":[{"id":"o"}]},"message":{"class":"marketing","channel":"email"}}`},
+		{name: "no JSON in it", in: `{"c":{"orders":"[{"}}`, want: `{"message":{"class":"marketing","channel":"email"}}`},
+		{name: "kept", keep: true, in: `{"x":1,"message":{"class":"service","channel":"sms"},"c":{"id":7}}`, want: `{"x":1,"message":{"class":"service","channel":"email"},"c":{"id":7},"contact":{"id":7}}`},
+		{name: "kept null", keep: true, in: `{"message":{"class":null},"contact":null}`, want: `{"message":{"class":"marketing","channel":"email"},"contact":null}`},
+		{name: "escaped key", in: `{"\u0063":{"id":"e"}}`, want: `{"contact":{"id":"e"},"message":{"class":"marketing","channel":"email"}}`},
+		{name: "doubled", in: `{"c":{"id":1,"id":2}}`, err: "id is given twice"},
+		{name: "cut", in: `{"c":{"id":1`, err: payload.ErrNotJSON.Error()},
+		{name: "behind", in: `{} x`, err: payload.ErrNotJSON.Error()},
+		{name: "array", in: `[]`, err: payload.ErrNotObject.Error()},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m, err := payload.Compile(rules, payload.Options{Keep: c.keep})
+			require.NoError(t, err)
+			got, err := m.Append([]byte("before"), []byte(c.in))
+			if c.err != "" {
+				require.EqualError(t, err, c.err)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, "before"+c.want, string(got))
+		})
+	}
+}
+
+func TestRulesThatMakeNoSense(t *testing.T) {
+	for name, rules := range map[string][]payload.Rule{
+		"twice":      {{Field: "a.b"}, {Field: "a.b"}},
+		"below":      {{Field: "a"}, {Field: "a.b"}},
+		"above":      {{Field: "a.b"}, {Field: "a"}},
+		"field":      {{Field: "A b"}},
+		"empty path": {{Field: "a", From: []string{""}}},
+		"open index": {{Field: "a", From: []string{"a[1"}}},
+	} {
+		_, err := payload.Compile(rules, payload.Options{})
+		require.Error(t, err, name)
+	}
+}
+
+func TestForms(t *testing.T) {
+	for in, want := range map[string]string{
+		"a=1&b[c]=2&b[d][e]=%C5%81": `{"a":"1","b":{"c":"2","d":{"e":"Ł"}}}`,
+		"a[]=1":                     `{"a":["1"]}`,
+		"a=1&a=2":                   `{"a":["1","2"]}`,
+		"contact.id=c+1":            `{"contact":{"id":"c 1"}}`,
+		"a[b=1&&c":                  `{"a[b":"1","c":""}`,
+		"":                          `{}`,
+	} {
+		got, err := payload.Form(nil, in)
+		require.NoError(t, err)
+		require.Equal(t, want, string(got), in)
+	}
+	_, err := payload.Form(nil, "a=%zz")
+	require.ErrorIs(t, err, payload.ErrBadForm)
+}
+
+// FuzzAppend: of valid JSON comes valid JSON, kept or not; nothing panics.
+func FuzzAppend(f *testing.F) {
+	f.Add(`{"a":{"b":[{"c":1}]},"contact":{"id":"x"}}`)
+	f.Add(`{"contact":[],"a":"\u0041\\"}`)
+	f.Fuzz(func(t *testing.T, in string) {
+		for _, keep := range []bool{true, false} {
+			m, err := payload.Compile([]payload.Rule{
+				{Field: "contact.id", From: []string{"a.b[0].c", "x[]"}}, {Field: "message.class", Default: []byte(`"m"`)},
+			}, payload.Options{Keep: keep})
+			require.NoError(t, err)
+			out, err := m.Append(nil, []byte(in))
+			if err == nil && json.Valid([]byte(in)) {
+				require.True(t, json.Valid(out), "%s became %s", in, out)
+			}
+		}
+	})
+}
+
+// FuzzForm: whatever comes, the result is a JSON object or an error.
+func FuzzForm(f *testing.F) {
+	f.Add("a[b][]=1&a.c=2")
+	f.Fuzz(func(t *testing.T, in string) {
+		if out, err := payload.Form(nil, in); err == nil {
+			require.True(t, json.Valid(out), string(out))
+		}
+	})
+}
