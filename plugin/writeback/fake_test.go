@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -146,6 +147,31 @@ func (w *world) field(contact, name string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.fields[contact][name]
+}
+
+// known is how many contacts have fields.
+func (w *world) known() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.fields)
+}
+
+func (w *world) of(contact string) map[string]string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.fields[contact])
+}
+
+func (w *world) batches() []int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.sizes)
+}
+
+func (w *world) times() []time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.requests)
 }
 
 func (w *world) count() int {

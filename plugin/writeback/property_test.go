@@ -3,7 +3,6 @@ package writeback_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
@@ -62,7 +61,7 @@ func play(t *testing.T, steps []step, fails []string, plan writeback.Plan) (trou
 	w.fail = modes(fails...)
 	q, err := writeback.OpenQueue(filepath.Join(t.TempDir(), "queue.db"), nil)
 	require.NoError(t, err)
-	o := writeback.Options{Queue: q, Random: rand.New(rand.NewPCG(1, 2)).Float64, Targets: []writeback.Target{{Name: "fake", Platform: fake{plan}, Transport: w}}}
+	o := writeback.Options{Queue: q, Random: func() float64 { return 0.5 }, Targets: []writeback.Target{{Name: "fake", Platform: fake{plan}, Transport: w}}}
 	e, err := writeback.New(o)
 	require.NoError(t, err)
 	want, latest := map[string]string{}, map[string]time.Time{}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -169,4 +170,11 @@ func (a *Account) Make(contact string) {
 	if a.contacts[contact] == nil {
 		a.contacts[contact] = map[string]string{}
 	}
+}
+
+// requests are the times of all requests.
+func (a *Account) requests() []time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.times)
 }

@@ -9,7 +9,6 @@ package writebacktest
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -74,7 +73,7 @@ func (s Subject) open(t *testing.T, contacts int, optOut bool) *rig {
 	require.NoError(t, err)
 	transport := w.transport()
 	r.engine, err = writeback.New(writeback.Options{
-		Queue: r.queue, Random: rand.New(rand.NewPCG(1, 2)).Float64,
+		Queue: r.queue, Random: func() float64 { return 0.5 },
 		Targets: []writeback.Target{{Name: "test", Platform: s.New(optOut), Transport: transport, Timeout: timeout, Share: 100}},
 	})
 	require.NoError(t, err)
@@ -217,7 +216,7 @@ func (s Subject) rejectedKey(t *testing.T) {
 	time.Sleep(time.Hour)
 	require.Equal(t, int64(20), r.stats().Waiting, "nobody is lost")
 	require.NotEmpty(t, r.stats().Trouble)
-	require.Less(t, len(r.account.times), 40, "it is asked seldom")
+	require.Less(t, len(r.account.requests()), 40, "it is asked seldom")
 	r.account.mu.Lock()
 	r.account.key = true
 	r.account.mu.Unlock()
@@ -274,7 +273,7 @@ func (s Subject) limits(t *testing.T) {
 	for n := range contacts {
 		r.want(n, true, "vip")
 	}
-	times := r.account.times
+	times := r.account.requests()
 	for _, l := range plan.Limits {
 		for i := l.N; i < len(times); i++ {
 			require.GreaterOrEqual(t, times[i].Sub(times[i-l.N]), l.Per, "%d requests in less than %s", l.N+1, l.Per)
