@@ -123,7 +123,7 @@ func parts(s Section) []console.Part {
 			out = append(out, console.Text(l.Head), console.Code(l.Text))
 		case s.Title == "Answers":
 			out = append(out, answer(l))
-		case l.Head == "" && s.Title == "Who they are":
+		case l.Story:
 			out = append(out, console.Text(l.Text))
 		case l.Head == "":
 			bullets = append(bullets, l.Text)

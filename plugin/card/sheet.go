@@ -20,6 +20,7 @@ type Line struct {
 	Head, Text string
 	Code       bool // a condition
 	Quote      bool // somebody's own words
+	Story      bool // prose
 }
 
 // Sections lay a card out for people: who they are, why, on what evidence, and
@@ -88,7 +89,9 @@ func (l *lines) say(head, text string) {
 
 func who(p *format.Persona) []Line {
 	var l lines
-	l.text("", p.Story)
+	if p.Story != nil {
+		l = append(l, Line{Text: strings.TrimSpace(p.Story.Value), Story: true})
+	}
 	if p.BuyingStyle != nil {
 		l.say("buys", map[string]string{"researcher": "after research", "impulsive": "on impulse", "mixed": "sometimes after research, sometimes on impulse"}[p.BuyingStyle.Value])
 	}

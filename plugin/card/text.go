@@ -66,6 +66,10 @@ func (pr *printer) section(s Section) {
 		}
 	}
 	for _, l := range s.Lines {
+		if l.Story {
+			pr.wrap(2, 2, "", l.Text, func(s string) string { return s })
+			continue
+		}
 		pr.line(l, indent)
 	}
 }
@@ -82,7 +86,6 @@ func (pr *printer) line(l Line, heads int) {
 	case l.Head == "" && heads == 0:
 		head = "- "
 		body = 4
-	case l.Head == "": // a story stands before the facts, and has the whole width
 	case utf8.RuneCountInString(l.Head) > heads: // a question: on a line of its own
 		pr.wrap(2, 2, "", l.Head, func(s string) string { return pr.paint("2", s) })
 		body = 4
@@ -118,7 +121,7 @@ func (pr *printer) wrap(first, indent int, head, text string, paint func(string)
 	}
 	used := indent
 	start := true
-	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
 		if !start && used > indent {
 			pr.b.WriteString("\n" + strings.Repeat(" ", indent))
 			used, start = indent, true
