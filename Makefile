@@ -1,6 +1,6 @@
 # make run     build winnow and serve the quickstart bundle
 # make test    run all tests
-# make bench   measure against a handler that returns a constant
+# make bench   measure screening against decoding, and serving against a handler that returns a constant
 # make check   winnow check, test and fmt --check on every example
 # make lint    go vet, staticcheck, gofumpt
 # make fmt     format Go and YAML
