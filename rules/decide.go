@@ -23,7 +23,7 @@ func (b *Bundle) Decide(in *Input) *Decision {
 		d.reason(Reason{Code: ClassUnknown})
 	}
 	c := deciding{b: b, in: in, f: &in.frame, d: d, class: class}
-	legal := c.gates(b.legal)
+	legal := c.legalGates()
 	if legal == open && c.gates(b.data) != closed && !c.plain {
 		c.personas(b.positives, b.watched.positives)
 		c.personas(b.negatives, b.watched.negatives)
@@ -66,7 +66,7 @@ func (b *Bundle) Default(in *Input, send bool, code Code) *Decision {
 		d.Action = Hold
 	}
 	c := deciding{b: b, in: in, f: &in.frame, d: d, class: classOf(in.text(b.at.class))}
-	if c.gates(b.legal) == closed || c.gates(b.data) == closed {
+	if c.legalGates() == closed || c.gates(b.data) == closed {
 		d.Send, d.Action = false, Gate
 	}
 	b.defaults(d)
@@ -98,6 +98,18 @@ const (
 	open gateState = iota
 	closed
 )
+
+// legalGates are the legal suppression list, which no rule can read or undo, and
+// behind it the bundle's own gates. Of a contact on the list nothing more is
+// asked: not to be profiled is part of what they may have demanded.
+func (c *deciding) legalGates() gateState {
+	if c.in.facts.Barred != "" && c.class&(marketing|research) != 0 {
+		c.d.reason(Reason{Code: LegalSuppressed, Detail: c.in.facts.Barred})
+		c.d.Send, c.d.Action = false, Gate
+		return closed
+	}
+	return c.gates(c.b.legal)
+}
 
 // gates evaluates all gates of a kind and reports each that is not plainly open.
 func (c *deciding) gates(gs []*gate) gateState {

@@ -62,6 +62,8 @@ type Seen struct {
 	Value string `json:"value,omitempty"`
 	// Table is the table of the bundle that gave the value, when one did.
 	Table string `json:"table,omitempty"`
+	// Heard says that the value comes from events of platforms.
+	Heard bool `json:"heard,omitempty"`
 }
 
 // Masked stands for a value that may not be shown.
@@ -151,7 +153,7 @@ func (b *Bundle) clause(in *Input, p cond.Part) Clause {
 // seen shows one field as far as its sensitivity allows.
 func (b *Bundle) seen(in *Input, slot int) Seen {
 	s := &in.facts.Slots[slot]
-	out := Seen{Path: b.paths[slot], State: s.State.String(), Table: b.tableOf(&in.facts, slot)}
+	out := Seen{Path: b.paths[slot], State: s.State.String(), Table: b.tableOf(&in.facts, slot), Heard: s.Origin == facts.Heard}
 	if s.State != facts.Known {
 		return out
 	}

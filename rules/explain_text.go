@@ -139,6 +139,9 @@ func seenText(c Clause) string {
 		if f.Table != "" {
 			v += " (table " + f.Table + ")"
 		}
+		if f.Heard {
+			v += " (from events)"
+		}
 		parts = append(parts, f.Path+" = "+v)
 	}
 	if len(parts) == 0 {

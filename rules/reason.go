@@ -5,6 +5,7 @@ type Code string
 
 // The reason codes.
 const (
+	LegalSuppressed  Code = "legal_suppressed"
 	GateClosed       Code = "gate_closed"
 	GateUnknown      Code = "gate_unknown"
 	GateUnknownOpen  Code = "gate_unknown_open"
@@ -59,6 +60,7 @@ type ReasonInfo struct {
 func Reasons() []ReasonInfo {
 	return []ReasonInfo{
 		{ClassUnknown, "the message has no known class; it is treated as marketing"},
+		{LegalSuppressed, "the contact is on the legal suppression list"},
 		{GateClosed, "a gate's condition is false"},
 		{GateUnknown, "a gate could not be answered for want of data, and stays closed"},
 		{GateUnknownOpen, "a gate could not be answered for want of data, and stays open for this class of message"},

@@ -43,6 +43,8 @@ func reasonTexts(code Code) map[string]string {
 	switch code {
 	case ClassUnknown:
 		return in("klasa wiadomości jest nieznana; traktowana jest jak marketing", "beskedens klasse er ukendt; den behandles som markedsføring", "không rõ loại thư; thư được coi là tiếp thị", "класс сообщения неизвестен; оно считается маркетинговым")
+	case LegalSuppressed:
+		return in("kontakt jest na liście wykluczeń prawnych", "kontakten står på den juridiske spærreliste", "liên hệ nằm trong danh sách chặn theo luật", "контакт в списке исключений по закону")
 	case GateClosed:
 		return in("warunek bramki nie jest spełniony", "en ports betingelse er ikke opfyldt", "điều kiện của cổng không được đáp ứng", "условие заслона не выполнено")
 	case GateUnknown:

@@ -39,10 +39,10 @@ func (t *table) fill(f *facts.Facts) {
 		c := &t.columns[i]
 		s := &f.Slots[c.slot]
 		switch {
-		case s.Origin == facts.Given && s.State != facts.Absent && s.State != facts.Null:
+		case !s.Origin.FromTable() && s.State != facts.Absent && s.State != facts.Null:
 		case found:
 			*s = c.values[c.rows[row]]
-		case s.Origin != facts.Given:
+		case s.Origin.FromTable():
 			*s = facts.Slot{}
 		}
 	}
@@ -54,7 +54,7 @@ func (t *table) age(f *facts.Facts, now int64) {
 		return
 	}
 	for i := range t.columns {
-		if s := &f.Slots[t.columns[i].slot]; s.Origin != facts.Given && s.State == facts.Known {
+		if s := &f.Slots[t.columns[i].slot]; s.Origin.FromTable() && s.State == facts.Known {
 			s.State = facts.Stale
 		}
 	}
@@ -74,7 +74,7 @@ func (in *Input) prepare(now int64) {
 
 // tableOf names the table that filled a slot in, "" for none.
 func (b *Bundle) tableOf(f *facts.Facts, slot int) string {
-	if f.Slots[slot].Origin == facts.Given {
+	if !f.Slots[slot].Origin.FromTable() {
 		return ""
 	}
 	for _, t := range b.tables {

@@ -75,7 +75,7 @@ func (r *run) active(d *rules.Decision) []string {
 // closes tells whether a reason is a gate's.
 func closes(r rules.Reason) bool {
 	switch r.Code {
-	case rules.GateClosed, rules.GateUnknown, rules.GateError, rules.FieldMissing:
+	case rules.LegalSuppressed, rules.GateClosed, rules.GateUnknown, rules.GateError, rules.FieldMissing:
 		return true
 	}
 	return false

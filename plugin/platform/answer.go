@@ -126,7 +126,7 @@ func (d *Decision) Why() string {
 	}
 	for _, r := range d.Reasons {
 		switch r.Code {
-		case "gate_closed", "gate_unknown", "gate_error", "field_missing", "persona_match", "persona_unknown", "persona_error",
+		case "legal_suppressed", "gate_closed", "gate_unknown", "gate_error", "field_missing", "persona_match", "persona_unknown", "persona_error",
 			"deadline_default", "store_default", "input_default", "bundle_default":
 			if r.Rule == "" {
 				return r.Code

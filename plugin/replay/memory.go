@@ -81,7 +81,7 @@ func (p *Player) heldBefore(ctx context.Context, r *store.Record) ([]string, err
 // closes tells whether a reason is of a gate that is not open.
 func closes(x rules.Reason) bool {
 	switch x.Code {
-	case rules.GateClosed, rules.GateUnknown, rules.GateError, rules.FieldMissing:
+	case rules.LegalSuppressed, rules.GateClosed, rules.GateUnknown, rules.GateError, rules.FieldMissing:
 		return true
 	}
 	return false

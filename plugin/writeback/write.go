@@ -127,7 +127,7 @@ func (a *answer) why() string {
 		}
 	}
 	return a.first(
-		"gate_closed", "gate_unknown", "gate_error", "field_missing", "persona_match", "persona_unknown", "persona_error",
+		"legal_suppressed", "gate_closed", "gate_unknown", "gate_error", "field_missing", "persona_match", "persona_unknown", "persona_error",
 		"deadline_default", "store_default", "input_default", "bundle_default",
 	)
 }

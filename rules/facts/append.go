@@ -24,7 +24,8 @@ type HashFunc func(dst []byte, text string) []byte
 //
 // Values of fields with sensitivity Drop are left out, those with Hash replaced
 // by their hash (or left out: lists of objects, and all when hash is nil). Their
-// paths then stand in a list under "?" at the root, and complete is false. With
+// paths then stand in a list under "?" at the root, and complete is false. Under
+// "^" stand the paths of Heard values, under "!" why the contact is Barred. With
 // capacity enough in dst nothing is allocated. Values that were Found in a table
 // are left out too, and nothing is lost by it.
 func (l *Layout) AppendJSON(dst []byte, f *Facts, hash HashFunc) (out []byte, complete bool) {
@@ -46,14 +47,39 @@ func (l *Layout) AppendJSON(dst []byte, f *Facts, hash HashFunc) (out []byte, co
 	if !complete {
 		w.dst = append(w.dst, ']')
 	}
+	w.provenance(l, wrote || !complete)
 	return append(w.dst, '}'), complete
+}
+
+// provenance writes what no body holds: which values were heard from platforms,
+// and that the contact is on the legal suppression list.
+func (w *writer) provenance(l *Layout, wrote bool) {
+	heard := false
+	for i := range w.f.Slots {
+		if v := &w.f.Slots[i]; v.Origin != Heard || !v.State.held() {
+			continue
+		}
+		w.comma(heard || wrote)
+		if !heard {
+			w.dst = append(w.dst, `"^":[`...)
+		}
+		heard, wrote = true, true
+		w.dst = appendString(w.dst, l.fields[i].Path)
+	}
+	if heard {
+		w.dst = append(w.dst, ']')
+	}
+	if w.f.Barred != "" {
+		w.comma(wrote)
+		w.dst = appendString(append(w.dst, `"!":`...), w.f.Barred)
+	}
 }
 
 // AppendAll is AppendJSON whatever the sensitivity of the fields: nothing is
 // lost, and the result must go nowhere that personal data may not.
 func (l *Layout) AppendAll(dst []byte, f *Facts) []byte {
 	w := writer{dst: append(dst, '{'), f: f, all: true}
-	w.group(&l.root)
+	w.provenance(l, w.group(&l.root))
 	return append(w.dst, '}')
 }
 

@@ -4,7 +4,7 @@ package facts
 // values of those that are Known or Stale. Where a list lies in its arena is
 // not part of what it says.
 func (l *Layout) Equal(a, b *Facts) bool {
-	if len(a.Slots) != len(l.specs) || len(b.Slots) != len(l.specs) {
+	if len(a.Slots) != len(l.specs) || len(b.Slots) != len(l.specs) || a.Barred != b.Barred {
 		return false
 	}
 	for i := range l.specs {

@@ -25,12 +25,17 @@ type Origin uint8
 
 // The origins. Found and Looked values come from a table of the bundle: a record
 // leaves Found ones out, since whoever decides again finds them again, but keeps
-// Looked ones, whose key it may not keep.
+// Looked ones, whose key it may not keep. Heard values come from what platforms
+// told about the contact after earlier sends; a record keeps them and says so.
 const (
 	Given Origin = iota
 	Found
 	Looked
+	Heard
 )
+
+// FromTable tells whether a table gave the value.
+func (o Origin) FromTable() bool { return o == Found || o == Looked }
 
 // Slot is one value. How to read it depends on the field's kind:
 //
@@ -59,6 +64,10 @@ type Facts struct {
 	Strs  []string
 	Nums  []int64
 	Rows  []Slot
+	// Barred says why the contact is on the legal suppression list, "" when they
+	// are not. It is no field: no rule can read it and no body can bring it. A
+	// record keeps it.
+	Barred string
 	// decoder scratch is added here by the decoder
 	scratch
 }

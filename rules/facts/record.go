@@ -9,6 +9,8 @@ const (
 	keyState = "?" // of a value: its state; of the whole: the paths left out
 	keyValue = "v" // of a value: the value itself, beside a state
 	keyHash  = "#" // of a value: its keyed hash, or those of its items
+	keyHeard = "^" // of the whole: the paths of values that were heard
+	keyBar   = "!" // of the whole: why the contact is on the legal list
 )
 
 // DecodeRecord reads what AppendJSON wrote, perhaps for another layout, into
@@ -31,13 +33,24 @@ func (f *Facts) Lost() []int { return f.lost }
 // it may be the list of lost paths. from is where the key's text begins.
 func (d *decoder) unread(i, from int, n *node, depth int) int {
 	b := d.body
-	if d.record && n == &d.l.root && b[from] == keyState[0] && b[from+1] == '"' && i < len(b) && b[i] == '[' {
-		return d.lostPaths(i+1, depth+1)
+	if !d.record || n != &d.l.root || b[from+1] != '"' || i >= len(b) {
+		return d.skip(i, depth)
+	}
+	switch {
+	case b[from] == keyState[0] && b[i] == '[':
+		return d.listed(i+1, depth+1, func(slot int) { d.f.lost = append(d.f.lost, slot) })
+	case b[from] == keyHeard[0] && b[i] == '[': // written behind the values
+		return d.listed(i+1, depth+1, func(slot int) { d.f.Slots[slot].Origin = Heard })
+	case b[from] == keyBar[0] && b[i] == '"':
+		text, _, end := d.quoted(i)
+		d.f.Barred = text
+		return end
 	}
 	return d.skip(i, depth)
 }
 
-func (d *decoder) lostPaths(i, depth int) int {
+// listed reads a list of paths and calls f with the slots of those there are.
+func (d *decoder) listed(i, depth int, f func(slot int)) int {
 	item := plainSpec(field.String)
 	var all Slot
 	from := len(d.f.Strs)
@@ -47,7 +60,7 @@ func (d *decoder) lostPaths(i, depth int) int {
 	}
 	for _, path := range d.f.Strs[from:] {
 		if slot := d.l.Slot(path); slot >= 0 {
-			d.f.lost = append(d.f.lost, slot)
+			f(slot)
 		}
 	}
 	d.f.Strs = d.f.Strs[:from]

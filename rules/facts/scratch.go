@@ -2,6 +2,7 @@ package facts
 
 import (
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -29,7 +30,7 @@ func (f *Facts) Reset(l *Layout) {
 	f.Nums = emptied(f.Nums)
 	f.Rows = emptied(f.Rows)
 	f.text = emptied(f.text)
-	f.lost = f.lost[:0]
+	f.lost, f.Barred = f.lost[:0], ""
 }
 
 // wordKeys is how many keys of a group the decoder tells apart in a word.
@@ -65,7 +66,7 @@ func (f *Facts) addRow(width int) []Slot {
 func (f *Facts) Clone() *Facts {
 	c := &Facts{
 		Slots: slices.Clone(f.Slots), Strs: slices.Clone(f.Strs),
-		Nums: slices.Clone(f.Nums), Rows: slices.Clone(f.Rows),
+		Nums: slices.Clone(f.Nums), Rows: slices.Clone(f.Rows), Barred: strings.Clone(f.Barred),
 	}
 	c.lost = slices.Clone(f.lost)
 	size := 0
