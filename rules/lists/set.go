@@ -3,9 +3,7 @@ package lists
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
-	"hash"
 	"sync"
 )
 
@@ -25,36 +23,8 @@ type Set struct {
 	all   prints
 	seed  uint64
 	exact bool
-	macs  *sync.Pool // of *keyed; nil in a plain set
+	macs  *sync.Pool // of *macer; nil in a plain set
 }
-
-// keyed is a keyed hash with room for what it reads and says, so that asking
-// costs no allocation.
-type keyed struct {
-	mac   hash.Hash
-	value [256]byte
-	sum   [sha256.Size]byte
-}
-
-func newMACs(key []byte) *sync.Pool {
-	own := append([]byte(nil), key...)
-	return &sync.Pool{New: func() any { return &keyed{mac: hmac.New(sha256.New, own)} }}
-}
-
-// print is the fingerprint of a value's keyed hash.
-func (k *keyed) print(text string, exact bool) uint64 {
-	value := k.value[:0]
-	if exact {
-		value = append(value, text...)
-	} else {
-		value = normal(value, text)
-	}
-	k.mac.Reset()
-	k.mac.Write(value)
-	return digestPrint(k.mac.Sum(k.sum[:0]))
-}
-
-func digestPrint(digest []byte) uint64 { return binary.BigEndian.Uint64(digest) }
 
 // Contains tells whether a value is in the set.
 func (s *Set) Contains(text string) bool { return s.all.has(s.print(text)) }
@@ -62,9 +32,9 @@ func (s *Set) Contains(text string) bool { return s.all.has(s.print(text)) }
 // print is the fingerprint under which the set keeps a value.
 func (s *Set) print(text string) uint64 {
 	if s.macs != nil {
-		k := s.macs.Get().(*keyed)
-		h := k.print(text, s.exact)
-		s.macs.Put(k)
+		m := s.macs.Get().(*macer)
+		h := m.print(text, s.exact)
+		s.macs.Put(m)
 		return h
 	}
 	var buf [256]byte
