@@ -1,0 +1,131 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+//go:embed schema.sql
+var schema string
+
+// schemaVersion is kept in the file as its user_version.
+const schemaVersion = 1
+
+// The errors that callers can act on.
+var (
+	// ErrBusy: somebody is being handed over at this moment. Ask again later.
+	ErrBusy = errors.New("the same message to the same people is on its way at this moment")
+	// ErrUnsure: nobody knows whether somebody was handed over.
+	ErrUnsure = errors.New("nobody knows whether this message to these people was taken before")
+	// ErrNone: there is no handover with this id, or none that is in doubt.
+	ErrNone = errors.New("there is no such handover in doubt")
+)
+
+// Options of a ledger. The zero value works.
+type Options struct {
+	// Remember is how long repeats are known; 0 means 30 days.
+	Remember time.Duration
+	// Resend hands over again what nobody knows about: some may get it twice,
+	// instead of never.
+	Resend bool
+	// Clock is the clock; nil means time.Now.
+	Clock func() time.Time
+}
+
+func (o Options) withDefaults() Options {
+	if o.Remember <= 0 {
+		o.Remember = 30 * 24 * time.Hour
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	return o
+}
+
+// Ledger is one SQLite file. Its methods may be called from any number of
+// goroutines.
+type Ledger struct {
+	db   *sql.DB
+	opts Options
+}
+
+// Open opens the ledger of a server, in a file that is made when there is none.
+// What was under way when the last server ended is in doubt from now on.
+func Open(path string, o Options) (*Ledger, error) {
+	l, err := Look(path, o)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := l.db.Exec("UPDATE batch SET state = ? WHERE state = ?", unsure, underWay); err != nil {
+		return nil, errors.Join(fmt.Errorf("ledger: %w", err), l.db.Close())
+	}
+	return l, nil
+}
+
+// Look opens a ledger beside the server that uses it, to list and to settle.
+func Look(path string, o Options) (*Ledger, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	db, err := sql.Open("sqlite", "file://"+(&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath()+
+		"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	l := &Ledger{db: db, opts: o.withDefaults()}
+	if err := l.change(context.Background(), prepare); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return l, nil
+}
+
+func prepare(tx *sql.Tx) error {
+	var version int
+	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	switch {
+	case version > schemaVersion:
+		return errors.New("a newer winnow made this file: use that version or another file")
+	case version == schemaVersion:
+		return nil
+	}
+	_, err := tx.Exec(schema + fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
+	return err
+}
+
+// Close closes the file.
+func (l *Ledger) Close() error { return l.db.Close() }
+
+// change makes a change; when it returns nil the change is durable.
+func (l *Ledger) change(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if err := do(tx); err != nil {
+		_ = tx.Rollback() // err says what happened
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return nil
+}
