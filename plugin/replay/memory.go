@@ -34,13 +34,19 @@ func (m *memory) Sent(since int64, tag string) (count int64, ok bool) {
 // Held implements cond.State.
 func (m *memory) Held(persona string) bool { return slices.Contains(m.held, persona) }
 
-// remember reads what the bundle needs to know of a record's contact. Nothing is
+// remember gives what the bundle needs to know of a record's contact. Nothing is
 // known of contacts without a name.
 func (p *Player) remember(ctx context.Context, b *rules.Bundle, r *store.Record, class string) (cond.State, error) {
 	if len(r.Contact) == 0 || !b.NeedsSent() && !b.NeedsHeld() {
 		return nil, nil
 	}
 	m := &memory{class: class, known: b.NeedsSent()}
+	if p.pasts != nil {
+		if x, ok := p.pasts.of(r.Contact); ok {
+			m.sent, m.held = x.before(r.At), x.held
+			return m, nil
+		}
+	}
 	if b.NeedsSent() {
 		sent, err := p.log.Sent(ctx, r.Contact, 0)
 		if err != nil {
@@ -69,13 +75,21 @@ func (p *Player) heldBefore(ctx context.Context, r *store.Record) ([]string, err
 		}
 		for i := range list {
 			before = list[i].ID
-			a, err := census.ReadAnswer("", list[i].Answer)
-			if err != nil || list[i].Degraded || len(a.Personas) == 0 && slices.ContainsFunc(a.Reasons, closes) {
-				continue
+			if personas, ok := activeIn(&list[i]); ok {
+				return personas, nil
 			}
-			return a.Personas, nil
 		}
 	}
+}
+
+// activeIn are the personas that hold a contact after a record; ok is false when
+// the decision did not get as far as asking.
+func activeIn(r *store.Record) (personas []string, ok bool) {
+	a, err := census.ReadAnswer("", r.Answer)
+	if err != nil || r.Degraded || len(a.Personas) == 0 && slices.ContainsFunc(a.Reasons, closes) {
+		return nil, false
+	}
+	return a.Personas, true
 }
 
 // closes tells whether a reason is of a gate that is not open.

@@ -12,7 +12,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +19,6 @@ import (
 	"github.com/winnow-gate/winnow/plugin/store"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/census"
-	"github.com/winnow-gate/winnow/rules/facts"
 )
 
 // Log is the decision log as a replay reads it.
@@ -76,12 +74,15 @@ type Player struct {
 	by     map[string]*rules.Bundle   // by digest
 	unread map[string]map[string]bool // by digest: fields that its records never had
 	inputs map[*rules.Bundle]*rules.Input
+
+	pasts    *pasts // while Run goes through the log
+	contacts int    // how many it remembers
 }
 
 // New prepares a replay of a log.
 func New(log Log, o Options) *Player {
 	p := &Player{
-		opts: o, log: log, by: map[string]*rules.Bundle{},
+		opts: o, log: log, contacts: manyContacts, by: map[string]*rules.Bundle{},
 		unread: map[string]map[string]bool{}, inputs: map[*rules.Bundle]*rules.Input{},
 	}
 	for _, b := range o.Bundles {
@@ -106,68 +107,37 @@ func (p *Player) Run(ctx context.Context) (*Report, error) {
 	if err := p.survey(ctx); err != nil {
 		return nil, err
 	}
+	from := p.opts.From
+	if sent, held := p.needs(); sent || held { // what came before is remembered too
+		p.pasts, from = newPasts(p.contacts, held), 0
+		defer func() { p.pasts = nil }()
+	}
 	sum := newSummary(p.opts.Sampling)
-	err := p.log.Scan(ctx, p.opts.From, p.opts.To, func(r *store.Record) error {
+	err := p.log.Scan(ctx, from, p.opts.To, func(r *store.Record) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		o, err := p.Replay(ctx, r)
-		if err != nil {
-			return err
+		if r.At >= p.opts.From {
+			o, err := p.Replay(ctx, r)
+			if err != nil {
+				return err
+			}
+			sum.add(&o)
 		}
-		sum.add(&o)
+		if p.pasts != nil {
+			p.pasts.note(r)
+		}
 		return nil
 	})
 	return sum.report(), err
 }
 
-// survey finds the fields that bundles which are not here did read: those that
-// any of their records holds.
-func (p *Player) survey(ctx context.Context) error {
-	b := p.opts.With
-	if b == nil {
-		return nil
+// needs tells what any of the bundles has to know of a contact's past.
+func (p *Player) needs() (sent, held bool) {
+	for _, b := range p.by {
+		sent, held = sent || b.NeedsSent(), held || b.NeedsHeld()
 	}
-	seen := map[string]map[string]bool{}
-	f := &facts.Facts{}
-	err := p.log.Scan(ctx, p.opts.From, p.opts.To, func(r *store.Record) error {
-		if p.by[r.Bundle] != nil {
-			return ctx.Err()
-		}
-		if _, err := b.Layout().DecodeRecord(r.Facts, f); err != nil {
-			return ctx.Err() // it is reported when it is replayed
-		}
-		if seen[r.Bundle] == nil {
-			seen[r.Bundle] = map[string]bool{}
-		}
-		for i := range f.Slots {
-			if f.Slots[i].State != facts.Absent {
-				seen[r.Bundle][b.Layout().Field(i).Path] = true
-			}
-		}
-		for _, i := range f.Lost() {
-			seen[r.Bundle][b.Layout().Field(i).Path] = true
-		}
-		return ctx.Err()
-	})
-	for digest, had := range seen {
-		p.unread[digest] = map[string]bool{}
-		for _, x := range b.Layout().Fields() {
-			if !had[x.Path] && !always(x.Path) {
-				p.unread[digest][x.Path] = true
-			}
-		}
-	}
-	return err
-}
-
-// always tells whether every bundle reads a field: deciding itself does.
-func always(path string) bool {
-	switch path {
-	case "contact.id", "contact.email", "message.class", "message.channel", "message.campaign", "message.id":
-		return true
-	}
-	return false
+	return sent, held
 }
 
 // Outcome is what became of one record.
@@ -219,51 +189,6 @@ func (p *Player) input(b *rules.Bundle) *rules.Input {
 		p.inputs[b] = b.NewInput()
 	}
 	return p.inputs[b]
-}
-
-// lost lists the slots that a record can't fill.
-func (p *Player) lost(b *rules.Bundle, in *rules.Input, r *store.Record) rules.Lost {
-	l := rules.Lost{Values: slices.Clone(in.Facts().Lost())}
-	if r.Bundle == b.Digest() {
-		return l
-	}
-	own := p.by[r.Bundle]
-	for i, f := range b.Layout().Fields() {
-		unread := p.unread[r.Bundle][f.Path]
-		if own != nil {
-			unread = own.Layout().Slot(f.Path) < 0
-		}
-		if unread {
-			l.Slots = append(l.Slots, i)
-		}
-	}
-	return l
-}
-
-// blame finds the fields without which a record can't be decided: those that
-// alone are enough to keep it from that, or all when none is.
-func (p *Player) blame(b *rules.Bundle, in *rules.Input, l rules.Lost) (Why, string) {
-	why, culprits := NotKept, []int(nil)
-	for _, s := range l.Values {
-		if _, sure := b.DecideWithout(in, rules.Lost{Values: []int{s}}); !sure {
-			culprits = append(culprits, s)
-		}
-	}
-	for _, s := range l.Slots {
-		if _, sure := b.DecideWithout(in, rules.Lost{Slots: []int{s}}); !sure {
-			culprits = append(culprits, s)
-			why = NotRead
-		}
-	}
-	if len(culprits) == 0 {
-		culprits = slices.Concat(l.Values, l.Slots)
-	}
-	var paths []string
-	for _, s := range culprits {
-		paths = append(paths, b.Layout().Field(s).Path)
-	}
-	slices.Sort(paths)
-	return why, strings.Join(paths, ", ")
 }
 
 // compare holds a fresh decision against the recorded answer.

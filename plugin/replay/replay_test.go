@@ -178,6 +178,10 @@ func check(t *rapid.T, tr *traffic, o replay.Options, b *rules.Bundle, seen map[
 	report, err := p.Run(context.Background())
 	require.NoError(t, err)
 	require.EqualValues(t, len(tr.seen), report.Records)
+	p.RememberOnly(1)
+	forgetful, err := p.Run(context.Background())
+	require.NoError(t, err)
+	require.Equal(t, report, forgetful, "what is forgotten is looked up")
 	var hand replay.Report
 	flips := census.NewFlips(o.Sampling)
 	require.NoError(t, tr.log.Scan(context.Background(), 0, math.MaxInt64, func(r *store.Record) error {
