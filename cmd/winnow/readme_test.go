@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/plugin/platform/platforms"
+	"github.com/winnow-gate/winnow/plugin/platform/sources"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/ruletest"
 )
@@ -40,6 +42,9 @@ func fences(t *testing.T, kind string) []string {
 func TestReadmeRulesAndTests(t *testing.T) {
 	files := fstest.MapFS{}
 	for _, text := range fences(t, "yaml") {
+		if strings.HasPrefix(text, "winnow_sources:") {
+			continue
+		}
 		name := "readme.yaml"
 		if strings.HasPrefix(text, "winnow_test:") {
 			name = "readme_test.yaml"
@@ -55,6 +60,22 @@ func TestReadmeRulesAndTests(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, r.WriteText(&out, false))
 	require.True(t, r.OK(), out.String())
+}
+
+// So does its file of sources.
+func TestReadmeSources(t *testing.T) {
+	for _, text := range fences(t, "yaml") {
+		if !strings.HasPrefix(text, "winnow_sources:") {
+			continue
+		}
+		r := sources.Load("sources.yaml", []byte(text), sources.Options{
+			Platforms: platforms.All(), Getenv: func(string) string { return "a secret of the shop" },
+		})
+		require.Empty(t, r.List)
+		require.NotEmpty(t, r.Configs)
+		return
+	}
+	t.Fatal("the README has no file of sources")
 }
 
 // tableOf returns the rows of the README's table with these heads.
