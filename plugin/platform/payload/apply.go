@@ -2,7 +2,9 @@ package payload
 
 import (
 	"bytes"
-	"encoding/json"
+	"unsafe"
+
+	"github.com/winnow-gate/winnow/rules/facts"
 )
 
 // state is the memory of one payload.
@@ -10,7 +12,18 @@ type state struct {
 	m      *Mapping
 	b      []byte
 	values [][]byte // by path; nil where there is none, or null
+	edits  []edit   // of a payload that is kept, in the order of their places
+	room   []byte   // of values that are read in another way
 	err    error
+}
+
+// edit is a place in a payload that is kept, at which a rule may have its say.
+type edit struct {
+	from, to int // what stands there; nothing at the end of an object
+	g        *group
+	end      bool   // of an object: the group's members go there
+	seen     uint64 // those that stand in the object already
+	some     bool   // the object has members
 }
 
 // Append appends the body that a payload means. The payload must be a JSON
@@ -27,20 +40,21 @@ func (m *Mapping) Append(dst, payload []byte) ([]byte, error) {
 	}
 	s := m.state(payload)
 	defer m.done(s)
-	if m.paths > 0 {
-		if err := s.find(i); err != nil {
-			return dst, err
-		}
-	}
+	target := m.target
 	if !m.keep {
-		dst, _ = s.emit(append(dst, '{'), m.target, 0, true)
-		return append(dst, '}'), nil
+		target = nil
 	}
-	dst, end := s.merge(dst, i, m.target, 1)
-	if end < 0 || blank(payload, end) != len(payload) {
+	end := s.value(i, m.source, target, 1)
+	switch {
+	case s.err != nil:
+		return dst, s.err
+	case end < 0 || blank(payload, end) != len(payload):
 		return dst, ErrNotJSON
+	case m.keep:
+		return s.apply(dst, i, end), nil
 	}
-	return dst, nil
+	dst, _ = s.emit(append(dst, '{'), m.target, 0, true)
+	return append(dst, '}'), nil
 }
 
 // Copies tells whether bodies are the payloads as they stand.
@@ -55,69 +69,85 @@ func (m *Mapping) state(b []byte) *state {
 	return s
 }
 
+// done gives the memory back, but not what a huge payload made of it.
 func (m *Mapping) done(s *state) {
+	const keep = 1 << 18
+	if cap(s.room) > keep {
+		s.room = nil
+	}
 	clear(s.values)
-	s.b = nil
+	s.b, s.edits, s.room = nil, s.edits[:0], s.room[:0]
 	m.states.Put(s)
 }
 
-// find looks for the values of all paths; i is the payload's brace.
-func (s *state) find(i int) error {
-	end := s.value(i, s.m.source, 1)
-	switch {
-	case s.err != nil:
-		return s.err
-	case end < 0 || blank(s.b, end) != len(s.b):
-		return ErrNotJSON
-	}
-	return nil
-}
-
-// value goes over the value at i, taking along what n leads to.
-func (s *state) value(i int, n *node, depth int) (end int) {
+// value goes over the value at i, taking along what n leads to and noting the
+// places of g; either may be nil.
+func (s *state) value(i int, n *node, g *group, depth int) (end int) {
+	isObject := s.b[i] == '{'
 	switch {
 	case depth > MaxDepth:
 		s.err = ErrTooDeep
 		return -1
-	case s.b[i] == '{' && len(n.members) > 0:
-		end = s.object(i, n, depth)
-	case s.b[i] == '[' && len(n.items) > 0:
+	case isObject && (n != nil && len(n.members) > 0 || g != nil && len(g.kids) > 0):
+		end = s.object(i, n, g, depth)
+	case s.b[i] == '[' && n != nil && len(n.items) > 0:
 		end = items(s.b, i, func(k, at int) int { return s.item(k, at, n, depth) })
 	default:
 		end = skip(s.b, i)
 	}
-	if end >= 0 && n.path >= 0 && s.values[n.path] == nil && s.b[i] != 'n' {
+	if end < 0 {
+		return -1
+	}
+	if n != nil && n.path >= 0 && s.values[n.path] == nil && s.b[i] != 'n' {
 		s.values[n.path] = s.b[i:end]
+	}
+	if g != nil && (g.rule >= 0 || !isObject) {
+		s.edits = append(s.edits, edit{from: i, to: end, g: g})
 	}
 	return end
 }
 
-func (s *state) object(i int, n *node, depth int) int {
-	var seen uint64
-	return members(s.b, i, func(key []byte, at int) int {
-		k := n.member(key)
-		if k < 0 {
-			return skip(s.b, at)
+// object goes over an object. What stands twice is an error where a path leads;
+// otherwise the second is left as it is, for the gate to refuse.
+func (s *state) object(i int, n *node, g *group, depth int) int {
+	var seen, laid uint64
+	o := objectAt(s.b, i)
+	for key, ok := o.next(); ok; key, ok = o.next() {
+		var to *node
+		if n != nil {
+			if k := n.member(key); k >= 0 {
+				if seen&(1<<k) != 0 {
+					s.err = &DoubledError{n.members[k].key}
+					return -1
+				}
+				seen |= 1 << k
+				to = n.members[k].to
+			}
 		}
-		if seen&(1<<k) != 0 {
-			s.err = &DoubledError{n.members[k].key}
-			return -1
+		var kid *group
+		if g != nil {
+			if k := g.names.find(key); k >= 0 && laid&(1<<k) == 0 {
+				laid |= 1 << k
+				kid = g.kids[k]
+			}
 		}
-		seen |= 1 << k
-		return s.value(at, n.members[k].to, depth+1)
-	})
+		if to == nil && kid == nil {
+			o.at = skip(s.b, o.at)
+		} else {
+			o.at = s.value(o.at, to, kid, depth+1)
+		}
+	}
+	if o.at >= 0 && g != nil {
+		s.edits = append(s.edits, edit{from: o.at - 1, to: o.at - 1, g: g, end: true, seen: laid, some: o.some})
+	}
+	return o.at
 }
 
 func (n *node) member(key []byte) int {
 	if bytes.IndexByte(key, '\\') >= 0 {
 		key = []byte(name(key))
 	}
-	for k := range n.members {
-		if n.members[k].key == string(key) {
-			return k
-		}
-	}
-	return -1
+	return n.names.find(key)
 }
 
 // item goes over one item, which several steps may lead to.
@@ -125,7 +155,7 @@ func (s *state) item(k, at int, n *node, depth int) int {
 	end := -1
 	for i := range n.items {
 		if e := &n.items[i]; e.index == k || e.index == anyItem {
-			if end = s.value(at, e.to, depth+1); end < 0 {
+			if end = s.value(at, e.to, nil, depth+1); end < 0 {
 				return -1
 			}
 		}
@@ -136,6 +166,37 @@ func (s *state) item(k, at int, n *node, depth int) int {
 	return end
 }
 
+// apply appends the payload from i to end with the rules laid over it.
+func (s *state) apply(dst []byte, i, end int) []byte {
+	for k := range s.edits {
+		e := &s.edits[k]
+		dst = append(dst, s.b[i:e.from]...)
+		i = e.from
+		if e.end {
+			dst, _ = s.emit(dst, e.g, e.seen, !e.some)
+			continue
+		}
+		if out, ok := s.instead(dst, e); ok {
+			dst, i = out, e.to
+		}
+	}
+	return append(dst, s.b[i:end]...)
+}
+
+// instead appends what counts in place of what stands at e; ok is false when
+// that stays.
+func (s *state) instead(dst []byte, e *edit) (_ []byte, ok bool) {
+	if e.g.rule < 0 {
+		return s.emitOne(dst, e.g)
+	}
+	r := &s.m.rules[e.g.rule]
+	v := s.given(r)
+	if v == nil && s.b[e.from] == 'n' {
+		v = r.Default
+	}
+	return append(dst, v...), v != nil
+}
+
 // given is what the rule makes of the payload, nil for nothing.
 func (s *state) given(r *rule) []byte {
 	if r.Value != nil {
@@ -143,7 +204,7 @@ func (s *state) given(r *rule) []byte {
 	}
 	for _, path := range r.from {
 		if v := s.values[path]; v != nil {
-			if v = r.As.read(v); v != nil {
+			if v = s.read(r.As, v); v != nil {
 				return v
 			}
 		}
@@ -152,17 +213,20 @@ func (s *state) given(r *rule) []byte {
 }
 
 // read is the value as the rule wants it, nil when it can't be that.
-func (a As) read(v []byte) []byte {
+func (s *state) read(a As, v []byte) []byte {
+	start := len(s.room)
 	switch {
 	case a == AsText && v[0] != '"' && v[0] != '{' && v[0] != '[':
-		return Quote(nil, string(v))
+		s.room = Quote(s.room, unsafe.String(unsafe.SliceData(v), len(v)))
 	case a == AsJSON && v[0] == '"':
-		if inner := []byte(unquoted(v)); json.Valid(inner) {
-			return inner
+		s.room = appendUnquoted(s.room, v)
+		if !facts.Valid(s.room[start:]) {
+			return nil
 		}
-		return nil
+	default:
+		return v
 	}
-	return v
+	return s.room[start:len(s.room):len(s.room)]
 }
 
 // emit appends the members of a group that have a value, but those in skip. It
@@ -199,70 +263,4 @@ func (s *state) emitOne(dst []byte, g *group) ([]byte, bool) {
 		v = r.Default
 	}
 	return append(dst, v...), v != nil
-}
-
-// merge copies the object at i with the rules of g laid over it, and returns
-// where the object ends. What stands twice is copied twice, for the gate to
-// refuse.
-func (s *state) merge(dst []byte, i int, g *group, depth int) ([]byte, int) {
-	var seen uint64
-	first := true
-	dst = append(dst, '{')
-	end := members(s.b, i, func(key []byte, at int) int {
-		to := skip(s.b, at)
-		if to < 0 || depth > MaxDepth {
-			return -1
-		}
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = append(append(append(dst, '"'), key...), '"', ':')
-		k := g.kid(key)
-		if k < 0 || seen&(1<<k) != 0 {
-			dst = append(dst, s.b[at:to]...)
-			return to
-		}
-		seen |= 1 << k
-		dst = s.mergeOne(dst, s.b[at:to], at, g.kids[k], depth)
-		return to
-	})
-	if end < 0 {
-		return dst, -1
-	}
-	dst, _ = s.emit(dst, g, seen, first)
-	return append(dst, '}'), end
-}
-
-// mergeOne appends the value that a member has after all: v is what stands at
-// at.
-func (s *state) mergeOne(dst, v []byte, at int, g *group, depth int) []byte {
-	if g.rule < 0 {
-		if v[0] == '{' {
-			out, end := s.merge(dst, at, g, depth+1)
-			if end >= 0 {
-				return out
-			}
-		} else if out, any := s.emitOne(dst, g); any {
-			return out
-		}
-		return append(dst, v...) // broken, or with nothing to lay over it
-	}
-	r := &s.m.rules[g.rule]
-	if given := s.given(r); given != nil {
-		return append(dst, given...)
-	}
-	if v[0] == 'n' && r.Default != nil {
-		return append(dst, r.Default...)
-	}
-	return append(dst, v...)
-}
-
-func (g *group) kid(key []byte) int {
-	for k := range g.kids {
-		if g.kids[k].name == string(key) {
-			return k
-		}
-	}
-	return -1
 }

@@ -2,7 +2,6 @@ package payload
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -62,10 +61,10 @@ type rule struct {
 
 // group is a node of the tree of fields: a field when rule is not -1.
 type group struct {
-	name string
-	key  string // the name in quotes and a colon
-	rule int
-	kids []*group
+	key   string // the name in quotes and a colon
+	rule  int
+	kids  []*group
+	names names // of the kids
 }
 
 // maxKids is how many members of an object rules may name: one bit each.
@@ -118,12 +117,13 @@ func (g *group) reach(field string) (*group, error) {
 		if g.rule >= 0 {
 			return nil, fmt.Errorf("%s is mapped too, so nothing can stand below it", strings.TrimSuffix(field, "."+part))
 		}
-		i := slices.IndexFunc(g.kids, func(k *group) bool { return k.name == part })
+		i := g.names.find([]byte(part))
 		if i < 0 {
 			if i = len(g.kids); i == maxKids {
 				return nil, fmt.Errorf("more than %d fields of one group are mapped", maxKids)
 			}
-			g.kids = append(g.kids, &group{name: part, key: `"` + part + `":`, rule: -1})
+			g.kids = append(g.kids, &group{key: `"` + part + `":`, rule: -1})
+			g.names.add(part)
 		}
 		g = g.kids[i]
 	}

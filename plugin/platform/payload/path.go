@@ -93,6 +93,7 @@ func cutIndex(s string) (step, string, error) {
 type node struct {
 	path    int // number of the path that ends here, or -1
 	members []edge
+	names   names // of the members
 	items   []edge
 }
 
@@ -116,6 +117,9 @@ func (n *node) reach(steps []step) (*node, error) {
 				return nil, errWide
 			}
 			*list = append(*list, edge{s, &node{path: -1}})
+			if s.key != "" {
+				n.names.add(s.key)
+			}
 		}
 		n = (*list)[i].to
 	}

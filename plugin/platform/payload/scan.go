@@ -2,8 +2,10 @@ package payload
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"math/bits"
 	"strings"
 	"unsafe"
 )
@@ -32,23 +34,38 @@ func blank(b []byte, i int) int {
 	return i
 }
 
+// Eight bytes at a time: a word's lowest byte is the first in the payload.
+const (
+	lowBits  = 0x0101010101010101
+	highBits = 0x8080808080808080
+	quotes   = lowBits * '"'
+	escapes  = lowBits * '\\'
+)
+
 // text goes from behind an opening quote to the closing one; -1 without one.
 func text(b []byte, i int) int {
-	for {
-		n := bytes.IndexByte(b[i:], '"')
-		if n < 0 {
-			return -1
+	for i+8 <= len(b) {
+		w := binary.LittleEndian.Uint64(b[i:])
+		q, e := w^quotes, w^escapes
+		m := ((q-lowBits)&^q | (e-lowBits)&^e) & highBits // marks after the first may be false
+		if m == 0 {
+			i += 8
+			continue
 		}
-		i += n
-		slashes := 0
-		for b[i-1-slashes] == '\\' {
-			slashes++ // the opening quote, at the latest, ends this
-		}
-		if slashes%2 == 0 {
+		if i += bits.TrailingZeros64(m) >> 3; b[i] == '"' {
 			return i
 		}
-		i++
+		i += 2 // the backslash and what it escapes
 	}
+	for ; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			return i
+		case '\\':
+			i++
+		}
+	}
+	return -1
 }
 
 // skip goes over a value, looking at brackets and quotes only; -1 when it does
@@ -96,40 +113,61 @@ func skipNested(b []byte, i int) int {
 	return -1
 }
 
-// members calls f for each member of the object at i, which is its brace. key
-// is without quotes, as written. f returns where the value ends, or -1 to stop.
-// members returns the index behind the object, or -1.
-func members(b []byte, i int, f func(key []byte, value int) int) int {
-	if i = blank(b, i+1); i < len(b) && b[i] == '}' {
-		return i + 1
+// object goes over the members of an object. Whoever reads them sets at to where
+// the value at it ends, or to -1 to stop.
+type object struct {
+	b    []byte
+	at   int  // where a value begins; after the last one the index behind the object, or -1
+	some bool // there was a member
+}
+
+// objectAt begins with the object whose brace is at i.
+func objectAt(b []byte, i int) object { return object{b: b, at: i + 1} }
+
+// next goes to the next member and gives its key, without quotes, as written.
+func (o *object) next() (key []byte, ok bool) {
+	b := o.b
+	if o.at < 0 {
+		return nil, false
 	}
-	for i < len(b) && b[i] == '"' {
-		end := text(b, i+1)
-		if end < 0 {
-			return -1
-		}
-		key := b[i+1 : end]
-		if i = blank(b, end+1); i >= len(b) || b[i] != ':' {
-			return -1
-		}
-		if i = blank(b, i+1); i >= len(b) {
-			return -1
-		}
-		if i = f(key, i); i < 0 {
-			return -1
-		}
-		if i = blank(b, i); i >= len(b) {
-			return -1
-		}
-		if b[i] == '}' {
-			return i + 1
-		}
-		if b[i] != ',' {
-			return -1
+	i := blank(b, o.at)
+	o.at = -1
+	if i < len(b) && b[i] == '}' {
+		o.at = i + 1
+		return nil, false
+	}
+	if o.some {
+		if i >= len(b) || b[i] != ',' {
+			return nil, false
 		}
 		i = blank(b, i+1)
 	}
-	return -1
+	if i >= len(b) || b[i] != '"' {
+		return nil, false
+	}
+	end := text(b, i+1)
+	if end < 0 {
+		return nil, false
+	}
+	key = b[i+1 : end]
+	if i = blank(b, end+1); i >= len(b) || b[i] != ':' {
+		return nil, false
+	}
+	if i = blank(b, i+1); i >= len(b) {
+		return nil, false
+	}
+	o.at, o.some = i, true
+	return key, true
+}
+
+// value is the value at which the object stands, and goes behind it; nil when it
+// does not end.
+func (o *object) value() []byte {
+	from := o.at
+	if o.at = skip(o.b, from); o.at < 0 {
+		return nil
+	}
+	return o.b[from:o.at]
 }
 
 // items calls f for each item of the array at i, which is its bracket.
@@ -163,14 +201,13 @@ func Each(object []byte, f func(key string, value []byte)) error {
 	if i >= len(object) || object[i] != '{' {
 		return ErrNotObject
 	}
-	end := members(object, i, func(key []byte, at int) int {
-		to := skip(object, at)
-		if to >= 0 {
-			f(name(key), object[at:to])
+	o := objectAt(object, i)
+	for key, ok := o.next(); ok; key, ok = o.next() {
+		if v := o.value(); v != nil {
+			f(name(key), v)
 		}
-		return to
-	})
-	if end < 0 || blank(object, end) != len(object) {
+	}
+	if o.at < 0 || blank(object, o.at) != len(object) {
 		return ErrNotJSON
 	}
 	return nil
@@ -208,6 +245,28 @@ func Get(object []byte, path ...string) []byte {
 			return nil
 		}
 		object = found
+	}
+	return object
+}
+
+// First is Get for who knows the sender: of a key that stands twice the first
+// counts, and what comes behind it is not looked at.
+func First(object []byte, path ...string) []byte {
+	for _, want := range path {
+		i := blank(object, 0)
+		if i >= len(object) || object[i] != '{' {
+			return nil
+		}
+		o := objectAt(object, i)
+		key, ok := o.next()
+		for ok && name(key) != want {
+			o.value()
+			key, ok = o.next()
+		}
+		if !ok {
+			return nil
+		}
+		object = o.value()
 	}
 	return object
 }
