@@ -1,0 +1,308 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	_ "modernc.org/sqlite" // the writer's driver
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// The errors that callers can act on.
+var (
+	// ErrClosed: the ledger is closed.
+	ErrClosed = errors.New("the ledger of events is closed")
+	// ErrNewerSchema: a newer winnow made the file.
+	ErrNewerSchema = errors.New("a newer winnow made this ledger: use that version or another file")
+	// ErrLostKey: the legal list was kept under a hash key that is gone, so nobody
+	// on it could be known again.
+	ErrLostKey = errors.New("the legal suppression list is kept under a hash key that is missing: put it back into the file of hash keys, below the newest")
+)
+
+// Options of a ledger. The zero value works, but for Names.
+type Options struct {
+	// Names makes the keys of contacts.
+	Names Namer
+	// Sources are those that tell of events now: what others told once begins anew
+	// when they come back. Nil leaves all as they are, which is for looking only.
+	Sources []string
+	// Retention is how long after their last event contacts are kept; 0 means two
+	// years, below 0 for ever. The legal list is always kept.
+	Retention time.Duration
+	// Poll is how often the legal list is looked at for changes by other
+	// processes; 0 means never.
+	Poll time.Duration
+	// Readers is how many decisions may read at once; 0 means 4.
+	Readers int
+	// Clock is the clock of what comes in; nil means time.Now.
+	Clock func() time.Time
+	// Log gets what operators should know; nil discards it.
+	Log *slog.Logger
+}
+
+// Ledger is a ledger of events in one SQLite file. Its methods may be called
+// from any number of goroutines; other processes may change the legal list
+// meanwhile. Open makes one, Close ends it.
+type Ledger struct {
+	opts    Options
+	db      *sql.DB
+	finders chan *finder
+	list    list
+	since   atomic.Pointer[coverage]
+	swept   atomic.Bool
+	counts  counters
+
+	jobs    chan job
+	done    chan struct{} // closed when the committer has ended
+	mu      sync.RWMutex  // guards closed against sends on jobs
+	closed  bool
+	stop    context.CancelFunc
+	tenders sync.WaitGroup
+}
+
+// gap is how long nobody may have listened before windows begin anew: Shopify,
+// which is the least patient of the platforms, tries for four hours.
+const gap = 4 * time.Hour
+
+// Open opens the ledger at path, which it makes with mode 0600 when there is
+// none. It fails with ErrLostKey rather than forget who objected.
+func Open(path string, o Options) (_ *Ledger, err error) {
+	o = o.withDefaults()
+	dsn, err := prepare(path)
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{opts: o, jobs: make(chan job, maxJobs), done: make(chan struct{})}
+	if l.db, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)"); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	l.db.SetMaxOpenConns(2) // the committer, and whoever asks
+	if err = l.load(dsn); err != nil {
+		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, err), l.closeFinders(), l.db.Close())
+	}
+	go l.commitAll()
+	ctx, stop := context.WithCancel(context.Background())
+	l.stop = stop
+	l.tend(ctx)
+	return l, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Retention == 0 {
+		o.Retention = 2 * 365 * 24 * time.Hour
+	}
+	if o.Readers <= 0 {
+		o.Readers = 4
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// prepare makes sure of the file and its mode, and names it as a URI.
+func prepare(path string) (dsn string, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return "", fmt.Errorf("ledger: %w", err)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("ledger: %w", err)
+	}
+	return "file://" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?_=0", nil
+}
+
+// load readies the file, and reads what is held in memory.
+func (l *Ledger) load(dsn string) error {
+	if err := migrate(l.db); err != nil {
+		return err
+	}
+	if l.opts.Sources != nil {
+		if err := l.resume(); err != nil {
+			return err
+		}
+	}
+	if err := l.readCoverage(); err != nil {
+		return err
+	}
+	swept, err := l.meta("swept")
+	if err != nil {
+		return err
+	}
+	l.swept.Store(swept != 0)
+	if err := l.refresh(); err != nil {
+		return err
+	}
+	if err := l.checkKeys(); err != nil {
+		return err
+	}
+	return l.openFinders(dsn)
+}
+
+func migrate(db *sql.DB) error {
+	files, err := fs.Glob(schema, "schema/*.sql")
+	if err != nil {
+		return err
+	}
+	var at int
+	if err := db.QueryRow("PRAGMA user_version").Scan(&at); err != nil {
+		return err
+	}
+	if at > len(files) {
+		return ErrNewerSchema
+	}
+	for i, name := range files[at:] {
+		text, err := schema.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if _, err := db.Exec(fmt.Sprintf("BEGIN IMMEDIATE; %s; PRAGMA user_version = %d; COMMIT", text, at+i+1)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) now() int64 { return l.opts.Clock().UnixMilli() }
+
+func (l *Ledger) meta(name string) (value int64, err error) {
+	err = l.db.QueryRow("SELECT value FROM meta WHERE name = ?", name).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return value, err
+}
+
+const setMeta = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
+// resume forgets since when sources tell that no longer do; of all of them, when
+// nobody listened for longer than platforms try.
+func (l *Ledger) resume() error {
+	alive, err := l.meta("alive")
+	if err != nil {
+		return err
+	}
+	now := l.now()
+	if alive != 0 && now-alive > gap.Milliseconds() {
+		l.opts.Log.Warn("no events were taken for longer than platforms try: counts within windows are unknown until the windows have passed",
+			"since", time.UnixMilli(alive).UTC())
+		if _, err := l.db.Exec("DELETE FROM feed WHERE since > 0"); err != nil {
+			return err
+		}
+	}
+	rows, err := l.db.Query("SELECT DISTINCT source FROM feed")
+	if err != nil {
+		return err
+	}
+	var gone []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		if !slices.Contains(l.opts.Sources, name) {
+			gone = append(gone, name)
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, name := range gone {
+		if _, err := l.db.Exec("DELETE FROM feed WHERE source = ?", name); err != nil {
+			return err
+		}
+	}
+	_, err = l.db.Exec(setMeta, "alive", now)
+	return err
+}
+
+func (l *Ledger) readCoverage() error {
+	rows, err := l.db.Query("SELECT kind, min(since) FROM feed GROUP BY kind")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	c := noCoverage()
+	for rows.Next() {
+		var k, since int64
+		if err := rows.Scan(&k, &since); err != nil {
+			return err
+		}
+		if k > 0 && k < int64(kinds) {
+			c[k] = since
+		}
+	}
+	l.since.Store(&c)
+	return rows.Err()
+}
+
+// tend looks for changes of the list, and removes what is past its time.
+func (l *Ledger) tend(ctx context.Context) {
+	every := func(span time.Duration, do func() error) {
+		if span <= 0 {
+			return
+		}
+		l.tenders.Go(func() {
+			t := time.NewTicker(span)
+			defer t.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-t.C:
+					if err := do(); err != nil && !errors.Is(err, ErrClosed) {
+						l.opts.Log.Error("the ledger of events is in trouble", "error", err)
+					}
+				}
+			}
+		})
+	}
+	every(l.opts.Poll, l.refresh)
+	if l.opts.Sources != nil {
+		every(10*time.Minute, func() error {
+			_, err := l.Sweep(ctx)
+			return err
+		})
+	}
+}
+
+// Close writes what was handed in and closes the file.
+func (l *Ledger) Close() error {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	l.closed = true
+	close(l.jobs)
+	l.mu.Unlock()
+	l.stop()
+	l.tenders.Wait()
+	<-l.done
+	var err error
+	if l.opts.Sources != nil {
+		_, err = l.db.Exec(setMeta, "alive", l.now())
+	}
+	return errors.Join(err, l.closeFinders(), l.db.Close())
+}

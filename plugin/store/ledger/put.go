@@ -1,0 +1,358 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+type counters struct {
+	by      [kinds]atomic.Uint64
+	repeats atomic.Uint64
+}
+
+// Metrics are counts since the ledger was opened.
+type Metrics struct {
+	// Events that were new, by kind; Repeats of any kind.
+	Events  map[string]uint64
+	Repeats uint64
+	// Suppressed is how many keys the legal list has now.
+	Suppressed int
+}
+
+// Metrics reads the counts.
+func (l *Ledger) Metrics() Metrics {
+	m := Metrics{Events: map[string]uint64{}, Repeats: l.counts.repeats.Load(), Suppressed: l.list.len()}
+	for k := range l.counts.by {
+		if n := l.counts.by[k].Load(); n > 0 {
+			m.Events[Kind(k).String()] = n
+		}
+	}
+	return m
+}
+
+// Put takes events; when it returns nil they are durable, and decisions see them.
+// Each counts once, however often it comes. An ErrBadEvent refuses them all.
+func (l *Ledger) Put(ctx context.Context, events ...Event) error {
+	for i := range events {
+		if err := events[i].check(); err != nil {
+			return err
+		}
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	var fresh []Kind
+	err := l.commit(ctx, func(tx *sql.Tx) error {
+		fresh = fresh[:0]
+		p := putting{l: l, tx: tx, now: l.now()}
+		for i := range events {
+			isNew, err := p.event(&events[i])
+			if err != nil {
+				return fmt.Errorf("ledger: %w", err)
+			}
+			if isNew {
+				fresh = append(fresh, events[i].Kind)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range fresh {
+		l.counts.by[k].Add(1)
+	}
+	l.counts.repeats.Add(uint64(len(events) - len(fresh)))
+	return nil
+}
+
+// putting is one transaction that takes events in.
+type putting struct {
+	l   *Ledger
+	tx  *sql.Tx
+	now int64
+}
+
+// event takes one event in, and tells whether it was new.
+func (p *putting) event(e *Event) (isNew bool, err error) {
+	at := p.now
+	if !e.At.IsZero() {
+		at = min(e.At.UnixMilli(), p.now) // somebody else's clock may be ahead
+	}
+	byID, byEmail := p.l.opts.Names(e.ContactID, e.Email)
+	owner, id := owns(byID, byEmail), p.idOf(e)
+	if owner == nil {
+		if owner, err = p.ownerOf(idOf("order", e.Source, e.OrderID)); err != nil {
+			return false, err
+		}
+	}
+	if owner, err = p.follow(owner); err != nil {
+		return false, err
+	}
+	if isNew, err = p.mark(id, owner); err != nil || !isNew {
+		return isNew, err
+	}
+	if err := p.feed(e); err != nil {
+		return true, err
+	}
+	if owner == nil {
+		return true, p.orphan(e, at)
+	}
+	if len(byID) > 0 && len(byEmail) > 0 {
+		if err := p.link(byID[0], byEmail[0], at); err != nil {
+			return true, err
+		}
+	}
+	if err := p.count(*owner, e, at); err != nil {
+		return true, err
+	}
+	return true, p.standing(e, byID, byEmail, at)
+}
+
+// owns is the key that a contact is known under: the address, which every
+// platform knows, before a number, which only some do.
+func owns(byID, byEmail []Key) *Key {
+	switch {
+	case len(byEmail) > 0:
+		return &byEmail[0]
+	case len(byID) > 0:
+		return &byID[0]
+	}
+	return nil
+}
+
+// idOf is under what an event is remembered: an order by its number, so that it
+// counts once though several topics tell of it.
+func (p *putting) idOf(e *Event) []byte {
+	if e.Kind == Order && e.OrderID != "" {
+		return idOf("order", e.Source, e.OrderID)
+	}
+	return idOf("event", e.Source, e.Kind.String()+" "+e.ID)
+}
+
+func (p *putting) mark(id []byte, owner *Key) (isNew bool, err error) {
+	var contact any
+	if owner != nil {
+		contact = owner[:]
+	}
+	r, err := p.tx.Exec("INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, p.now, contact)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n > 0, err
+}
+
+// ownerOf finds whose an order is; nil when it has not come.
+func (p *putting) ownerOf(order []byte) (*Key, error) {
+	var contact []byte
+	err := p.tx.QueryRow("SELECT contact FROM seen WHERE id = ?", order).Scan(&contact)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && len(contact) != len(Key{}) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	k := Key(contact)
+	return &k, nil
+}
+
+// feed notes since when the source tells of this kind: its first event shows
+// that it does.
+func (p *putting) feed(e *Event) error {
+	if e.Complete && (e.Kind == Order || e.Kind == Return || e.Kind == Cancel) {
+		for _, k := range []Kind{Order, Return, Cancel} { // who tells of all orders tells of what became of them
+			if _, err := p.tx.Exec("INSERT INTO feed VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET since = 0", e.Source, k); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	_, err := p.tx.Exec("INSERT INTO feed VALUES (?, ?, ?) ON CONFLICT DO NOTHING", e.Source, e.Kind, p.now)
+	return err
+}
+
+// orphan keeps what became of an order until the order comes.
+func (p *putting) orphan(e *Event, at int64) error {
+	_, err := p.tx.Exec("INSERT INTO orphan (ord, kind, at, amount, came) VALUES (?, ?, ?, ?, ?)",
+		idOf("order", e.Source, e.OrderID), e.Kind, at, e.money(), p.now)
+	return err
+}
+
+// link leads from a contact's number to the address, and takes along what was
+// known under the number alone.
+func (p *putting) link(from, to Key, at int64) error {
+	var data []byte
+	err := p.tx.QueryRow("SELECT data FROM state WHERE key = ?", from[:]).Scan(&data)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if len(data) > 0 && data[0] == holdsTally {
+		var old Tally
+		if err := old.decode(data); err != nil {
+			return err
+		}
+		t, last, err := p.tally(to)
+		if err != nil {
+			return err
+		}
+		t.merge(&old)
+		if err := p.write(to, &t, max(last, at)); err != nil {
+			return err
+		}
+	}
+	return p.store(from, max(at, 1), append([]byte{holdsLink}, to[:]...))
+}
+
+// follow goes from a number to the address that it leads to.
+func (p *putting) follow(k *Key) (*Key, error) {
+	if k == nil {
+		return nil, nil
+	}
+	var data []byte
+	err := p.tx.QueryRow("SELECT data FROM state WHERE key = ?", k[:]).Scan(&data)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	if to, ok := linkOf(data); ok {
+		return &to, nil
+	}
+	return k, nil
+}
+
+func (p *putting) write(k Key, t *Tally, last int64) error { return p.store(k, last, t.encode()) }
+
+func (p *putting) store(k Key, last int64, data []byte) error {
+	_, err := p.tx.Exec("INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last), data = excluded.data",
+		k[:], last, data)
+	return err
+}
+
+// count adds an event to the contact's tally, and what waited for it.
+func (p *putting) count(owner Key, e *Event, at int64) error {
+	t, last, err := p.tally(owner)
+	if err != nil {
+		return err
+	}
+	again := false
+	if e.Kind == Return && e.OrderID != "" {
+		if again, err = p.returned(e.Source, e.OrderID); err != nil {
+			return err
+		}
+	}
+	t.add(e.Kind, at, e.money(), strings.ToUpper(e.Currency), again, p.now)
+	if e.Kind == Order && e.OrderID != "" {
+		if err := p.adopt(&t, e); err != nil {
+			return err
+		}
+	}
+	return p.write(owner, &t, max(last, at))
+}
+
+// tally reads what is kept of a contact.
+func (p *putting) tally(owner Key) (t Tally, last int64, err error) {
+	var data []byte
+	err = p.tx.QueryRow("SELECT last, data FROM state WHERE key = ?", owner[:]).Scan(&last, &data)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, 0, nil
+	}
+	if err == nil {
+		err = t.decode(data)
+	}
+	return t, last, err
+}
+
+// returned notes that something of an order came back, and tells whether that
+// was known.
+func (p *putting) returned(source, order string) (again bool, err error) {
+	isNew, err := p.mark(idOf("returned", source, order), nil)
+	return !isNew, err
+}
+
+// adopt counts what came before the order it is of.
+func (p *putting) adopt(t *Tally, e *Event) error {
+	id := idOf("order", e.Source, e.OrderID)
+	rows, err := p.tx.Query("DELETE FROM orphan WHERE ord = ? RETURNING kind, at, amount", id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var waiting [][3]int64
+	for rows.Next() {
+		var w [3]int64
+		if err := rows.Scan(&w[0], &w[1], &w[2]); err != nil {
+			return err
+		}
+		waiting = append(waiting, w)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		again := false
+		if Kind(w[0]) == Return {
+			if again, err = p.returned(e.Source, e.OrderID); err != nil {
+				return err
+			}
+		}
+		t.add(Kind(w[0]), w[1], w[2], "", again, p.now)
+	}
+	return nil
+}
+
+// standing changes the legal list.
+func (p *putting) standing(e *Event, byID, byEmail []Key, at int64) error {
+	c := change{at: at, channel: e.Channel, source: e.Source, keys: append(byID[:min(1, len(byID))], byEmail[:min(1, len(byEmail))]...)}
+	switch e.Kind {
+	case Unsubscribe:
+		c.reason = ReasonUnsubscribe
+	case Complaint:
+		c.reason = ReasonComplaint
+	case HardBounce:
+		if e.CountOnly {
+			return nil
+		}
+		c.reason = ReasonHardBounce
+	case Resubscribe:
+		c.reason, c.lift = ReasonUnsubscribe, true
+		c.keys = append(append([]Key{}, byID...), byEmail...)
+	default:
+		return nil
+	}
+	return p.change(c)
+}
+
+// Sweep removes contacts whose last event is past the retention, and what is
+// remembered to know repeats by. The legal list stays.
+func (l *Ledger) Sweep(ctx context.Context) (n int64, err error) {
+	now := l.now()
+	err = l.commit(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.Exec(setMeta, "alive", now); err != nil || l.opts.Retention < 0 {
+			return err
+		}
+		before := now - l.opts.Retention.Milliseconds()
+		r, err := tx.Exec("DELETE FROM state WHERE last < ?", before)
+		if err != nil {
+			return err
+		}
+		if n, err = r.RowsAffected(); err == nil && n > 0 {
+			_, err = tx.Exec(setMeta, "swept", 1)
+		}
+		if err == nil {
+			_, err = tx.Exec("DELETE FROM seen WHERE at < ?", before)
+		}
+		if err == nil {
+			_, err = tx.Exec("DELETE FROM orphan WHERE came < ?", now-(90*24*time.Hour).Milliseconds())
+		}
+		return err
+	})
+	if err == nil && n > 0 {
+		l.swept.Store(true)
+	}
+	return n, err
+}
