@@ -2,7 +2,6 @@ package platform
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 )
@@ -41,31 +40,32 @@ type Choice struct {
 type Reason struct{ Code, Rule, Slot, Detail string }
 
 // Send tells whether the message goes out; false when there is no decision.
-func (a *Answer) Send() bool { return string(payload.Get(a.JSON, "send")) == "true" }
+func (a *Answer) Send() bool { return string(payload.First(a.JSON, "send")) == "true" }
 
-// Read reads the decision; the zero Decision when there is none.
+// Read reads the decision; the zero Decision when there is none. Its texts share
+// one copy of the answer.
 func (a *Answer) Read() Decision {
 	var d Decision
-	_ = payload.Each(a.JSON, func(key string, v []byte) { // the gate wrote it
+	_ = payload.Each(bytes.Clone(a.JSON), func(key string, v []byte) { // the gate wrote it
 		switch key {
 		case "decision_id":
-			d.ID = payload.Text(v)
+			d.ID = payload.View(v)
 		case "send":
 			d.Send = v[0] == 't'
 		case "action":
-			d.Action = payload.Text(v)
+			d.Action = payload.View(v)
 		case "variants":
 			_ = payload.Each(v, func(slot string, variant []byte) {
-				d.Variants = append(d.Variants, Choice{Slot: strings.Clone(slot), Variant: payload.Text(variant)})
+				d.Variants = append(d.Variants, Choice{Slot: slot, Variant: payload.View(variant)})
 			})
 		case "content":
 			d.content(v)
 		case "reasons":
 			d.reasons(v)
 		case "hold_until":
-			d.HoldUntil = payload.Text(v)
+			d.HoldUntil = payload.View(v)
 		case "review_by":
-			d.ReviewBy = payload.Text(v)
+			d.ReviewBy = payload.View(v)
 		case "personas":
 			d.Personas = texts(v)
 		case "route":
@@ -77,7 +77,7 @@ func (a *Answer) Read() Decision {
 		case "degraded":
 			d.Degraded = v[0] == 't'
 		case "bundle":
-			d.Bundle = payload.Text(v)
+			d.Bundle = payload.View(v)
 		}
 	})
 	return d
@@ -88,7 +88,7 @@ func (d *Decision) content(v []byte) {
 	i := 0
 	_ = payload.Each(v, func(_ string, content []byte) {
 		if i < len(d.Variants) {
-			d.Variants[i].Content = append([]byte(nil), content...)
+			d.Variants[i].Content = content[:len(content):len(content)]
 			i++
 		}
 	})
@@ -100,13 +100,13 @@ func (d *Decision) reasons(v []byte) {
 		_ = payload.Each(item, func(key string, v []byte) {
 			switch key {
 			case "code":
-				r.Code = payload.Text(v)
+				r.Code = payload.View(v)
 			case "rule":
-				r.Rule = payload.Text(v)
+				r.Rule = payload.View(v)
 			case "slot":
-				r.Slot = payload.Text(v)
+				r.Slot = payload.View(v)
 			case "detail":
-				r.Detail = payload.Text(v)
+				r.Detail = payload.View(v)
 			}
 		})
 		d.Reasons = append(d.Reasons, r)
@@ -114,7 +114,7 @@ func (d *Decision) reasons(v []byte) {
 }
 
 func texts(v []byte) (out []string) {
-	_ = payload.EachItem(v, func(item []byte) { out = append(out, payload.Text(item)) })
+	_ = payload.EachItem(v, func(item []byte) { out = append(out, payload.View(item)) })
 	return out
 }
 
@@ -125,9 +125,7 @@ func (d *Decision) Why() string {
 		return ""
 	}
 	for _, r := range d.Reasons {
-		switch r.Code {
-		case "legal_suppressed", "gate_closed", "gate_unknown", "gate_error", "field_missing", "persona_match", "persona_unknown", "persona_error",
-			"deadline_default", "store_default", "input_default", "bundle_default":
+		if keepsBack(r.Code) {
 			if r.Rule == "" {
 				return r.Code
 			}
@@ -135,6 +133,15 @@ func (d *Decision) Why() string {
 		}
 	}
 	return d.Action
+}
+
+func keepsBack(code string) bool {
+	switch code {
+	case "legal_suppressed", "gate_closed", "gate_unknown", "gate_error", "field_missing", "persona_match", "persona_unknown", "persona_error",
+		"deadline_default", "store_default", "input_default", "bundle_default":
+		return true
+	}
+	return false
 }
 
 // AppendReason appends Why as a JSON text, without reading the whole decision of

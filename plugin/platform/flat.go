@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
 )
 
 // Named is one value of a decision under the name that platforms with flat
@@ -44,10 +46,92 @@ func AppendFlat(dst []byte, list []Named) []byte {
 	return append(dst, '}')
 }
 
+// AppendFlat appends Flat as the members of a JSON object, without its
+// braces, and reads the decision for no more than that.
+func (a *Answer) AppendFlat(dst []byte) []byte {
+	var id, action, variants, reasons []byte
+	send, degraded := false, false
+	_ = payload.Each(a.JSON, func(key string, v []byte) { // the gate wrote it
+		switch key {
+		case "decision_id":
+			id = v
+		case "send":
+			send = v[0] == 't'
+		case "action":
+			action = v
+		case "variants":
+			variants = v
+		case "reasons":
+			reasons = v
+		case "degraded":
+			degraded = v[0] == 't'
+		}
+	})
+	dst = strconv.AppendBool(append(dst, `"winnow_send":"`...), send)
+	dst = append(append(dst, `","winnow_action":`...), action...)
+	dst = append(dst, `,"winnow_reason":`...)
+	if send {
+		dst = append(dst, `""`...)
+	} else {
+		dst = appendWhy(dst, reasons, action)
+	}
+	dst = append(append(dst, `,"winnow_decision_id":`...), id...)
+	dst = strconv.AppendBool(append(dst, `,"winnow_degraded":"`...), degraded)
+	dst = append(dst, '"')
+	_ = payload.Each(variants, func(slot string, v []byte) {
+		dst = append(dst, `,"winnow_`...)
+		for i := range len(slot) {
+			c := slot[i]
+			if c == '-' {
+				c = '_'
+			}
+			dst = append(dst, c)
+		}
+		dst = append(append(dst, `":`...), v...)
+	})
+	return dst
+}
+
+// appendWhy is Decision.Why for a decision that does not send.
+func appendWhy(dst, reasons, action []byte) []byte {
+	found := false
+	_ = payload.EachItem(reasons, func(reason []byte) {
+		code := payload.First(reason, "code")
+		if found || !keepsBack(payload.View(code)) {
+			return
+		}
+		found = true
+		rule := payload.First(reason, "rule")
+		if len(rule) <= len(`""`) {
+			dst = append(dst, code...)
+			return
+		}
+		dst = append(append(dst, code[:len(code)-1]...), ' ')
+		dst = append(dst, rule[1:]...)
+	})
+	if !found {
+		dst = append(dst, action...)
+	}
+	return dst
+}
+
 func appendText(dst []byte, s string) []byte {
+	if isPlain(s) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
 	text, err := json.Marshal(s)
 	if err != nil {
 		text = []byte(`""`) // never: it is a text
 	}
 	return append(dst, text...)
+}
+
+// isPlain tells whether a text needs no escapes, not even within a page.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
 }

@@ -58,7 +58,7 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	if err := asks.Map(a.setup.Mapping, doc); err != nil {
 		return err
 	}
-	asks.Key = payload.Text(payload.Get(doc, "callbackId"))
+	asks.Key = payload.Text(payload.First(doc, "callbackId"))
 	return nil
 }
 
@@ -75,21 +75,19 @@ func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 }
 
 func (a *adapter) encode(c *platform.Call, answer platform.Answer, state string, r *platform.Reply) {
-	d := answer.Read()
-	list := d.Flat()
 	r.JSON(200, nil)
 	if !action(c) {
-		r.Body = platform.AppendFlat(r.Body, list)
+		r.Body = append(answer.AppendFlat(append(r.Body, '{')), '}')
 		return
 	}
-	list = append(list, platform.Named{Name: "hs_execution_state", Value: state})
-	r.Body = append(platform.AppendFlat(append(r.Body, `{"outputFields":`...), list), '}')
+	r.Body = answer.AppendFlat(append(r.Body, `{"outputFields":{`...))
+	r.Body = append(append(append(r.Body, `,"hs_execution_state":"`...), state...), `"}}`...)
 }
 
 // action tells the custom action from the webhook.
 func action(c *platform.Call) bool {
 	doc, err := c.Document()
-	return err == nil && payload.Get(doc, "callbackId") != nil
+	return err == nil && payload.First(doc, "callbackId") != nil
 }
 
 // Trouble implements platform.Adapter.

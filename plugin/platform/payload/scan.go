@@ -285,6 +285,14 @@ func Text(value []byte) string {
 	return string(value)
 }
 
+// View is Text that shares the memory of the value where it can.
+func View(value []byte) string {
+	if len(value) >= 2 && value[0] == '"' && bytes.IndexByte(value, '\\') < 0 {
+		return unsafe.String(unsafe.SliceData(value[1:]), len(value)-2)
+	}
+	return Text(value)
+}
+
 func unquoted(value []byte) string {
 	if bytes.IndexByte(value, '\\') < 0 && len(value) >= 2 {
 		return string(value[1 : len(value)-1])
