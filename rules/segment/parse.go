@@ -17,6 +17,7 @@ type parser struct {
 	report    *ReadReport
 	add       func(Order) error
 	point     byte
+	utc       bool // instants become dates in UTC
 	decimals  int
 	settled   bool // the currency is
 	mixed     bool
@@ -36,6 +37,7 @@ func newParser(o ReadOptions, report *ReadReport, add func(Order) error) *parser
 		o.SourceZone = o.Zone
 	}
 	p := &parser{o: o, report: report, add: add, point: '.', reasons: map[string]int{}}
+	p.utc = o.Zone == time.UTC
 	if o.DecimalComma {
 		p.point = ','
 	}
@@ -61,19 +63,24 @@ func (p *parser) row(line int, values *[colCount]string) error {
 	p.report.Rows++
 	o, err := p.order(values)
 	if err == nil {
-		err = p.add(o)
-	} else if errors.Is(err, errNoCustomer) {
+		if err = p.add(o); err == nil {
+			p.report.Taken++
+			return nil
+		}
+	}
+	return p.refused(line, &o, err)
+}
+
+// refused counts a row that is not taken.
+func (p *parser) refused(line int, o *Order, err error) error {
+	switch {
+	case errors.Is(err, ErrTotal):
+		return err
+	case errors.Is(err, errNoCustomer):
 		p.report.Unlinked++
 		p.report.UnlinkedSum += o.Amount
 	}
-	switch {
-	case err == nil:
-		p.report.Taken++
-	case errors.Is(err, ErrTotal):
-		return err
-	default:
-		p.bad(line, err.Error())
-	}
+	p.bad(line, err.Error())
 	return nil
 }
 

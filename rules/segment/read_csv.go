@@ -31,7 +31,11 @@ func (p *parser) readCSV(in *bufio.Reader) error {
 		return err
 	}
 	at := p.positions(header)
+	fast := p.fast(&rows, len(header), at)
 	for {
+		if err := fast.take(in); err != nil {
+			return err
+		}
 		row, line, err := rows.next()
 		switch {
 		case errors.Is(err, io.EOF):
