@@ -142,6 +142,9 @@ func (g *Gate) read(r *run, body []byte, id int64) error {
 	in.ID = FormatID(id)
 	r.in, r.id = in, id
 	r.identify()
+	if g.opts.Events != nil {
+		g.hear(r, body)
+	}
 	return nil
 }
 

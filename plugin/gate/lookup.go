@@ -54,14 +54,22 @@ func merge(a, b []store.Record) []store.Record {
 }
 
 // Erase removes everything that the log holds about a contact, under any of the
-// hash keys, and returns how many records went. Errors: ErrNoLog, and those of
+// hash keys, and what platforms told of them, and returns how many records went.
+// The legal suppression list keeps its keyed hash: without it they would be
+// written to again. Errors: ErrNoLog, and those of
 // the store; then some may be left.
 func (g *Gate) Erase(ctx context.Context, by By, name string) (int, error) {
-	if g.store == nil {
+	if g.store == nil && g.opts.Events == nil {
 		return 0, ErrNoLog
 	}
 	total := 0
 	var errs []error
+	if g.opts.Events != nil {
+		errs = append(errs, g.forget(ctx, by, name))
+	}
+	if g.store == nil {
+		return 0, errors.Join(errs...)
+	}
 	for _, k := range g.keysOf(by, name) {
 		g.answers.forget(k)
 		n, err := g.store.Erase(ctx, k[:])

@@ -42,6 +42,9 @@ type Options struct {
 	// Keys are the secrets that contacts and hashed fields are hashed with. The
 	// first one writes; all of them find and erase. A store needs at least one.
 	Keys []HashKey
+	// Events is what platforms told of contacts after earlier sends, and the legal
+	// suppression list; nil for none. A *ledger.Ledger is one. It needs Keys.
+	Events Events
 	// Ack says when an answer may leave; the zero value is AckCommit.
 	Ack Ack
 	// Deadline is the hard stop of a decision, after which the default answer

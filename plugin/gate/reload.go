@@ -152,6 +152,7 @@ func (g *Gate) setStatus(change func(*Status)) {
 // of earlier bundles.
 func (g *Gate) snapshot(b *rules.Bundle, now time.Time) *snapshot {
 	s := &snapshot{bundle: b, loaded: now, tags: b.Layout().Slot("message.tags"), done: g.retire}
+	s.heard, s.created = heardBy(b), b.Layout().Slot("contact.created_at")
 	s.unknowns = make(map[string]*atomic.Uint64)
 	g.mu.Lock()
 	defer g.mu.Unlock()

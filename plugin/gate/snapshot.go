@@ -14,6 +14,8 @@ type snapshot struct {
 	bundle   *rules.Bundle
 	loaded   time.Time
 	tags     int                       // slot of message.tags, -1 when the bundle does not read it
+	heard    []heard                   // fields that events can fill in
+	created  int                       // slot of contact.created_at, -1 when the bundle does not read it
 	unknowns map[string]*atomic.Uint64 // by path; never written to
 
 	users atomic.Int64 // decisions under way, and one for being current

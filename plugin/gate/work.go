@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/store"
+	"github.com/winnow-gate/winnow/plugin/store/ledger"
 	"github.com/winnow-gate/winnow/rules"
 )
 
@@ -21,6 +22,8 @@ type work struct {
 	tags    []string
 	answers []byte // of a batch
 	items   []item
+	names   []ledger.Key // of the contact, in the ledger of events
+	view    ledger.View
 }
 
 func (g *Gate) getWork() *work {

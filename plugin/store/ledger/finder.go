@@ -54,14 +54,18 @@ func (l *Ledger) About(ctx context.Context, v *View, now, created time.Time, key
 	if !created.IsZero() {
 		v.created = created.UnixMilli()
 	}
-	var f *finder
-	select {
-	case f = <-l.finders:
-	case <-ctx.Done():
-		return ctx.Err()
+	if !slices.ContainsFunc(keys, l.sieve.has) {
+		return nil
+	}
+	f, err := l.lend(ctx)
+	if err != nil {
+		return err
 	}
 	defer func() { l.finders <- f }()
 	for i := 0; i < len(keys); i++ {
+		if !l.sieve.has(keys[i]) {
+			continue
+		}
 		data, err := f.find(keys[i])
 		if err != nil {
 			return err
@@ -107,4 +111,39 @@ func (v *View) add(data []byte) error {
 	}
 	v.tally.merge(&other)
 	return nil
+}
+
+// Follow gives the key of the address that a contact's number leads to; ok is
+// false when it leads nowhere.
+func (l *Ledger) Follow(ctx context.Context, k Key) (to Key, ok bool, err error) {
+	if !l.sieve.has(k) {
+		return to, false, nil
+	}
+	f, err := l.lend(ctx)
+	if err != nil {
+		return to, false, err
+	}
+	defer func() { l.finders <- f }()
+	data, err := f.find(k)
+	if err != nil {
+		return to, false, err
+	}
+	to, ok = linkOf(data)
+	return to, ok, nil
+}
+
+// lend gives out a finder; put it back. One that is free is given even when ctx
+// has ended: reading takes microseconds.
+func (l *Ledger) lend(ctx context.Context) (*finder, error) {
+	select {
+	case f := <-l.finders:
+		return f, nil
+	default:
+	}
+	select {
+	case f := <-l.finders:
+		return f, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }

@@ -62,6 +62,7 @@ type Ledger struct {
 	db      *sql.DB
 	finders chan *finder
 	list    list
+	sieve   *sieve
 	since   atomic.Pointer[coverage]
 	swept   atomic.Bool
 	counts  counters
@@ -151,7 +152,7 @@ func (l *Ledger) load(dsn string) error {
 		return err
 	}
 	l.swept.Store(swept != 0)
-	if err := l.refresh(); err != nil {
+	if err := errors.Join(l.refresh(), l.fillSieve()); err != nil {
 		return err
 	}
 	if err := l.checkKeys(); err != nil {

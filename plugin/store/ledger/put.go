@@ -228,6 +228,7 @@ func (p *putting) follow(k *Key) (*Key, error) {
 func (p *putting) write(k Key, t *Tally, last int64) error { return p.store(k, last, t.encode()) }
 
 func (p *putting) store(k Key, last int64, data []byte) error {
+	p.l.sieve.add(k) // before anybody can read the row
 	_, err := p.tx.Exec("INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last), data = excluded.data",
 		k[:], last, data)
 	return err
