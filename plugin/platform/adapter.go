@@ -31,6 +31,13 @@ type Greeter interface {
 	Greet(c *Call, r *Reply) (ok bool)
 }
 
+// Rooted is what an adapter may be besides: its platform insists on addresses of
+// its own, outside of /v1/in/NAME. They are absolute and end in a slash; a call
+// below one of them has as Below all of its path but the first slash.
+type Rooted interface {
+	Roots() []string
+}
+
 // Platform is what an adapter package registers: one value, in one line of
 // package platforms.
 type Platform struct {

@@ -145,6 +145,16 @@ func (s *Source) Reacts(r *Reply) Reaction { return s.platform.Reacts(r) }
 // Scheme verifies the source's calls; nil for none.
 func (s *Source) Scheme() *verify.Scheme { return s.opts.Scheme }
 
+// Roots are the addresses besides its own that the source answers below, as its
+// platform insists on them; none as a rule.
+func (s *Source) Roots() []string {
+	r, ok := s.adapter.(Rooted)
+	if !ok {
+		return nil
+	}
+	return r.Roots()
+}
+
 // Address is the path of a source, below which it answers too.
 func Address(name string) string { return "/v1/in/" + name }
 

@@ -24,8 +24,9 @@ type Receiver struct {
 	metrics  *metrics
 	problems *problemCounts
 	sources  map[string]Source
+	roots    map[string]Source // by addresses outside of /v1/in/
 	buffers  sync.Pool // of *buffer
-	replies  sync.Pool // of *platform.Reply
+	calls    exchanges
 	probe    probe
 	closing  atomic.Bool
 	streams  streams
@@ -45,6 +46,9 @@ func New(g *gate.Gate, o Options) (*Receiver, error) {
 		return nil, fmt.Errorf("receiver: the OpenAPI document is broken: %w", err)
 	}
 	r := &Receiver{opts: o, gate: g, keys: o.Keys, openapi: doc, problems: newProblemCounts(), sources: sourcesByName(o.Sources)}
+	if r.roots, err = rootsOf(o.Sources); err != nil {
+		return nil, err
+	}
 	r.metrics = newMetrics(g, r.problems, o.Version)
 	r.metrics.sources = o.Sources
 	if o.Rate > 0 {
@@ -95,6 +99,9 @@ func (r *Receiver) Mount(router fiber.Router) {
 	var paths []string
 	if len(r.sources) > 0 { // platforms choose their methods, and some have addresses below their own
 		router.Use(strings.TrimSuffix(underSources, "/"), r.wrap(route{path: underSources + "{source}", handle: r.source}))
+	}
+	for root := range r.roots {
+		router.Use(strings.TrimSuffix(root, "/"), r.wrap(route{path: root, handle: r.source}))
 	}
 	for _, rt := range r.routes() {
 		path := strings.NewReplacer("{", ":", "}", "").Replace(rt.path)

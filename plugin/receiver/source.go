@@ -2,13 +2,11 @@ package receiver
 
 import (
 	"bytes"
-	"unsafe"
+	"fmt"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
-	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
 
 // Source is where a platform calls. *platform.Source is one.
@@ -22,6 +20,8 @@ type Source interface {
 	Serve(*platform.Call, *platform.Reply)
 	// Metrics are its counts.
 	Metrics() platform.Metrics
+	// Roots are addresses besides its own that it answers below: "/v3/x/".
+	Roots() []string
 }
 
 // underSources is what the addresses of sources begin with.
@@ -35,6 +35,20 @@ func sourcesByName(list []Source) map[string]Source {
 	return m
 }
 
+// rootsOf are the addresses of sources outside of /v1/in/. No two may share one.
+func rootsOf(list []Source) (map[string]Source, error) {
+	m := map[string]Source{}
+	for _, s := range list {
+		for _, root := range s.Roots() {
+			if was := m[root]; was != nil {
+				return nil, fmt.Errorf("receiver: the sources %s and %s both answer at %s: they can't have the same domain", was.Name(), s.Name(), root)
+			}
+			m[root] = s
+		}
+	}
+	return m, nil
+}
+
 // source answers whatever comes to /v1/in/{source} and below, by any method.
 func (r *Receiver) source(c *fiber.Ctx, _ caller) error {
 	path := c.Request().URI().PathOriginal()
@@ -45,10 +59,10 @@ func (r *Receiver) source(c *fiber.Ctx, _ caller) error {
 	if len(c.Request().Body()) > s.MaxBody() { // a larger one may be let in for other addresses
 		return tooLarge(s.MaxBody())
 	}
-	call := copyCall(c.Context(), path, below)
-	reply := r.getReply()
-	defer r.replies.Put(reply)
-	s.Serve(call, reply)
+	x := r.calls.get()
+	defer r.calls.put(x)
+	reply := &x.reply
+	s.Serve(x.copyCall(c.Context(), path, below), reply)
 	if reply.Status >= 400 {
 		r.problems.count(reply.Status)
 	}
@@ -65,7 +79,7 @@ func (r *Receiver) source(c *fiber.Ctx, _ caller) error {
 func (r *Receiver) sourceAt(path []byte) (s Source, below int) {
 	i := bytes.Index(path, []byte(underSources))
 	if i < 0 {
-		return nil, 0
+		return r.rootAt(path)
 	}
 	i += len(underSources)
 	end := bytes.IndexByte(path[i:], '/')
@@ -75,37 +89,12 @@ func (r *Receiver) sourceAt(path []byte) (s Source, below int) {
 	return r.sources[string(path[i:i+end])], i + end
 }
 
-// copyCall copies a request out of the server's memory, all texts in one piece.
-func copyCall(ctx *fasthttp.RequestCtx, path []byte, below int) *platform.Call {
-	req := &ctx.Request
-	query := req.URI().QueryString()
-	const usual, lines = 512, 16 // of headers
-	room := make([]byte, 0, usual+len(path)+len(query))
-	cut := func(b []byte) string { // text that stays where it is: room does not grow
-		if len(b) == 0 {
-			return ""
+// rootAt is sourceAt for addresses that platforms insist on.
+func (r *Receiver) rootAt(path []byte) (s Source, below int) {
+	for root, s := range r.roots {
+		if i := bytes.Index(path, []byte(root)); i >= 0 {
+			return s, i
 		}
-		if len(room)+len(b) > cap(room) {
-			return string(b)
-		}
-		room = append(room, b...)
-		return unsafe.String(&room[len(room)-len(b)], len(b))
 	}
-	c := &platform.Call{Received: ctx.Time(), Header: make(verify.Header, 0, lines)}
-	c.Method, c.Path, c.Query = cut(req.Header.Method()), cut(path), cut(query)
-	if below < len(path) {
-		c.Below = c.Path[below+1:]
-	}
-	req.Header.VisitAll(func(name, value []byte) {
-		c.Header = append(c.Header, verify.Field{Name: cut(name), Value: cut(value)})
-	})
-	c.Body = bytes.Clone(req.Body())
-	return c
-}
-
-func (r *Receiver) getReply() *platform.Reply {
-	if reply, _ := r.replies.Get().(*platform.Reply); reply != nil {
-		return reply
-	}
-	return &platform.Reply{}
+	return nil, 0
 }

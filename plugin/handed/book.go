@@ -1,4 +1,4 @@
-package ledger
+package handed
 
 import (
 	"context"
@@ -30,7 +30,7 @@ var (
 	ErrNone = errors.New("there is no such handover in doubt")
 )
 
-// Options of a ledger. The zero value works.
+// Options of a book. The zero value works.
 type Options struct {
 	// Remember is how long repeats are known; 0 means 30 days.
 	Remember time.Duration
@@ -51,45 +51,45 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Ledger is one SQLite file. Its methods may be called from any number of
+// Book is one SQLite file. Its methods may be called from any number of
 // goroutines.
-type Ledger struct {
+type Book struct {
 	db   *sql.DB
 	opts Options
 }
 
-// Open opens the ledger of a server, in a file that is made when there is none.
+// Open opens the book of a server, in a file that is made when there is none.
 // What was under way when the last server ended is in doubt from now on.
-func Open(path string, o Options) (*Ledger, error) {
+func Open(path string, o Options) (*Book, error) {
 	l, err := Look(path, o)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := l.db.Exec("UPDATE batch SET state = ? WHERE state = ?", unsure, underWay); err != nil {
-		return nil, errors.Join(fmt.Errorf("ledger: %w", err), l.db.Close())
+		return nil, errors.Join(fmt.Errorf("handed: %w", err), l.db.Close())
 	}
 	return l, nil
 }
 
-// Look opens a ledger beside the server that uses it, to list and to settle.
-func Look(path string, o Options) (*Ledger, error) {
+// Look opens a book beside the server that uses it, to list and to settle.
+func Look(path string, o Options) (*Book, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
+		return nil, fmt.Errorf("handed: %w", err)
 	}
 	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
+		return nil, fmt.Errorf("handed: %w", err)
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
+		return nil, fmt.Errorf("handed: %w", err)
 	}
 	db, err := sql.Open("sqlite", "file://"+(&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath()+
 		"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 	if err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
+		return nil, fmt.Errorf("handed: %w", err)
 	}
-	l := &Ledger{db: db, opts: o.withDefaults()}
+	l := &Book{db: db, opts: o.withDefaults()}
 	if err := l.change(context.Background(), prepare); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -112,20 +112,20 @@ func prepare(tx *sql.Tx) error {
 }
 
 // Close closes the file.
-func (l *Ledger) Close() error { return l.db.Close() }
+func (l *Book) Close() error { return l.db.Close() }
 
 // change makes a change; when it returns nil the change is durable.
-func (l *Ledger) change(ctx context.Context, do func(*sql.Tx) error) error {
+func (l *Book) change(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
+		return fmt.Errorf("handed: %w", err)
 	}
 	if err := do(tx); err != nil {
 		_ = tx.Rollback() // err says what happened
-		return fmt.Errorf("ledger: %w", err)
+		return fmt.Errorf("handed: %w", err)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("ledger: %w", err)
+		return fmt.Errorf("handed: %w", err)
 	}
 	return nil
 }

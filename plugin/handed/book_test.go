@@ -1,4 +1,4 @@
-package ledger_test
+package handed_test
 
 import (
 	"context"
@@ -11,12 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/plugin/ledger"
+	"github.com/winnow-gate/winnow/plugin/handed"
 )
 
-func open(t *testing.T, path string, o ledger.Options) *ledger.Ledger {
+func open(t *testing.T, path string, o handed.Options) *handed.Book {
 	t.Helper()
-	l, err := ledger.Open(path, o)
+	l, err := handed.Open(path, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	return l
@@ -24,7 +24,7 @@ func open(t *testing.T, path string, o ledger.Options) *ledger.Ledger {
 
 func file(t *testing.T) string { return filepath.Join(t.TempDir(), "handed.db") }
 
-func begin(t *testing.T, l *ledger.Ledger, people ...string) *ledger.Handover {
+func begin(t *testing.T, l *handed.Book, people ...string) *handed.Handover {
 	t.Helper()
 	h, err := l.Begin(t.Context(), "ghost", "mail-1", people)
 	require.NoError(t, err)
@@ -32,11 +32,11 @@ func begin(t *testing.T, l *ledger.Ledger, people ...string) *ledger.Handover {
 }
 
 func TestNobodyIsHandedOverTwice(t *testing.T) {
-	l := open(t, file(t), ledger.Options{})
+	l := open(t, file(t), handed.Options{})
 	h := begin(t, l, "ada@x.test", "ben@x.test")
 	require.Equal(t, []int{0, 1}, h.Fresh)
 	_, err := l.Begin(t.Context(), "ghost", "mail-1", []string{"BEN@x.test"})
-	require.ErrorIs(t, err, ledger.ErrBusy)
+	require.ErrorIs(t, err, handed.ErrBusy)
 	require.NoError(t, h.Taken(t.Context(), []byte("yes")))
 
 	h = begin(t, l, "cyd@x.test", "Ada@x.test")
@@ -58,12 +58,12 @@ func TestNobodyIsHandedOverTwice(t *testing.T) {
 // What was under way when a server was killed is not handed over again.
 func TestAKilledServerLeavesDoubt(t *testing.T) {
 	path := file(t)
-	dead := open(t, path, ledger.Options{})
+	dead := open(t, path, handed.Options{})
 	begin(t, dead, "ada@x.test")
 
-	l := open(t, path, ledger.Options{})
+	l := open(t, path, handed.Options{})
 	_, err := l.Begin(t.Context(), "ghost", "mail-1", []string{"ben@x.test", "ada@x.test"})
-	require.ErrorIs(t, err, ledger.ErrUnsure)
+	require.ErrorIs(t, err, handed.ErrUnsure)
 	list, err := l.Unsure(t.Context())
 	require.NoError(t, err)
 	require.Len(t, list, 1)
@@ -71,7 +71,7 @@ func TestAKilledServerLeavesDoubt(t *testing.T) {
 
 	require.Equal(t, []int{0}, begin(t, l, "ben@x.test").Fresh, "nobody else waits for it")
 	require.NoError(t, l.Settle(t.Context(), list[0].ID, false))
-	require.ErrorIs(t, l.Settle(t.Context(), list[0].ID, true), ledger.ErrNone)
+	require.ErrorIs(t, l.Settle(t.Context(), list[0].ID, true), handed.ErrNone)
 	h := begin(t, l, "ada@x.test")
 	require.Len(t, h.Fresh, 1)
 	require.NoError(t, h.Doubt(t.Context()))
@@ -82,7 +82,7 @@ func TestAKilledServerLeavesDoubt(t *testing.T) {
 }
 
 func TestResendChoosesTheOtherRisk(t *testing.T) {
-	l := open(t, file(t), ledger.Options{Resend: true})
+	l := open(t, file(t), handed.Options{Resend: true})
 	require.NoError(t, begin(t, l, "ada@x.test").Doubt(t.Context()))
 	h := begin(t, l, "ada@x.test")
 	require.Len(t, h.Fresh, 1)
@@ -93,13 +93,13 @@ func TestResendChoosesTheOtherRisk(t *testing.T) {
 func TestOldHandoversAreForgottenAndDoubtsAreNot(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	path := file(t)
-	l := open(t, path, ledger.Options{Clock: func() time.Time { return now }, Remember: time.Hour})
+	l := open(t, path, handed.Options{Clock: func() time.Time { return now }, Remember: time.Hour})
 	require.NoError(t, begin(t, l, "ada@x.test").Taken(t.Context(), nil))
 	require.NoError(t, begin(t, l, "ben@x.test").Doubt(t.Context()))
 	now = now.Add(2 * time.Hour)
 	require.Len(t, begin(t, l, "ada@x.test").Fresh, 1)
 	_, err := l.Begin(t.Context(), "ghost", "mail-1", []string{"ben@x.test"})
-	require.ErrorIs(t, err, ledger.ErrUnsure)
+	require.ErrorIs(t, err, handed.ErrUnsure)
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	require.EqualValues(t, 0o600, info.Mode().Perm())
@@ -107,7 +107,7 @@ func TestOldHandoversAreForgottenAndDoubtsAreNot(t *testing.T) {
 
 // Of many that come at once with the same people, one goes.
 func TestOnlyOneOfManyAtOnceGoes(t *testing.T) {
-	l := open(t, file(t), ledger.Options{})
+	l := open(t, file(t), handed.Options{})
 	var went atomic.Int64
 	var wg sync.WaitGroup
 	for range 16 {

@@ -1,4 +1,4 @@
-package ledger
+package handed
 
 import (
 	"context"
@@ -24,8 +24,8 @@ type Handover struct {
 	// none.
 	Answer []byte
 
-	ledger *Ledger
-	batch  int64 // 0 when there is nobody to hand over to
+	book  *Book
+	batch int64 // 0 when there is nobody to hand over to
 }
 
 func keyOf(source, message, who string) []byte {
@@ -36,10 +36,10 @@ func keyOf(source, message, who string) []byte {
 // Begin notes that a message is about to be handed over to people. Whoever it
 // was handed over to before is left out of Fresh. Errors: ErrBusy and ErrUnsure,
 // of which nothing is noted, and the file's.
-func (l *Ledger) Begin(ctx context.Context, source, message string, people []string) (*Handover, error) {
+func (l *Book) Begin(ctx context.Context, source, message string, people []string) (*Handover, error) {
 	var h *Handover
 	err := l.change(ctx, func(tx *sql.Tx) error {
-		h = &Handover{ledger: l}
+		h = &Handover{book: l}
 		if err := l.expire(tx); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (h *Handover) sort(tx *sql.Tx, i int, key []byte) error {
 		return err
 	case state == underWay:
 		return ErrBusy
-	case state == unsure && h.ledger.opts.Resend:
+	case state == unsure && h.book.opts.Resend:
 		h.Fresh = append(h.Fresh, i)
 	case state == unsure:
 		return ErrUnsure
@@ -85,7 +85,7 @@ func (h *Handover) note(tx *sql.Tx, source, message string, keys [][]byte) error
 		return nil
 	}
 	res, err := tx.Exec("INSERT INTO batch (source, message, people, state, at) VALUES (?, ?, ?, ?, ?)",
-		source, message, len(h.Fresh), underWay, h.ledger.now())
+		source, message, len(h.Fresh), underWay, h.book.now())
 	if err != nil {
 		return err
 	}
@@ -105,10 +105,10 @@ func (h *Handover) note(tx *sql.Tx, source, message string, keys [][]byte) error
 	return nil
 }
 
-func (l *Ledger) now() int64 { return l.opts.Clock().UnixMilli() }
+func (l *Book) now() int64 { return l.opts.Clock().UnixMilli() }
 
 // expire forgets what is too old, but not what nobody knows about.
-func (l *Ledger) expire(tx *sql.Tx) error {
+func (l *Book) expire(tx *sql.Tx) error {
 	before := l.opts.Clock().Add(-l.opts.Remember).UnixMilli()
 	for _, q := range []string{
 		"DELETE FROM handed WHERE batch IN (SELECT id FROM batch WHERE at < ? AND state = 1)",
@@ -135,7 +135,7 @@ func (h *Handover) end(ctx context.Context, query string, args ...any) error {
 	if h.batch == 0 {
 		return nil
 	}
-	return h.ledger.change(ctx, func(tx *sql.Tx) error {
+	return h.book.change(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(query, args...)
 		return err
 	})
@@ -146,7 +146,7 @@ func (h *Handover) NotTaken(ctx context.Context) error {
 	if h.batch == 0 {
 		return nil
 	}
-	return h.ledger.change(ctx, func(tx *sql.Tx) error { return forget(tx, h.batch) })
+	return h.book.change(ctx, func(tx *sql.Tx) error { return forget(tx, h.batch) })
 }
 
 func forget(tx *sql.Tx, batch int64) error {
@@ -167,7 +167,7 @@ type Entry struct {
 }
 
 // Unsure lists the handovers that wait for a person, the oldest first.
-func (l *Ledger) Unsure(ctx context.Context) ([]Entry, error) {
+func (l *Book) Unsure(ctx context.Context) ([]Entry, error) {
 	rows, err := l.db.QueryContext(ctx, "SELECT id, source, message, people, at FROM batch WHERE state = ? ORDER BY id", unsure)
 	if err != nil {
 		return nil, err
@@ -189,7 +189,7 @@ func (l *Ledger) Unsure(ctx context.Context) ([]Entry, error) {
 // Settle decides about a handover that nobody knows the end of: it was taken, or
 // it was not and may be handed over again when the platform asks. Errors:
 // ErrNone.
-func (l *Ledger) Settle(ctx context.Context, id int64, wasTaken bool) error {
+func (l *Book) Settle(ctx context.Context, id int64, wasTaken bool) error {
 	return l.change(ctx, func(tx *sql.Tx) error {
 		var state int
 		err := tx.QueryRow("SELECT state FROM batch WHERE id = ?", id).Scan(&state)

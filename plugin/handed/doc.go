@@ -1,9 +1,9 @@
-// Package ledger remembers what was handed over to somebody else's server, so
+// Package handed remembers what was handed over to somebody else's server, so
 // that nobody is handed over twice. It exists for platforms that post a whole
 // batch again when they miss an answer, as Ghost does: the server behind winnow
 // may have taken the batch already, and takes it a second time without a word.
 //
-//	l, err := ledger.Open("winnow.db.handed", ledger.Options{})
+//	l, err := handed.Open("winnow.db.handed", handed.Options{})
 //	h, err := l.Begin(ctx, "ghost", "mail-1", addresses)   // durable when err is nil
 //	…                                                      // hand over h.Fresh
 //	err = h.Taken(ctx, answer)                             // or NotTaken, or Doubt
@@ -16,4 +16,4 @@
 //
 // Addresses are not kept: a person is known by a hash of source, message and
 // address.
-package ledger
+package handed
