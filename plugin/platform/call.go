@@ -8,7 +8,7 @@ import (
 )
 
 // Call is one request of a platform: plain values, copied out of the server
-// once. Nothing in it changes afterwards.
+// once. Its texts never change; Header and Body are used again for later calls.
 type Call struct {
 	// Method as sent: "POST".
 	Method string
@@ -37,11 +37,16 @@ type Call struct {
 // Get is the first value of a header, whatever its case; "" without one.
 func (c *Call) Get(name string) string {
 	for i := range c.Header {
-		if strings.EqualFold(c.Header[i].Name, name) {
+		if isName(c.Header[i].Name, name) {
 			return c.Header[i].Value
 		}
 	}
 	return ""
+}
+
+// isName tells whether a field has this name, which is ASCII.
+func isName(field, name string) bool {
+	return len(field) == len(name) && (field == name || strings.EqualFold(field, name))
 }
 
 // Request is the call as verification schemes see it.
@@ -63,7 +68,7 @@ type Reply struct {
 // Set makes a header field have this one value.
 func (r *Reply) Set(name, value string) {
 	for i := range r.Header {
-		if strings.EqualFold(r.Header[i].Name, name) {
+		if isName(r.Header[i].Name, name) {
 			r.Header[i].Value = value
 			return
 		}
@@ -74,7 +79,7 @@ func (r *Reply) Set(name, value string) {
 // Get is the value of a header field, "" without one.
 func (r *Reply) Get(name string) string {
 	for i := range r.Header {
-		if strings.EqualFold(r.Header[i].Name, name) {
+		if isName(r.Header[i].Name, name) {
 			return r.Header[i].Value
 		}
 	}

@@ -47,6 +47,10 @@ func (s *Source) Serve(c *Call, r *Reply) {
 		s.trouble(c, r, Trouble{Kind: Forged, Err: err})
 		return
 	}
+	if s.listener != nil {
+		s.listen(c, r)
+		return
+	}
 	if t, ok := s.answer(w, c, r); !ok {
 		s.writeDefault(w, c, &t)
 		s.trouble(c, r, t)
@@ -78,7 +82,7 @@ func (s *Source) answer(w *work, c *Call, r *Reply) (t Trouble, ok bool) {
 		return s.blame(c, w, err), false
 	}
 	for i := range w.answers {
-		if s.wants(w, i) == Retry && degraded(w.answers[i].JSON) {
+		if degraded(w.answers[i].JSON) && s.wants(w, i) == Retry {
 			return Trouble{Kind: Undecided, Err: errDegraded, Wants: Retry}, false
 		}
 	}
