@@ -13,15 +13,16 @@ type abcItem struct {
 	at    int // index of the customer, by which keys ascend
 }
 
-// rank sorts by value, largest first, equal values by key, so that the result
-// never hangs on the order of rows.
+// rank sorts by value, largest first, equal values by key, as they stand, so that
+// the result never hangs on the order of rows.
 func rank(items []abcItem) {
-	slices.SortFunc(items, func(a, b abcItem) int {
-		if a.value != b.value {
-			return cmp.Compare(b.value, a.value)
-		}
-		return a.at - b.at
-	})
+	by := make([]ranked, len(items))
+	for i, it := range items {
+		by[i] = ranked{^whole(it.value), it.at}
+	}
+	for i, it := range sortRanked(by) {
+		items[i] = abcItem{int64(^it.by ^ 1<<63), it.at}
+	}
 }
 
 // shares gives each ranked item its class. Values of zero or less add nothing
@@ -90,21 +91,27 @@ func (f Floors) Class(value int64) byte {
 // rules for zero months and for the divisor. It is NaN when the mean is not
 // above zero, or when there are fewer months than the divisor needs.
 func (o *Options) Variation(months []int64) float64 {
-	n, sum := 0, int64(0)
-	first := len(months)
-	for i, m := range months {
+	active := make([]float64, 0, maxMonths)
+	sum := int64(0)
+	for _, m := range months {
 		if m != 0 {
-			n++
+			active = append(active, float64(m))
 			sum += m
-			first = min(first, i)
 		}
 	}
-	zeros := 0
+	return o.variation(months, active, sum)
+}
+
+// variation is Variation of months of which those that aren't zero, and the sum,
+// are known.
+func (o *Options) variation(months []int64, active []float64, sum int64) float64 {
+	n, zeros := len(active), 0
 	switch o.Demand {
 	case AllMonths:
 		zeros = len(months) - n
 	case MonthsSinceFirst:
-		zeros = len(months) - first - n
+		first := slices.IndexFunc(months, func(m int64) bool { return m != 0 })
+		zeros = len(months) - max(first, 0) - n
 	}
 	count := float64(n + zeros)
 	divisor := count - 1
@@ -116,11 +123,9 @@ func (o *Options) Variation(months []int64) float64 {
 	}
 	mean := float64(sum) / count
 	squares := float64(zeros) * mean * mean
-	for _, m := range months {
-		if m != 0 {
-			d := float64(m) - mean
-			squares += d * d
-		}
+	for _, m := range active {
+		d := m - mean
+		squares += d * d
 	}
 	return math.Sqrt(squares/divisor) / mean
 }

@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -30,23 +29,38 @@ type Analysis struct {
 // empty analysis. More orders can be added afterwards and analysed again. It
 // takes about 450 bytes per customer on top of the ledger.
 func (l *Ledger) Analyse() *Analysis {
+	return l.AnalyseBy(func(n int, do func(int)) {
+		for i := range n {
+			do(i)
+		}
+	})
+}
+
+// AnalyseBy is Analyse with the work in pieces: each calls do with every number
+// from 0 to n-1 and returns when all are done, side by side if it likes. The
+// result is the same.
+func (l *Ledger) AnalyseBy(each func(n int, do func(i int))) *Analysis {
 	l.file()
-	l.log.merge(l.keys.len())
-	l.ids.merge(l.keys.len())
 	keys := l.keys.strings()
 	out := &Analysis{Model: l.calendar(), Rows: l.rows, Future: l.future}
 	m := &out.Model
 	out.Customers = make([]Customer, len(keys))
-	w := newProfiler(m)
-	for i, who := range byKey(keys) {
-		c := &out.Customers[i]
-		c.Key, c.Percentile = keys[who], -1
-		w.profile(&c.Profile, l.log.of(who), l.ids.of(who))
-	}
+	places := byKey(keys)
+	months := newMonths(m)
+	g := l.log.group(len(keys))
+	each(len(g.ends), func(part int) {
+		s, w := sweeper{}, newProfiler(m, months)
+		s.sweep(g, part, func(who int, cells []cell, ids []uint64, idRows [2]int32) {
+			c := &out.Customers[places[who]]
+			c.Key, c.Percentile = keys[who], -1
+			w.profile(&c.Profile, cells, countIDs(ids, idRows))
+		})
+	})
 	m.fitRFM(out.Customers)
+	names := m.Options.segmentNames()
 	for i := range out.Customers {
 		c := &out.Customers[i]
-		c.Classes = m.Score(c.Purchases(&m.Options))
+		c.Classes = m.score(c.Purchases(&m.Options), names)
 		c.ABC = 0 // comes from the ranking, where equal values are told apart
 		if !c.Valued {
 			c.XYZ = 0
@@ -56,29 +70,27 @@ func (l *Ledger) Analyse() *Analysis {
 	return out
 }
 
-// byKey are the numbers of the customers in the byte order of their keys.
-func byKey(keys []string) []int {
-	type start struct {
-		bytes uint64 // the first eight, which tell most keys apart
-		who   int
-	}
-	starts := make([]start, len(keys))
+// byKey are the places of the customers in the byte order of their keys.
+func byKey(keys []string) []uint32 {
+	items := make([]ranked, len(keys))
 	for i, k := range keys {
 		var b [8]byte
 		copy(b[:], k)
-		starts[i] = start{binary.BigEndian.Uint64(b[:]), i}
+		items[i] = ranked{binary.BigEndian.Uint64(b[:]), i} // the first eight tell most keys apart
 	}
-	slices.SortFunc(starts, func(a, b start) int {
-		if a.bytes != b.bytes {
-			return cmp.Compare(a.bytes, b.bytes)
+	items = sortRanked(items)
+	places := make([]uint32, len(keys))
+	for from, to := 0, 0; from < len(items); from = to {
+		for to = from + 1; to < len(items) && items[to].by == items[from].by; to++ { //nolint:revive // counts
 		}
-		return strings.Compare(keys[a.who], keys[b.who])
-	})
-	order := make([]int, len(keys))
-	for i := range order {
-		order[i] = starts[i].who
+		if to-from > 1 {
+			slices.SortFunc(items[from:to], func(a, b ranked) int { return strings.Compare(keys[a.at], keys[b.at]) })
+		}
+		for i := from; i < to; i++ {
+			places[items[i].at] = uint32(i)
+		}
 	}
-	return order
+	return places
 }
 
 // Purchases are the numbers that [Model.Score] takes.
@@ -100,11 +112,7 @@ func (p *Profile) scoredFrequency(o *Options) int {
 // calendar settles the analysis day and the months.
 func (l *Ledger) calendar() Model {
 	o := l.o
-	m := Model{Options: o, First: maxDay, Last: minDay, Customers: l.keys.len()}
-	for i := range l.log.cells {
-		m.First = min(m.First, l.log.cells[i].day)
-		m.Last = max(m.Last, l.log.cells[i].day)
-	}
+	m := Model{Options: o, First: l.first, Last: l.last, Customers: l.keys.count}
 	m.AsOf = o.AsOf
 	if m.Customers == 0 {
 		return m

@@ -2,7 +2,7 @@ package segment
 
 import (
 	"errors"
-	"unsafe"
+	"hash/maphash"
 )
 
 // Kind says whether an order is a sale or a return.
@@ -34,13 +34,14 @@ type Order struct {
 type Ledger struct {
 	o      Options
 	batch  []keyed
-	texts  []byte // the keys of the batch
+	texts  []uint64 // the keys of the batch
 	keys   keys
 	log    log
-	ids    idLog
 	total  int64 // of all absolute amounts
 	rows   int
 	future int
+
+	first, last Day // of the rows that were taken
 }
 
 // NewLedger begins an empty ledger. It fails on options that contradict
@@ -50,7 +51,7 @@ func NewLedger(o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ledger{o: o, keys: newKeys(), log: log{least: minLog}, ids: idLog{least: minLog}}, nil
+	return &Ledger{o: o, keys: newKeys(), log: log{least: minLog}, first: maxDay, last: minDay}, nil
 }
 
 // Denominate names the currency and the decimals of the amounts, for when only
@@ -85,40 +86,31 @@ func (l *Ledger) Add(o Order) error {
 	}
 	l.total = total
 	l.rows++
-	returned := o.Kind == Return || o.Kind == BySign && o.Amount < 0
-	k := keyed{key: l.keep(o.Customer), row: row{amount: o.Amount, margin: o.Margin, day: o.Day, who: uint32(bit(returned))}}
-	if o.ID != "" {
-		k.id = max(hash(o.ID), 2)&^1 | bit(returned)
+	l.first, l.last = min(l.first, o.Day), max(l.last, o.Day)
+	returned := bit(o.Kind == Return || o.Kind == BySign && o.Amount < 0)
+	k := keyed{
+		hash: maphash.String(l.keys.seed, o.Customer), text: uint32(len(l.texts)), size: uint32(len(o.Customer)),
+		row: row{amount: o.Amount<<1 | int64(returned), day: o.Day}, more: extra{margin: o.Margin},
 	}
+	if o.ID != "" {
+		k.more.id = max(hash(o.ID), 2)&^1 | returned
+	}
+	l.texts = appendKey(l.texts, o.Customer) // the caller's may lie in the buffer of a reader
 	if l.batch = append(l.batch, k); len(l.batch) == batchSize {
 		l.file()
 	}
 	return nil
 }
 
-// file gives the batch's customers their numbers, and the rows to the logs.
+// file gives the batch's customers their numbers, and the rows to the log.
 func (l *Ledger) file() {
-	l.keys.number(l.batch)
+	l.keys.number(l.batch, l.texts)
 	for i := range l.batch {
 		k := &l.batch[i]
-		if k.id != 0 {
-			l.ids.add(idRow{k.id, k.who}, l.keys.len())
-		}
-		k.row.who |= k.who << 1
-		l.log.add(k.row, l.keys.len())
+		k.row.who = k.who
+		l.log.add(k.row, k.more, l.keys.count)
 	}
 	l.batch, l.texts = l.batch[:0], l.texts[:0]
-}
-
-// keep copies a key for as long as the batch lasts: the caller's may lie in the
-// buffer of a reader.
-func (l *Ledger) keep(key string) string {
-	if len(key) > cap(l.texts)-len(l.texts) {
-		l.texts = make([]byte, 0, max(1<<14, len(key))) // the keys before stay where they are
-	}
-	from := len(l.texts)
-	l.texts = append(l.texts, key...)
-	return unsafe.String(unsafe.SliceData(l.texts[from:]), len(key))
 }
 
 func bit(yes bool) uint64 {

@@ -3,19 +3,29 @@ package segment
 import "slices"
 
 // Rows are not filed with their customer one by one: a million rows of customers
-// in no order would miss the processor's cache a million times. They are
-// appended to a short log, and when it is as long as what is filed already, it
-// is grouped and merged in one sweep. Each row so takes part in a merge about
-// twice, and memory stays that of the distinct days.
+// in no order would miss the processor's cache a million times. They wait in a
+// log, and when it takes as much memory as what is filed already, one sweep
+// groups them by customer and merges them in. Each row so takes part in a merge
+// about twice, and memory stays that of the distinct days. An analysis sweeps over
+// what waits and what is filed without merging.
 
-// minLog is the least number of rows worth a sweep: 1.5 MB of them.
-const minLog = 1 << 16
+// minLog is the least number of rows worth a sweep: 16 MB of them.
+const minLog = 1 << 20
+
+// cellRows is how many waiting rows take the memory of a cell.
+const cellRows = 2
 
 // row is an order as it waits to be filed.
 type row struct {
-	amount, margin int64
-	day            Day
-	who            uint32 // the customer, doubled, and 1 for a return
+	amount int64 // doubled, and 1 for a return
+	day    Day
+	who    uint32
+}
+
+// extra is what only some files have.
+type extra struct {
+	id     uint64 // hash of the order id, the lowest bit 1 for a return; 0 is none
+	margin int64
 }
 
 // cell is one customer's day.
@@ -23,16 +33,6 @@ type cell struct {
 	gross, returned, margin int64
 	day                     Day
 	sales, returns          int32 // rows
-}
-
-func (r *row) cell() cell {
-	c := cell{day: r.day, margin: r.margin}
-	if r.who&1 == 1 {
-		c.returned, c.returns = max(r.amount, -r.amount), 1
-	} else {
-		c.gross, c.sales = r.amount, 1
-	}
-	return c
 }
 
 func (c *cell) join(d *cell) {
@@ -43,155 +43,118 @@ func (c *cell) join(d *cell) {
 	c.returns += d.returns
 }
 
+// rows are rows with what only some have, which takes no memory when none has.
+type rows struct {
+	rows  []row
+	extra []extra // empty, or one for each row
+}
+
+func (r *rows) add(o row, e extra) {
+	if e != (extra{}) && len(r.extra) == 0 && cap(r.rows) > 0 {
+		r.extra = slices.Grow(r.extra, cap(r.rows))[:len(r.rows)]
+		clear(r.extra)
+	}
+	if len(r.extra) > 0 || e != (extra{}) {
+		r.extra = append(r.extra, e)
+	}
+	r.rows = append(r.rows, o)
+}
+
+// pieceSize is how many rows a piece of the log holds: a log in one piece would
+// be copied as it grows.
+const pieceSize = 1 << 14
+
+// filed is what customers come to so far, by customer.
+type filed struct {
+	cells   []cell   // then by day
+	starts  []uint32 // where each customer's cells begin; one more than customers
+	ids     []uint64 // sorted
+	idStart []uint32
+	idRows  [][2]int32 // rows with an id: sales, returns
+}
+
 // log files rows by customer and day.
 type log struct {
-	least          int // rows worth a sweep
-	waiting, spare []row
-	cells          []cell   // by customer, then by day
-	starts         []uint32 // where each customer's cells begin; one more than customers
+	least   int    // rows worth a sweep
+	pieces  []rows // of waiting rows; the last ones may be empty
+	at      int    // the piece that is being filled
+	waiting int
+	filed
 }
 
-func (l *log) add(r row, customers int) {
-	if len(l.waiting) >= max(l.least, len(l.cells)) {
+func (l *log) add(r row, e extra, customers int) {
+	if l.waiting >= max(l.least, cellRows*len(l.cells)) {
 		l.merge(customers)
 	}
-	l.waiting = append(l.waiting, r)
+	if l.at == len(l.pieces) {
+		l.pieces = append(l.pieces, rows{rows: make([]row, 0, pieceSize)})
+	}
+	piece := &l.pieces[l.at]
+	piece.add(r, e)
+	l.waiting++
+	if len(piece.rows) == cap(piece.rows) {
+		l.at++
+	}
 }
 
-// of are a customer's days in order, when nothing waits.
-func (l *log) of(who int) []cell { return l.cells[l.starts[who]:l.starts[who+1]] }
-
+// merge files what waits.
 func (l *log) merge(customers int) {
-	for len(l.starts) <= customers { // those who came since the last merge have no cells
-		l.starts = append(l.starts, uint32(len(l.cells)))
+	g := l.group(customers)
+	into := filed{
+		cells:  make([]cell, 0, len(l.cells)+l.waiting),
+		starts: make([]uint32, 0, customers+1), idStart: make([]uint32, 0, customers+1), idRows: make([][2]int32, 0, customers),
 	}
-	if len(l.waiting) == 0 {
-		return
+	s := sweeper{}
+	for part := range g.ends {
+		s.sweep(g, part, func(_ int, cells []cell, ids []uint64, idRows [2]int32) {
+			into.starts, into.idStart = append(into.starts, uint32(len(into.cells))), append(into.idStart, uint32(len(into.ids)))
+			into.cells, into.ids, into.idRows = append(into.cells, cells...), append(into.ids, distinct(ids)...), append(into.idRows, idRows)
+		})
 	}
-	l.spare = slices.Grow(l.spare[:0], len(l.waiting))[:len(l.waiting)]
-	ends := group(l.waiting, l.spare, customers, func(r *row) uint32 { return r.who >> 1 })
-	cells := make([]cell, 0, len(l.cells)+len(l.waiting))
-	from := uint32(0)
-	for who := range customers {
-		old, fresh := l.of(who), l.spare[from:ends[who]]
-		from = ends[who]
-		l.starts[who] = uint32(len(cells)) // of reads starts[who+1] next, so this one is free
-		byDay(fresh)
-		cells = mergeDays(cells, old, fresh)
+	into.starts, into.idStart = append(into.starts, uint32(len(into.cells))), append(into.idStart, uint32(len(into.ids)))
+	l.filed = into
+	for i := range l.pieces {
+		p := &l.pieces[i]
+		p.rows, p.extra = p.rows[:0], p.extra[:0]
 	}
-	l.starts[customers] = uint32(len(cells))
-	l.cells, l.waiting = cells, l.waiting[:0]
+	l.at, l.waiting = 0, 0
 }
 
-// byDay sorts a customer's rows, mostly few.
-func byDay(rows []row) {
-	if len(rows) > 12 {
-		slices.SortFunc(rows, func(a, b row) int { return int(a.day) - int(b.day) })
-		return
-	}
-	for i := 1; i < len(rows); i++ {
-		for j := i; j > 0 && rows[j].day < rows[j-1].day; j-- {
-			rows[j], rows[j-1] = rows[j-1], rows[j]
-		}
-	}
+// distinct sorts ids and leaves each in once.
+func distinct(ids []uint64) []uint64 {
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
-// mergeDays appends the days of old and fresh, equal days as one.
-func mergeDays(cells, old []cell, fresh []row) []cell {
-	first := len(cells)
-	for i := range fresh {
-		for len(old) > 0 && old[0].day <= fresh[i].day {
-			cells = append(cells, old[0])
-			old = old[1:]
-		}
-		c := fresh[i].cell()
-		if last := len(cells) - 1; last >= first && cells[last].day == c.day {
-			cells[last].join(&c)
-		} else {
-			cells = append(cells, c)
-		}
+// of are a customer's filed days and ids; none for one who came later.
+func (f *filed) of(who int) (cells []cell, ids []uint64, idRows [2]int32) {
+	if who >= len(f.idRows) {
+		return nil, nil, [2]int32{}
 	}
-	return append(cells, old...)
+	return f.cells[f.starts[who]:f.starts[who+1]], f.ids[f.idStart[who]:f.idStart[who+1]], f.idRows[who]
 }
 
-// group sorts rows into another slice by customer, keeping their order, and
-// gives the end of each customer's part.
-func group[T any](rows, into []T, customers int, who func(*T) uint32) []uint32 {
-	at := make([]uint32, customers+1)
-	for i := range rows {
-		at[who(&rows[i])+1]++
-	}
-	for i := range customers {
-		at[i+1] += at[i]
-	}
-	for i := range rows {
-		w := who(&rows[i])
-		into[at[w]] = rows[i]
-		at[w]++
-	}
-	return at
-}
-
-// idRow is the hash of an order id, the lowest bit 1 for a return.
-type idRow struct {
-	id  uint64
-	who uint32
-}
-
-// idCount is how many distinct ids a customer has, and how many rows had one.
+// byId counts distinct order ids, and the rows that have one.
 type idCount struct{ sales, returns, saleRows, returnRows int }
 
-// idLog files ids by customer, in the same way.
-type idLog struct {
-	least          int
-	waiting, spare []idRow
-	ids            []uint64 // by customer, sorted
-	starts         []uint32
-	rows           [][2]int32 // rows with an id by customer: sales, returns
-}
-
-func (l *idLog) add(r idRow, customers int) {
-	if len(l.waiting) >= max(l.least, len(l.ids)) {
-		l.merge(customers)
-	}
-	l.waiting = append(l.waiting, r)
-}
-
-func (l *idLog) of(who int) (c idCount) {
-	for _, id := range l.ids[l.starts[who]:l.starts[who+1]] {
-		c.returns += int(id & 1)
-		c.sales += int(id&1 ^ 1)
-	}
-	c.saleRows, c.returnRows = int(l.rows[who][0]), int(l.rows[who][1])
-	return c
-}
-
-func (l *idLog) merge(customers int) {
-	for len(l.starts) <= customers {
-		l.starts = append(l.starts, uint32(len(l.ids)))
-	}
-	for len(l.rows) < customers {
-		l.rows = append(l.rows, [2]int32{})
-	}
-	if len(l.waiting) == 0 {
-		return
-	}
-	l.spare = slices.Grow(l.spare[:0], len(l.waiting))[:len(l.waiting)]
-	ends := group(l.waiting, l.spare, customers, func(r *idRow) uint32 { return r.who })
-	ids := make([]uint64, 0, len(l.ids)+len(l.waiting))
-	from := uint32(0)
-	for who := range customers {
-		first := len(ids)
-		ids = append(ids, l.ids[l.starts[who]:l.starts[who+1]]...)
-		for _, r := range l.spare[from:ends[who]] {
-			ids = append(ids, r.id)
-			l.rows[who][r.id&1]++
+// countIDs may change the order of ids.
+func countIDs(ids []uint64, idRows [2]int32) idCount {
+	c := idCount{saleRows: int(idRows[0]), returnRows: int(idRows[1])}
+	if len(ids) > 24 {
+		ids = distinct(ids)
+		for _, id := range ids {
+			c.returns += int(id & 1)
 		}
-		from = ends[who]
-		l.starts[who] = uint32(first)
-		slices.Sort(ids[first:])
-		ids = ids[:first+len(slices.Compact(ids[first:]))]
+		c.sales = len(ids) - c.returns
+		return c
 	}
-	l.starts[customers] = uint32(len(ids))
-	l.ids, l.waiting = ids, l.waiting[:0]
+	for i, id := range ids { // so few are compared sooner than sorted
+		again := uint64(0)
+		for _, other := range ids[:i] {
+			again |= bit(other == id)
+		}
+		c.returns += int(id & (again ^ 1))
+		c.sales += int((id ^ 1) & (again ^ 1) & 1)
+	}
+	return c
 }

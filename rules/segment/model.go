@@ -38,12 +38,23 @@ type Classes struct {
 // that customers whose value is the very floor of A or B may have been divided
 // by key.
 func (m *Model) Score(p Purchases) Classes {
+	c := m.score(p, nil)
+	if c.R > 0 {
+		c.Segment = segmentOf(m.Options.Segments, c.RFM)
+	}
+	return c
+}
+
+// score is Score with the names of all scores at hand.
+func (m *Model) score(p Purchases, names []string) Classes {
 	var c Classes
 	if p.Frequency > 0 && m.R.Bins > 0 {
 		c.R = m.R.Bins + 1 - m.R.Bin(int64(p.Recency))
 		c.F = m.F.Bin(int64(p.Frequency))
 		c.M = m.M.Bin(p.Money)
-		c.Segment = segmentOf(m.Options.Segments, c.RFM)
+		if bins := m.Options.Bins; names != nil {
+			c.Segment = names[(c.R*(bins+1)+c.F)*(bins+1)+c.M]
+		}
 	}
 	c.ABC = m.ABC.Class(p.Value)
 	if m.XYZKnown() {

@@ -80,8 +80,9 @@ type Options struct {
 	Decimals int `json:",omitempty"`
 	// Gross scores money by sales alone; by default returns are subtracted.
 	Gross bool `json:",omitempty"`
-	// Lean leaves Slope, SlopeP, Tau and TauP out (NaN), which take a fifth of the
-	// time and which only the columns of [TableOptions].More show.
+	// Lean leaves GapMedian, GapSD, GapTrend, Slope, SlopeP, Tau and TauP out (NaN),
+	// which take a third of the time and of which only the columns of
+	// [TableOptions].More show some.
 	Lean bool `json:",omitempty"`
 	// Margin says that orders carry their margin, and ABC goes by it.
 	Margin bool `json:",omitempty"`

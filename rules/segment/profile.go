@@ -97,25 +97,44 @@ func money(o *Options, gross, returned int64) int64 {
 	return gross - returned
 }
 
+// months are the months of a model, the same for all customers.
+type months struct {
+	start   Day
+	of      []uint8   // the month of each day from start
+	offset  []float64 // of each month from the middle one
+	squares float64   // of the offsets, added up
+	tail    *studentTail
+}
+
+func newMonths(m *Model) *months {
+	out := &months{start: m.From.First(), tail: newStudentTail(max(m.Months-2, 1))}
+	for i := range m.Months {
+		month := m.From + Month(i)
+		for range (month + 1).First() - month.First() {
+			out.of = append(out.of, uint8(i))
+		}
+		dx := float64(i) - (float64(m.Months)-1)/2
+		out.offset = append(out.offset, dx)
+		out.squares += dx * dx
+	}
+	return out
+}
+
 // profiler makes profiles; its slices are used again for each customer.
 type profiler struct {
 	m      *Model
-	starts []Day // of the months, and of the one after the last
-	tail   *studentTail
+	months *months
 
-	gaps, days, spent []float64
-	demand            []int64
+	gaps, days, spent, active []float64
+	demand                    []int64
 }
 
-func newProfiler(m *Model) *profiler {
-	p := &profiler{
-		m: m, tail: newStudentTail(max(m.Months-2, 1)),
-		days: make([]float64, m.Months), spent: make([]float64, m.Months), demand: make([]int64, m.Months),
+func newProfiler(m *Model, months *months) *profiler {
+	n := m.Months
+	return &profiler{
+		m: m, months: months,
+		days: make([]float64, n), spent: make([]float64, n), active: make([]float64, n+1), demand: make([]int64, n),
 	}
-	for i := range m.Months + 1 {
-		p.starts = append(p.starts, (m.From + Month(i)).First())
-	}
-	return p
 }
 
 // profile sums up one customer: days in order, and ids.
@@ -125,18 +144,15 @@ func (w *profiler) profile(p *Profile, cells []cell, ids idCount) {
 	clear(w.days)
 	clear(w.demand)
 	w.gaps = w.gaps[:0]
-	month, worth := 0, int64(0) // worth: margin or money of the whole history
+	worth := int64(0) // margin or money of the whole history
 	for i := range cells {
 		c := &cells[i]
 		p.Orders += int(c.sales)
 		p.Returns += int(c.returns)
 		w.day(p, c)
 		worth += w.worth(c)
-		for month < w.m.Months && c.day >= w.starts[month+1] {
-			month++
-		}
-		if month < w.m.Months && c.day >= w.starts[0] {
-			w.month(p, c, month)
+		if at := int(c.day - w.months.start); at >= 0 && at < len(w.months.of) {
+			w.month(p, c, int(w.months.of[at]))
 		}
 	}
 	w.valuate(p, worth)
@@ -158,7 +174,7 @@ func (w *profiler) day(p *Profile, c *cell) {
 		sale = 1
 		if p.Days == 0 {
 			p.First = c.day
-		} else {
+		} else if !w.m.Options.Lean {
 			w.gaps = append(w.gaps, float64(c.day-p.Last))
 		}
 		p.Last = c.day
@@ -167,15 +183,19 @@ func (w *profiler) day(p *Profile, c *cell) {
 	before := int(w.m.AsOf - c.day) // 1 is the day before the analysis day
 	spent := money(&w.m.Options, c.gross, c.returned)
 	window := w.m.Options.WindowDays
-	add := func(in *Window, from, to int) {
-		if before >= from && before <= to {
-			in.Days += sale
-			in.Money += spent
-		}
+	p.Recent.add(before, 1, window, sale, spent)
+	p.Previous.add(before, window+1, 2*window, sale, spent)
+	p.Year.add(before, 1, 365, sale, spent)
+}
+
+// add adds a day if it is in the window; without a branch, which could not be
+// guessed.
+func (in *Window) add(before, from, to, sale int, spent int64) {
+	if before < from || before > to {
+		sale, spent = 0, 0
 	}
-	add(&p.Recent, 1, window)
-	add(&p.Previous, window+1, 2*window)
-	add(&p.Year, 1, 365)
+	in.Days += sale
+	in.Money += spent
 }
 
 func (w *profiler) worth(c *cell) int64 {
@@ -186,7 +206,7 @@ func (w *profiler) worth(c *cell) int64 {
 }
 
 func (w *profiler) month(p *Profile, c *cell, month int) {
-	if c.sales > 0 {
+	if !w.m.Options.Lean && c.sales > 0 {
 		w.days[month]++
 	}
 	w.demand[month] += money(&w.m.Options, c.gross, c.returned)
@@ -207,40 +227,65 @@ func (w *profiler) valuate(p *Profile, worth int64) {
 	case w.m.Months == 0:
 		p.Value, p.Valued = worth, true
 	}
-	p.Variation = math.NaN()
+	n, sum, size := 0, int64(0), int64(0)
 	for i, d := range w.demand {
-		w.spent[i] = float64(d)
-		if d != 0 {
-			p.Active++
-		}
+		w.spent[i], w.active[n] = float64(d), float64(d)
+		n += int(bit(d != 0))
+		sum += d
+		size += max(d, -d)
 	}
-	if p.Valued && w.m.XYZKnown() {
-		p.Variation = w.m.Options.Variation(w.demand)
+	p.Active = n
+	p.Variation, p.MoneySlope = math.NaN(), math.NaN()
+	if !p.Valued || w.m.Months < 2 {
+		return
 	}
+	if w.m.XYZKnown() {
+		p.Variation = w.m.Options.variation(w.demand, w.active[:n], sum)
+	}
+	if p.Days > 0 {
+		p.MoneySlope = w.moneySlope(n, sum, size) / float64(pow10(w.m.Decimals()))
+	}
+}
+
+// moneySlope is slope of the money, of whose months so many are not zero. Below
+// 2^53 sums of whole numbers are exact, and some loops can be spared.
+func (w *profiler) moneySlope(active int, sum, size int64) float64 {
+	if size >= 1<<53 {
+		b, _ := slope(w.spent, nil)
+		return b
+	}
+	if active == 0 || active == len(w.spent) && !slices.ContainsFunc(w.spent, func(v float64) bool { return v != w.spent[0] }) {
+		return 0
+	}
+	mean, xy := float64(sum)/float64(len(w.spent)), 0.0
+	offset := w.months.offset[:len(w.spent)]
+	for i, v := range w.spent {
+		xy += offset[i] * (v - mean)
+	}
+	return xy / w.months.squares
 }
 
 func (w *profiler) trend(p *Profile) {
 	nan := math.NaN()
 	p.GapMean, p.GapMedian, p.GapSD, p.GapTrend, p.Overdue = nan, nan, nan, nan, nan
-	p.Slope, p.SlopeP, p.Tau, p.TauP, p.MoneySlope = nan, nan, nan, nan, nan
+	p.Slope, p.SlopeP, p.Tau, p.TauP = nan, nan, nan, nan
 	if p.Days == 0 {
 		return
 	}
 	p.Recency, p.Tenure = int(w.m.AsOf-p.Last), int(w.m.AsOf-p.First)
-	if p.Valued && w.m.Months >= 2 {
-		if !w.m.Options.Lean {
-			p.Slope, p.SlopeP = slope(w.days, w.tail)
-			p.Tau, p.TauP = kendall(w.days)
-		}
-		b, _ := slope(w.spent, nil)
-		p.MoneySlope = b / float64(pow10(w.m.Decimals()))
+	if p.Valued && w.m.Months >= 2 && !w.m.Options.Lean {
+		p.Slope, p.SlopeP = slope(w.days, w.months.tail)
+		p.Tau, p.TauP = kendall(w.days)
 	}
-	n := len(w.gaps)
+	n := p.Days - 1
 	if n == 0 {
 		return
 	}
 	p.GapMean = float64(p.Last-p.First) / float64(n)
 	p.Overdue = float64(p.Recency) / p.GapMean
+	if w.m.Options.Lean {
+		return
+	}
 	if n < 2 {
 		p.GapMedian = p.GapMean
 		return

@@ -41,7 +41,7 @@ func drawOptions(t *rapid.T) Options {
 func table(t require.TestingT, o Options, orders []Order, least int) ([]byte, *Analysis) {
 	l, err := NewLedger(o)
 	require.NoError(t, err)
-	l.log.least, l.ids.least = least, least
+	l.log.least = least
 	for i, o := range orders {
 		require.NoError(t, l.Add(o))
 		if i%least == 0 {

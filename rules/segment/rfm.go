@@ -1,9 +1,5 @@
 package segment
 
-import (
-	"slices"
-)
-
 const maxBins = 10
 
 // Cuts are the fitted cut points of one score. They are exact: a type-7 quantile
@@ -27,7 +23,7 @@ func fitCuts(values []int64, bins int, edges Edges, unit int64) Cuts {
 	if len(values) == 0 {
 		return Cuts{}
 	}
-	slices.Sort(values)
+	sortWhole(values)
 	c := Cuts{Bins: bins, Scale: int64(bins), LeftClosed: edges != RightClosed}
 	for i := 1; i < bins; i++ {
 		// Type 7: the quantile p lies at (n-1)p, between two neighbours.
@@ -60,9 +56,11 @@ func (c *Cuts) Bin(v int64) int {
 	v *= c.Scale
 	bin := 1
 	for _, e := range c.Edges[:c.Bins-1] {
-		if v > e || c.LeftClosed && v == e {
-			bin++
+		over := v > e
+		if c.LeftClosed {
+			over = v >= e
 		}
+		bin += int(bit(over)) // no branch, which could not be guessed
 	}
 	return bin
 }
@@ -124,6 +122,16 @@ func segmentOf(rules []SegmentRule, s RFM) string {
 		}
 	}
 	return Others
+}
+
+// segmentNames are the names of all scores, by their place.
+func (o *Options) segmentNames() []string {
+	names := make([]string, (o.Bins+1)*(o.Bins+1)*(o.Bins+1))
+	for i := range names {
+		s := RFM{i / (o.Bins + 1) / (o.Bins + 1), i / (o.Bins + 1) % (o.Bins + 1), i % (o.Bins + 1)}
+		names[i] = segmentOf(o.Segments, s)
+	}
+	return names
 }
 
 // FrequencyWord is the frequency score in a word: casual in the lower half of

@@ -154,13 +154,13 @@ func (s *Summary) medians(a *Analysis) {
 			gaps = append(gaps, c.GapMean)
 		}
 	}
-	whole := func(v float64) int64 {
+	rounded := func(v float64) int64 {
 		if !defined(v) {
 			return 0
 		}
 		return int64(math.Round(v))
 	}
-	s.MedianMoney, s.MedianOrder = whole(median(spent)), whole(median(order))
+	s.MedianMoney, s.MedianOrder = rounded(median(spent)), rounded(median(order))
 	s.MedianOrders, s.MedianGap = median(orders), median(gaps)
 }
 
@@ -170,7 +170,7 @@ func median(v []float64) float64 {
 	if n == 0 {
 		return math.NaN()
 	}
-	slices.Sort(v)
+	sortFloats(v)
 	return (v[(n-1)/2] + v[n/2]) / 2
 }
 
@@ -188,7 +188,8 @@ func (s *Summary) pareto(a *Analysis) {
 	if total <= 0 {
 		return
 	}
-	slices.SortFunc(values, func(a, b float64) int { return cmp.Compare(b, a) })
+	sortFloats(values)
+	slices.Reverse(values)
 	upTo := make([]float64, len(values)+1) // value of the first so many
 	for i, v := range values {
 		upTo[i+1] = upTo[i] + v
