@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/winnow-gate/winnow/plugin/handed"
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/relay"
 	"github.com/winnow-gate/winnow/plugin/writeback"
@@ -23,6 +24,7 @@ const writeBackGrace = 20 * time.Second
 type outlets struct {
 	letters *relay.Relay
 	queue   *writeback.Queue
+	handed  *handed.Book
 	engine  atomic.Pointer[writeback.Engine]
 }
 
@@ -74,6 +76,9 @@ func (o *outlets) close(ctx context.Context) error {
 	}
 	if o.queue != nil {
 		err = errors.Join(err, o.queue.Close())
+	}
+	if o.handed != nil {
+		err = errors.Join(err, o.handed.Close())
 	}
 	return err
 }

@@ -72,6 +72,9 @@ func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, logger *slog.L
 	if o.letters, err = e.openRelay(&r, f.db, g, logger); err != nil {
 		return nil, nil, err
 	}
+	if o.handed, err = e.openHanded(&r, f.db); err != nil {
+		return nil, nil, errors.Join(err, o.close(context.Background()))
+	}
 	list, err := sources.Open(r.Configs, g, func(so *platform.Options) { so.Log, so.Outbox = logger, o })
 	var slots []string
 	for _, s := range b.bundle.Slots() {

@@ -19,6 +19,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/klaviyo"
 	"github.com/winnow-gate/winnow/plugin/platform/listmonk"
 	"github.com/winnow-gate/winnow/plugin/platform/mailchimp"
+	"github.com/winnow-gate/winnow/plugin/platform/mailgun"
 	"github.com/winnow-gate/winnow/plugin/platform/mautic"
 	"github.com/winnow-gate/winnow/plugin/platform/salesmanago"
 	"github.com/winnow-gate/winnow/plugin/platform/sfmc"
@@ -33,6 +34,7 @@ func All() []platform.Platform {
 		braze.Platform(),
 		customerio.Platform(),
 		listmonk.Platform(nil),
+		mailgun.Platform(mailgun.Options{}),
 		salesmanago.Platform(),
 		mautic.Platform(),
 		mailchimp.Platform(),
