@@ -1,7 +1,6 @@
 package payload
 
 import (
-	"bytes"
 	"unsafe"
 
 	"github.com/winnow-gate/winnow/rules/facts"
@@ -90,6 +89,8 @@ func (s *state) value(i int, n *node, g *group, depth int) (end int) {
 		return -1
 	case isObject && (n != nil && len(n.members) > 0 || g != nil && len(g.kids) > 0):
 		end = s.object(i, n, g, depth)
+	case s.b[i] == '"' && n != nil && n.path >= 0 && s.m.inner[n.path]:
+		end = s.unquote(i, n.path)
 	case s.b[i] == '[' && n != nil && len(n.items) > 0:
 		end = items(s.b, i, func(k, at int) int { return s.item(k, at, n, depth) })
 	default:
@@ -98,11 +99,21 @@ func (s *state) value(i int, n *node, g *group, depth int) (end int) {
 	if end < 0 {
 		return -1
 	}
-	if n != nil && n.path >= 0 && s.values[n.path] == nil && s.b[i] != 'n' {
+	if n != nil && n.path >= 0 && s.values[n.path] == nil && s.b[i] != 'n' && (s.b[i] != '"' || !s.m.inner[n.path]) {
 		s.values[n.path] = s.b[i:end]
 	}
 	if g != nil && (g.rule >= 0 || !isObject) {
 		s.edits = append(s.edits, edit{from: i, to: end, g: g})
+	}
+	return end
+}
+
+// unquote goes over the string at i and takes the JSON in it, if it is some.
+func (s *state) unquote(i, path int) (end int) {
+	start := len(s.room)
+	s.room, end = appendUnquoted(s.room, s.b, i+1)
+	if inner := s.room[start:len(s.room):len(s.room)]; end >= 0 && s.values[path] == nil && facts.Valid(inner) {
+		s.values[path] = inner
 	}
 	return end
 }
@@ -115,7 +126,7 @@ func (s *state) object(i int, n *node, g *group, depth int) int {
 	for key, ok := o.next(); ok; key, ok = o.next() {
 		var to *node
 		if n != nil {
-			if k := n.member(key); k >= 0 {
+			if k := n.names.find(o.name(key)); k >= 0 {
 				if seen&(1<<k) != 0 {
 					s.err = &DoubledError{n.members[k].key}
 					return -1
@@ -126,7 +137,7 @@ func (s *state) object(i int, n *node, g *group, depth int) int {
 		}
 		var kid *group
 		if g != nil {
-			if k := g.names.find(key); k >= 0 && laid&(1<<k) == 0 {
+			if k := g.names.find(view(key)); k >= 0 && laid&(1<<k) == 0 {
 				laid |= 1 << k
 				kid = g.kids[k]
 			}
@@ -141,13 +152,6 @@ func (s *state) object(i int, n *node, g *group, depth int) int {
 		s.edits = append(s.edits, edit{from: o.at - 1, to: o.at - 1, g: g, end: true, seen: laid, some: o.some})
 	}
 	return o.at
-}
-
-func (n *node) member(key []byte) int {
-	if bytes.IndexByte(key, '\\') >= 0 {
-		key = []byte(name(key))
-	}
-	return n.names.find(key)
 }
 
 // item goes over one item, which several steps may lead to.
@@ -203,7 +207,12 @@ func (s *state) given(r *rule) []byte {
 		return r.Value
 	}
 	for _, path := range r.from {
-		if v := s.values[path]; v != nil {
+		v := s.values[path]
+		switch {
+		case v == nil:
+		case s.m.inner[path]:
+			return v
+		default:
 			if v = s.read(r.As, v); v != nil {
 				return v
 			}
@@ -217,9 +226,9 @@ func (s *state) read(a As, v []byte) []byte {
 	start := len(s.room)
 	switch {
 	case a == AsText && v[0] != '"' && v[0] != '{' && v[0] != '[':
-		s.room = Quote(s.room, unsafe.String(unsafe.SliceData(v), len(v)))
+		s.room = Quote(s.room, view(v))
 	case a == AsJSON && v[0] == '"':
-		s.room = appendUnquoted(s.room, v)
+		s.room, _ = appendUnquoted(s.room, v, 1)
 		if !facts.Valid(s.room[start:]) {
 			return nil
 		}
@@ -264,3 +273,5 @@ func (s *state) emitOne(dst []byte, g *group) ([]byte, bool) {
 	}
 	return append(dst, v...), v != nil
 }
+
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -49,7 +49,8 @@ type Mapping struct {
 	rules  []rule
 	source *node
 	target *group
-	paths  int // how many paths are looked for
+	paths  int    // how many paths are looked for
+	inner  []bool // by path: all rules want the JSON in the string
 	keep   bool
 	states sync.Pool // of *state
 }
@@ -96,7 +97,9 @@ func (m *Mapping) add(r Rule) error {
 		if at.path < 0 {
 			at.path = m.paths
 			m.paths++
+			m.inner = append(m.inner, r.As == AsJSON)
 		}
+		m.inner[at.path] = m.inner[at.path] && r.As == AsJSON
 		c.from = append(c.from, at.path)
 	}
 	leaf, err := m.target.reach(r.Field)
@@ -117,7 +120,7 @@ func (g *group) reach(field string) (*group, error) {
 		if g.rule >= 0 {
 			return nil, fmt.Errorf("%s is mapped too, so nothing can stand below it", strings.TrimSuffix(field, "."+part))
 		}
-		i := g.names.find([]byte(part))
+		i := g.names.find(part)
 		if i < 0 {
 			if i = len(g.kids); i == maxKids {
 				return nil, fmt.Errorf("more than %d fields of one group are mapped", maxKids)

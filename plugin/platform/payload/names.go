@@ -3,6 +3,7 @@ package payload
 import (
 	"encoding/binary"
 	"math/bits"
+	"unsafe"
 )
 
 // names finds the names of an object's members that rules lead to, at most
@@ -17,7 +18,7 @@ func (n *names) add(name string) {
 	n.list = append(n.list, name)
 	n.table = make([]uint8, 1<<bits.Len(uint(2*len(n.list))))
 	for k, name := range n.list {
-		i := n.place([]byte(name))
+		i := n.place(name)
 		for n.table[i] != 0 {
 			i = (i + 1) % len(n.table)
 		}
@@ -26,12 +27,12 @@ func (n *names) add(name string) {
 }
 
 // find is the number of a name, -1 when it is not there.
-func (n *names) find(name []byte) int {
+func (n *names) find(name string) int {
 	if len(n.table) == 0 {
 		return -1
 	}
 	for i := n.place(name); n.table[i] != 0; i = (i + 1) & (len(n.table) - 1) {
-		if k := int(n.table[i]) - 1; n.list[k] == string(name) {
+		if k := int(n.table[i]) - 1; n.list[k] == name {
 			return k
 		}
 	}
@@ -39,7 +40,8 @@ func (n *names) find(name []byte) int {
 }
 
 // place is where to look first. Names differ at their ends or in their length.
-func (n *names) place(b []byte) int {
+func (n *names) place(name string) int {
+	b := unsafe.Slice(unsafe.StringData(name), len(name))
 	h := uint64(len(b))
 	switch {
 	case len(b) >= 8:

@@ -2,6 +2,8 @@ package payload_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,6 +31,10 @@ func TestMapping(t *testing.T) {
 		{name: "JSON in a string", in: `{"c":{"orders":"[{\"id\":\"o\"}]"}}`, want: `{"orders":{"history":[{"id":"o"}]},"message":{"class":"marketing","channel":"email"}}`},
 		{name: "no JSON in it", in: `{"c":{"orders":"[{"}}`, want: `{"message":{"class":"marketing","channel":"email"}}`},
 		{name: "kept", keep: true, in: `{"x":1,"message":{"class":"service","channel":"sms"},"c":{"id":7}}`, want: `{"x":1,"message":{"class":"service","channel":"email"},"c":{"id":7},"contact":{"id":7}}`},
+		{name: "kept spaces", keep: true, in: ` { "message" : { "class" : "service" } , "c" : { "id" : 7 } } `, want: `{ "message" : { "class" : "service" ,"channel":"email"} , "c" : { "id" : 7 } ,"contact":{"id":7}}`},
+		{name: "kept twice", keep: true, in: `{"message":{},"message":{}}`, want: `{"message":{"class":"marketing","channel":"email"},"message":{}}`},
+		{name: "escapes in JSON", in: `{"c":{"orders":"[\"\\\"\u0041\\n\"]"}}`, want: `{"orders":{"history":["\"A\n"]},"message":{"class":"marketing","channel":"email"}}`},
+		{name: "JSON as it is", in: `{"c":{"orders":[1]}}`, want: `{"orders":{"history":[1]},"message":{"class":"marketing","channel":"email"}}`},
 		{name: "kept null", keep: true, in: `{"message":{"class":null},"contact":null}`, want: `{"message":{"class":"marketing","channel":"email"},"contact":null}`},
 		{name: "escaped key", in: `{"\u0063":{"id":"e"}}`, want: `{"contact":{"id":"e"},"message":{"class":"marketing","channel":"email"}}`},
 		{name: "doubled", in: `{"c":{"id":1,"id":2}}`, err: "id is given twice"},
@@ -85,10 +91,14 @@ func TestForms(t *testing.T) {
 func FuzzAppend(f *testing.F) {
 	f.Add(`{"a":{"b":[{"c":1}]},"contact":{"id":"x"}}`)
 	f.Add(`{"contact":[],"a":"\u0041\\"}`)
+	f.Add(`{"json":"[1,{\"a\":\"\\\"\\u00e9\"}]","contact":{"x":{}, "id" : null }}`)
+	f.Add(`{"json":"\x","json":1}`)
 	f.Fuzz(func(t *testing.T, in string) {
 		for _, keep := range []bool{true, false} {
 			m, err := payload.Compile([]payload.Rule{
-				{Field: "contact.id", From: []string{"a.b[0].c", "x[]"}}, {Field: "message.class", Default: []byte(`"m"`)},
+				{Field: "contact.id", From: []string{"a.b[0].c", "x[]"}},
+				{Field: "message.class", Default: []byte(`"m"`)},
+				{Field: "data.list", From: []string{"json"}, As: payload.AsJSON},
 			}, payload.Options{Keep: keep})
 			require.NoError(t, err)
 			out, err := m.Append(nil, []byte(in))
@@ -107,4 +117,32 @@ func FuzzForm(f *testing.F) {
 			require.True(t, json.Valid(out), string(out))
 		}
 	})
+}
+
+// Names are found whatever their length, and no others.
+func TestManyNames(t *testing.T) {
+	var rules []payload.Rule
+	in, want := "", ""
+	for i := range 60 {
+		name := strings.Repeat("n", i+1)
+		rules = append(rules, payload.Rule{Field: "data.f_" + name, From: []string{"p." + name}})
+		in += fmt.Sprintf(`,"%s":%d,"%sx":0`, name, i, name)
+		want += fmt.Sprintf(`,"f_%s":%d`, name, i)
+	}
+	m, err := payload.Compile(rules, payload.Options{})
+	require.NoError(t, err)
+	got, err := m.Append(nil, []byte(`{"p":{`+in[1:]+`}}`))
+	require.NoError(t, err)
+	require.Equal(t, `{"data":{`+want[1:]+`}}`, string(got))
+}
+
+func TestFirst(t *testing.T) {
+	require.Equal(t, "1", string(payload.First([]byte(`{"a":{"b":1,"b":2}`), "a", "b")), "what comes behind it is not looked at")
+	require.Equal(t, "2", string(payload.First([]byte(`{"\u0061":2}`), "a")))
+	for _, in := range []string{``, `[]`, `{}`, `{"b":1}`, `{"b":`, `{"a":`, `{"a":[`} {
+		require.Empty(t, payload.First([]byte(in), "a"), in)
+	}
+	require.Equal(t, "ü", payload.View([]byte(`"ü"`)))
+	require.Equal(t, `"`, payload.View([]byte(`"\""`)))
+	require.Equal(t, "7", payload.View([]byte(`7`)))
 }

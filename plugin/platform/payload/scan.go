@@ -42,30 +42,39 @@ const (
 	escapes  = lowBits * '\\'
 )
 
+// marks has the top bit of each byte of w that is a quote or a backslash; those
+// above the first may be false.
+func marks(w uint64) uint64 {
+	q, e := w^quotes, w^escapes
+	return ((q-lowBits)&^q | (e-lowBits)&^e) & highBits
+}
+
 // text goes from behind an opening quote to the closing one; -1 without one.
-func text(b []byte, i int) int {
+// plain says that there are no escapes.
+func text(b []byte, i int) (end int, plain bool) {
+	plain = true
 	for i+8 <= len(b) {
-		w := binary.LittleEndian.Uint64(b[i:])
-		q, e := w^quotes, w^escapes
-		m := ((q-lowBits)&^q | (e-lowBits)&^e) & highBits // marks after the first may be false
+		m := marks(binary.LittleEndian.Uint64(b[i:]))
 		if m == 0 {
 			i += 8
 			continue
 		}
 		if i += bits.TrailingZeros64(m) >> 3; b[i] == '"' {
-			return i
+			return i, plain
 		}
 		i += 2 // the backslash and what it escapes
+		plain = false
 	}
 	for ; i < len(b); i++ {
 		switch b[i] {
 		case '"':
-			return i
+			return i, plain
 		case '\\':
 			i++
+			plain = false
 		}
 	}
-	return -1
+	return -1, false
 }
 
 // skip goes over a value, looking at brackets and quotes only; -1 when it does
@@ -76,7 +85,7 @@ func skip(b []byte, i int) int {
 	}
 	switch b[i] {
 	case '"':
-		if i = text(b, i+1); i < 0 {
+		if i, _ = text(b, i+1); i < 0 {
 			return -1
 		}
 		return i + 1
@@ -97,7 +106,7 @@ func skipNested(b []byte, i int) int {
 	for depth := 0; i < len(b); i++ {
 		switch b[i] {
 		case '"':
-			if i = text(b, i+1); i < 0 {
+			if i, _ = text(b, i+1); i < 0 {
 				return -1
 			}
 		case '{', '[':
@@ -119,6 +128,7 @@ type object struct {
 	b    []byte
 	at   int  // where a value begins; after the last one the index behind the object, or -1
 	some bool // there was a member
+	odd  bool // the key has escapes
 }
 
 // objectAt begins with the object whose brace is at i.
@@ -145,11 +155,11 @@ func (o *object) next() (key []byte, ok bool) {
 	if i >= len(b) || b[i] != '"' {
 		return nil, false
 	}
-	end := text(b, i+1)
+	end, plain := text(b, i+1)
 	if end < 0 {
 		return nil, false
 	}
-	key = b[i+1 : end]
+	key, o.odd = b[i+1:end], !plain
 	if i = blank(b, end+1); i >= len(b) || b[i] != ':' {
 		return nil, false
 	}
@@ -158,6 +168,18 @@ func (o *object) next() (key []byte, ok bool) {
 	}
 	o.at, o.some = i, true
 	return key, true
+}
+
+// name is a key as its sender means it; it may alias key.
+func (o *object) name(key []byte) string {
+	if !o.odd {
+		return view(key)
+	}
+	var s string
+	if err := json.Unmarshal([]byte(`"`+string(key)+`"`), &s); err != nil {
+		return string(key)
+	}
+	return s
 }
 
 // value is the value at which the object stands, and goes behind it; nil when it
@@ -204,7 +226,7 @@ func Each(object []byte, f func(key string, value []byte)) error {
 	o := objectAt(object, i)
 	for key, ok := o.next(); ok; key, ok = o.next() {
 		if v := o.value(); v != nil {
-			f(name(key), v)
+			f(o.name(key), v)
 		}
 	}
 	if o.at < 0 || blank(object, o.at) != len(object) {
@@ -259,7 +281,7 @@ func First(object []byte, path ...string) []byte {
 		}
 		o := objectAt(object, i)
 		key, ok := o.next()
-		for ok && name(key) != want {
+		for ok && o.name(key) != want {
 			o.value()
 			key, ok = o.next()
 		}
@@ -300,18 +322,6 @@ func unquoted(value []byte) string {
 	var s string
 	if err := json.Unmarshal(value, &s); err != nil {
 		return ""
-	}
-	return s
-}
-
-// name is a key as its sender means it; it may alias key.
-func name(key []byte) string {
-	if bytes.IndexByte(key, '\\') < 0 {
-		return unsafe.String(unsafe.SliceData(key), len(key))
-	}
-	var s string
-	if err := json.Unmarshal([]byte(`"`+string(key)+`"`), &s); err != nil {
-		return string(key)
 	}
 	return s
 }

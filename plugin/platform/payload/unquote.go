@@ -6,40 +6,51 @@ import (
 	"slices"
 )
 
-// appendUnquoted appends what a JSON string holds; v is with its quotes. JSON in
-// a string has a backslash for every quote, so it goes from one to the next by
-// words.
-func appendUnquoted(dst, v []byte) []byte {
-	raw := v[1 : len(v)-1]
-	j := len(dst)
-	out := slices.Grow(dst, len(raw)+8)
-	out = out[:j+len(raw)+8] // what is written stays behind what is read
-	for i := 0; i < len(raw); {
-		n := 8 // bytes of plain text from here
-		if i+8 <= len(raw) {
-			w := binary.LittleEndian.Uint64(raw[i:])
+// appendUnquoted appends what the string means that begins at i, behind its
+// quote; end is the index behind the closing one, or -1. JSON in a string has a
+// backslash for every quote, so it goes from one to the next by words.
+func appendUnquoted(dst, b []byte, i int) (out []byte, end int) {
+	start, j := i, len(dst)
+	out = slices.Grow(dst, len(b)-i+8)
+	out = out[:j+len(b)-i+8] // what is written stays behind what is read
+	for i < len(b) {
+		if i+8 <= len(b) {
+			w := binary.LittleEndian.Uint64(b[i:])
 			binary.LittleEndian.PutUint64(out[j:], w)
-			e := w ^ escapes
-			if m := (e - lowBits) &^ e & highBits; m != 0 {
-				n = bits.TrailingZeros64(m) >> 3
+			m := marks(w)
+			if m == 0 {
+				i, j = i+8, j+8
+				continue
 			}
-		} else {
-			for n = 0; i+n < len(raw) && raw[i+n] != '\\'; n++ {
-				out[j+n] = raw[i+n]
+			n := bits.TrailingZeros64(m) >> 3
+			i, j = i+n, j+n
+		}
+		c := b[i]
+		switch c {
+		case '"':
+			return out[:j], i + 1
+		case '\\':
+			i++
+			if i == len(b) {
+				return dst, -1
 			}
-		}
-		i, j = i+n, j+n
-		if n == 8 || i == len(raw) {
-			continue
-		}
-		c := escaped(raw[min(i+1, len(raw)-1)])
-		if c == 0 { // \u, or broken
-			return append(dst, unquoted(v)...)
+			if c = escaped(b[i]); c == 0 { // \u, or broken
+				return appendSlowly(dst, b, start)
+			}
 		}
 		out[j] = c
-		i, j = i+2, j+1
+		i, j = i+1, j+1
 	}
-	return out[:j]
+	return dst, -1
+}
+
+// appendSlowly is appendUnquoted for any escapes.
+func appendSlowly(dst, b []byte, start int) (out []byte, end int) {
+	end, _ = text(b, start)
+	if end < 0 {
+		return dst, -1
+	}
+	return append(dst, unquoted(b[start-1:end+1])...), end + 1
 }
 
 // escaped is what a backslash before c stands for, 0 when more than c says it.
