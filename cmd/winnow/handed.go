@@ -46,7 +46,7 @@ func newHandedCmd(e *env) *cobra.Command {
 // atBook does something with a book.
 func (e *env) atBook(file string, do func(*handed.Book) error) error {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return failure(exitFailed, "name it with --book; winnow serve makes one when a source is of the platform mailgun", "there is no book %s", file)
+		return failure(exitFailed, "name it with --book; winnow serve makes one when a source is of the platform ghost", "there is no book %s", file)
 	}
 	b, err := handed.Look(file, handed.Options{Clock: e.now})
 	if err != nil {

@@ -124,7 +124,7 @@ func unsignedCopy(c platform.Call) platform.Call {
 // pick is the source that a call is for, by name or by its address. A call that
 // went elsewhere is readdressed.
 func pick(configs []sources.Config, name string, c *platform.Call) (*sources.Config, error) {
-	if config := forMailgun(configs, name, c); config != nil {
+	if config := forGhost(configs, name, c); config != nil {
 		return config, nil
 	}
 	if name == "" {

@@ -24,7 +24,7 @@ func (e *env) answerHere(ctx context.Context, c platform.Call, config *sources.C
 	}
 	w := &witness{Decider: g}
 	handOver(config, relay.DryRun{}) // nothing is delivered from here
-	throughMailgun(config, dryMailgun())
+	throughGhost(config, dryGhost())
 	s, err := platform.NewSource(config.Platform, config.Options, w)
 	if err != nil {
 		return err

@@ -14,12 +14,12 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/cloudevents"
 	"github.com/winnow-gate/winnow/plugin/platform/customerio"
 	"github.com/winnow-gate/winnow/plugin/platform/generic"
+	"github.com/winnow-gate/winnow/plugin/platform/ghost"
 	"github.com/winnow-gate/winnow/plugin/platform/hubspot"
 	"github.com/winnow-gate/winnow/plugin/platform/iterable"
 	"github.com/winnow-gate/winnow/plugin/platform/klaviyo"
 	"github.com/winnow-gate/winnow/plugin/platform/listmonk"
 	"github.com/winnow-gate/winnow/plugin/platform/mailchimp"
-	"github.com/winnow-gate/winnow/plugin/platform/mailgun"
 	"github.com/winnow-gate/winnow/plugin/platform/mautic"
 	"github.com/winnow-gate/winnow/plugin/platform/salesmanago"
 	"github.com/winnow-gate/winnow/plugin/platform/sfmc"
@@ -34,7 +34,7 @@ func All() []platform.Platform {
 		braze.Platform(),
 		customerio.Platform(),
 		listmonk.Platform(nil),
-		mailgun.Platform(mailgun.Options{}),
+		ghost.Platform(ghost.Options{}),
 		salesmanago.Platform(),
 		mautic.Platform(),
 		mailchimp.Platform(),

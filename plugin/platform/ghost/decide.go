@@ -1,4 +1,4 @@
-package mailgun
+package ghost
 
 import (
 	"encoding/json"

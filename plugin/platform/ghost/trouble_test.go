@@ -1,4 +1,4 @@
-package mailgun_test
+package ghost_test
 
 import (
 	"bytes"
@@ -15,8 +15,8 @@ import (
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/handed"
 	"github.com/winnow-gate/winnow/plugin/platform"
-	"github.com/winnow-gate/winnow/plugin/platform/mailgun"
-	"github.com/winnow-gate/winnow/plugin/platform/mailgun/mailguntest"
+	"github.com/winnow-gate/winnow/plugin/platform/ghost"
+	"github.com/winnow-gate/winnow/plugin/platform/ghost/mailguntest"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
 
@@ -48,7 +48,7 @@ func (lost) Begin(context.Context, string, string, []string) (*handed.Handover, 
 
 func TestWhatCannotBeNotedIsNotSentUnlessItMayNotWait(t *testing.T) {
 	w := newWorld(t, worldOptions{})
-	s, err := platform.NewSource(mailgun.Platform(mailgun.Options{Book: lost{}}), platform.Options{Name: "ghost", Settings: platform.Settings{"domain": domain, "url": w.server.URL, "api_key": mailguntest.Key}}, rules{})
+	s, err := platform.NewSource(ghost.Platform(ghost.Options{Book: lost{}}), platform.Options{Name: "ghost", Settings: platform.Settings{"domain": domain, "url": w.server.URL, "api_key": mailguntest.Key}}, rules{})
 	require.NoError(t, err)
 	w.source = s
 	r := w.post(three())
@@ -233,9 +233,9 @@ func TestSettings(t *testing.T) {
 		"not the address":     {"domain": domain, "url": "https://api.mailgun.net/v3?x=1"},
 		"hero_headline":       {"domain": domain, "otherwise": []string{"hero headline"}},
 	} {
-		_, err := platform.NewSource(mailgun.Platform(mailgun.Options{Book: l}), platform.Options{Name: "g", Settings: s}, rules{})
+		_, err := platform.NewSource(ghost.Platform(ghost.Options{Book: l}), platform.Options{Name: "g", Settings: s}, rules{})
 		require.ErrorContains(t, err, want)
 	}
-	_, err := platform.NewSource(mailgun.Platform(mailgun.Options{}), platform.Options{Name: "g", Settings: platform.Settings{"domain": domain}}, rules{})
+	_, err := platform.NewSource(ghost.Platform(ghost.Options{}), platform.Options{Name: "g", Settings: platform.Settings{"domain": domain}}, rules{})
 	require.ErrorContains(t, err, "book of what was sent")
 }

@@ -1,4 +1,4 @@
-package mailgun_test
+package ghost_test
 
 import (
 	"bytes"
@@ -17,8 +17,8 @@ import (
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/handed"
 	"github.com/winnow-gate/winnow/plugin/platform"
-	"github.com/winnow-gate/winnow/plugin/platform/mailgun"
-	"github.com/winnow-gate/winnow/plugin/platform/mailgun/mailguntest"
+	"github.com/winnow-gate/winnow/plugin/platform/ghost"
+	"github.com/winnow-gate/winnow/plugin/platform/ghost/mailguntest"
 	"github.com/winnow-gate/winnow/plugin/platform/platformtest"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
@@ -89,14 +89,14 @@ func (wire) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // fresh is the platform with a book of its own for each source.
 func fresh(t testing.TB, rt http.RoundTripper) platform.Platform {
-	p := mailgun.Platform(mailgun.Options{})
+	p := ghost.Platform(ghost.Options{})
 	p.New = func(s platform.Setup) (platform.Adapter, error) {
 		l, err := handed.Open(filepath.Join(t.TempDir(), "handed.db"), handed.Options{})
 		if err != nil {
 			return nil, err
 		}
 		t.Cleanup(func() { _ = l.Close() })
-		return mailgun.Platform(mailgun.Options{Book: l, Transport: rt, Random: func() string { return "winnow-goes-out" }}).New(s)
+		return ghost.Platform(ghost.Options{Book: l, Transport: rt, Random: func() string { return "winnow-goes-out" }}).New(s)
 	}
 	return p
 }
@@ -153,7 +153,7 @@ func newWorld(t *testing.T, o worldOptions) *world {
 	if o.decider == nil {
 		o.decider = rules{}
 	}
-	w.source, err = platform.NewSource(mailgun.Platform(mailgun.Options{Book: w.book}), platform.Options{Name: "ghost", Settings: settings, Posture: o.posture}, o.decider)
+	w.source, err = platform.NewSource(ghost.Platform(ghost.Options{Book: w.book}), platform.Options{Name: "ghost", Settings: settings, Posture: o.posture}, o.decider)
 	require.NoError(t, err)
 	return w
 }
@@ -258,7 +258,7 @@ func TestNobodyIsSentToTwice(t *testing.T) {
 	l, err := handed.Open(w.file, handed.Options{})
 	require.NoError(t, err)
 	defer l.Close()
-	s, err := platform.NewSource(mailgun.Platform(mailgun.Options{Book: l}), platform.Options{Name: "ghost", Settings: platform.Settings{"domain": domain, "url": w.server.URL, "api_key": mailguntest.Key}}, rules{})
+	s, err := platform.NewSource(ghost.Platform(ghost.Options{Book: l}), platform.Options{Name: "ghost", Settings: platform.Settings{"domain": domain, "url": w.server.URL, "api_key": mailguntest.Key}}, rules{})
 	require.NoError(t, err)
 	w.source = s
 	require.Equal(t, string(first.Body), string(w.post(three()).Body))

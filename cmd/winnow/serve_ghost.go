@@ -10,14 +10,14 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/handed"
 	"github.com/winnow-gate/winnow/plugin/platform"
-	"github.com/winnow-gate/winnow/plugin/platform/mailgun"
+	"github.com/winnow-gate/winnow/plugin/platform/ghost"
 	"github.com/winnow-gate/winnow/plugin/platform/sources"
 )
 
 // openHanded opens the book of what was handed to Mailgun, beside the decision
 // log, and gives it to the sources that need it; nil when none does.
 func (e *env) openHanded(r *sources.Result, db string) (*handed.Book, error) {
-	isOne := func(c sources.Config) bool { return c.Platform.Name == mailgun.Name }
+	isOne := func(c sources.Config) bool { return c.Platform.Name == ghost.Name }
 	if !slices.ContainsFunc(r.Configs, isOne) {
 		return nil, nil
 	}
@@ -26,24 +26,24 @@ func (e *env) openHanded(r *sources.Result, db string) (*handed.Book, error) {
 		return nil, failure(exitFailed, "check the file and its folder", "can't open the book %s.handed: %v", db, err)
 	}
 	for i := range r.Configs {
-		throughMailgun(&r.Configs[i], mailgun.Options{Book: book})
+		throughGhost(&r.Configs[i], ghost.Options{Book: book})
 	}
 	return book, nil
 }
 
-// throughMailgun has a source, if it stands in Mailgun's place, use these.
-func throughMailgun(c *sources.Config, o mailgun.Options) {
-	if c.Platform.Name == mailgun.Name {
-		c.Platform = mailgun.Platform(o)
+// throughGhost has a source, if it stands in Mailgun's place, use these.
+func throughGhost(c *sources.Config, o ghost.Options) {
+	if c.Platform.Name == ghost.Name {
+		c.Platform = ghost.Platform(o)
 	}
 }
 
-// forMailgun is the source in Mailgun's place that a call to Mailgun's own
+// forGhost is the source in Mailgun's place that a call to Mailgun's own
 // address is for, nil for none.
-func forMailgun(configs []sources.Config, name string, c *platform.Call) *sources.Config {
+func forGhost(configs []sources.Config, name string, c *platform.Call) *sources.Config {
 	for i := range configs {
 		o := &configs[i].Options
-		if configs[i].Platform.Name == mailgun.Name && (name == "" || name == o.Name) && strings.HasPrefix(c.Path, "/v3/"+o.Settings.Text("domain")+"/") {
+		if configs[i].Platform.Name == ghost.Name && (name == "" || name == o.Name) && strings.HasPrefix(c.Path, "/v3/"+o.Settings.Text("domain")+"/") {
 			c.Below = c.Path[1:]
 			return &configs[i]
 		}
@@ -51,9 +51,9 @@ func forMailgun(configs []sources.Config, name string, c *platform.Call) *source
 	return nil
 }
 
-// dryMailgun takes messages as Mailgun does and throws them away.
-func dryMailgun() mailgun.Options {
-	return mailgun.Options{Book: handed.Nothing{}, Transport: nowhere{}}
+// dryGhost takes messages as Mailgun does and throws them away.
+func dryGhost() ghost.Options {
+	return ghost.Options{Book: handed.Nothing{}, Transport: nowhere{}}
 }
 
 // nowhere answers requests without making them.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/plugin/platform/mailgun/mailguntest"
+	"github.com/winnow-gate/winnow/plugin/platform/ghost/mailguntest"
 )
 
 const newsletter = `--b
@@ -53,7 +53,7 @@ func ghostFiles(t *testing.T, address string) (bundle, sources string) {
 	require.NoError(t, os.WriteFile(sources, []byte(`winnow_sources: 1
 sources:
   - name: ghost
-    platform: mailgun
+    platform: ghost
     secrets: file:ghost.secret
     settings: {domain: mg.shop.test, url: "`+address+`", api_key: "file:mailgun.key"}
     on_trouble: retry

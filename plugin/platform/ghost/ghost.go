@@ -1,4 +1,4 @@
-// Package mailgun is winnow in Mailgun's place: whoever sends through Mailgun's
+// Package ghost is winnow in Mailgun's place: whoever sends through Mailgun's
 // API, as Ghost does with newsletters, is pointed at winnow instead. A batch of up
 // to 1,000 recipients is decided at once; who is not to be sent to is dropped, the
 // chosen variants are added to each recipient's variables, and the rest is handed
@@ -20,7 +20,7 @@
 //
 // Sources: documentation.mailgun.com; Ghost's MailgunClient.js; Ghost's posts as
 // recorded. Mailgun itself was not reachable from here.
-package mailgun
+package ghost
 
 import (
 	"context"
@@ -41,7 +41,7 @@ import (
 )
 
 // Name is what configuration calls it.
-const Name = "mailgun"
+const Name = "ghost"
 
 // Book remembers what was handed over: a *handed.Book does.
 type Book interface {
@@ -82,7 +82,7 @@ func Platform(o Options) platform.Platform {
 		},
 		New: func(s platform.Setup) (platform.Adapter, error) {
 			if o.Book == nil {
-				return nil, errors.New("mailgun needs a book of what was sent: winnow serve has one")
+				return nil, errors.New("ghost needs a book of what was sent: winnow serve has one")
 			}
 			return newAdapter(s, o)
 		},
