@@ -67,6 +67,9 @@ type Info struct {
 	// Asks says whether it calls again when it gets no good answer. Only then may
 	// on_trouble be retry.
 	AsksAgain bool
+	// Tells says that its calls tell of what happened after a send, and ask for no
+	// decision.
+	Tells bool
 	// HandsOver says that it hands finished messages over and forgets them: who
 	// uses it needs a relay that delivers them.
 	HandsOver bool

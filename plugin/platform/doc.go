@@ -30,6 +30,12 @@
 // one against the other in outages. Whoever can't prove who they are gets a 401
 // everywhere: no owner has a say about strangers.
 //
+// # Events
+//
+// Platforms also tell what became of a send. Their adapters are Listeners: a call
+// is verified and read for events, which are durable before it is answered, and
+// nothing is decided. Package intake has what they share.
+//
 // # A new platform
 //
 // costs one folder and one line in package platforms. The smallest there can be

@@ -44,6 +44,8 @@ type Options struct {
 	// Outbox takes the decisions of a platform that reads no answers; nil drops
 	// them.
 	Outbox Outbox
+	// Inbox takes the events of a platform that tells what happened after a send.
+	Inbox Inbox
 	// Log gets what operators should know, without values of contacts; nil
 	// discards it.
 	Log *slog.Logger
@@ -55,8 +57,9 @@ type Source struct {
 	opts     Options
 	platform Platform
 	adapter  Adapter
-	greeter  Greeter // nil when the adapter is none
-	writer   Writer  // nil when the platform reads answers
+	greeter  Greeter  // nil when the adapter is none
+	writer   Writer   // nil when the platform reads answers
+	listener Listener // nil when the platform asks for decisions
 	decider  Decider
 	caller   string
 	counts   counters
@@ -96,6 +99,7 @@ func NewSource(p Platform, o Options, d Decider) (*Source, error) {
 	}
 	s.greeter, _ = s.adapter.(Greeter)
 	s.writer, _ = s.adapter.(Writer)
+	s.listener, _ = s.adapter.(Listener)
 	return s, nil
 }
 
@@ -157,6 +161,9 @@ func (s *Source) Roots() []string {
 
 // Address is the path of a source, below which it answers too.
 func Address(name string) string { return "/v1/in/" + name }
+
+// Listens tells whether the source is one of events, and not of decisions.
+func (s *Source) Listens() bool { return s.listener != nil }
 
 // URL is where the platform reaches the source.
 func (s *Source) URL() string { return s.opts.PublicURL + Address(s.opts.Name) }

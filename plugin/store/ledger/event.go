@@ -95,8 +95,8 @@ type Event struct {
 // ErrBadEvent: the event can never be kept.
 var ErrBadEvent = errors.New("this is no event about a contact")
 
-// check tells what is wrong with an event; values of it are not repeated.
-func (e *Event) check() error {
+// Check tells what is wrong with an event; values of it are not repeated.
+func (e *Event) Check() error {
 	switch {
 	case e.Kind == 0 || e.Kind >= kinds:
 		return fmt.Errorf("ledger: %w: it is of no known kind", ErrBadEvent)

@@ -39,7 +39,7 @@ func (l *Ledger) Metrics() Metrics {
 // Each counts once, however often it comes. An ErrBadEvent refuses them all.
 func (l *Ledger) Put(ctx context.Context, events ...Event) error {
 	for i := range events {
-		if err := events[i].check(); err != nil {
+		if err := events[i].Check(); err != nil {
 			return err
 		}
 	}

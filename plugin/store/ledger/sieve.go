@@ -12,7 +12,7 @@ type sieve struct{ words []atomic.Uint64 }
 // newSieve has room for n keys at about 1 false answer in 100, and for as many
 // again at 1 in 10.
 func newSieve(n int) *sieve {
-	words := 1 << 14
+	words := 1 << 16
 	for words*64 < n*20 {
 		words *= 2
 	}
