@@ -14,15 +14,11 @@ import (
 	"time"
 )
 
-// load posts the bodies in rotation over so many connections for a while and
+// load sends the requests in rotation over so many connections for a while and
 // counts the answers. Any answer but 200 is an error: a fast refusal is no speed.
-func load(ctx context.Context, addr string, bodies [][]byte, conns int, span time.Duration) (int64, error) {
+func load(ctx context.Context, addr string, requests [][]byte, conns int, span time.Duration) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, span)
 	defer cancel()
-	requests := make([][]byte, len(bodies))
-	for i, body := range bodies {
-		requests[i] = fmt.Appendf(nil, "POST /v1/decide HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
-	}
 	var (
 		done   atomic.Int64
 		group  sync.WaitGroup

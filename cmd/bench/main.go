@@ -4,11 +4,13 @@
 // Absolute times mean little on a shared machine, and requests per second less.
 // What survives noise is the CPU time that the server process spends on one
 // request, as a ratio to the floor's in the same round; the median of the rounds
-// is printed, and compared with the limits that winnow promises.
+// is printed, and compared with the limits that winnow promises. Calls of
+// platforms are held against /v1/decide for the same contacts in the same way.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -72,20 +74,30 @@ func sizes(largest int) (out []int) {
 type contender struct {
 	name string
 	args []string // of the winnow binary; nil is the floor
-	must float64  // × the floor's CPU per request; 0: no promise
+	must float64  // × the base's CPU per request; 0: no promise
 	aim  float64
+	base string  // another contender; "" is the floor
+	from *source // what calls; nil for /v1/decide
 }
 
 func contenders(dir string) []contender {
 	serve := func(more ...string) []string {
 		return append([]string{"serve", dir, "--addr", "127.0.0.1:0", "--poll", "0", "--hash-key-file", dir + "/hash.key"}, more...)
 	}
-	return []contender{
+	list := []contender{
 		{name: "fiber constant"},
 		{name: "decide, no log", args: serve("--log", "off"), must: 2.4, aim: 1.8},
 		{name: "decide, buffered log", args: serve("--db", dir+"/buffered.db", "--ack", "buffered")},
 		{name: "decide, durable log", args: serve("--db", dir+"/durable.db", "--ack", "commit"), must: 3.5, aim: 2.6},
 	}
+	for _, s := range sources() {
+		c := contender{name: "source, " + s.name, args: serve("--log", "off", "--sources", dir+"/bench.sources"), base: "decide, no log", from: &s}
+		if s.scheme == "" { // what a signature costs is the scheme's own
+			c.must = 1.25
+		}
+		list = append(list, c)
+	}
+	return list
 }
 
 type bench struct {
@@ -108,7 +120,7 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := writeBundle(dir); err != nil {
+	if err := errors.Join(writeBundle(dir), writeSources(dir)); err != nil {
 		return err
 	}
 	b.list = contenders(dir)
@@ -129,15 +141,23 @@ func (b *bench) run(ctx context.Context) error {
 }
 
 func (b *bench) report(check bool) int {
-	base, failed := b.list[0].name, 0
+	failed := 0
 	fmt.Printf("%-22s %12s %10s %8s %8s %10s %8s\n", "", "CPU µs/req", "× floor", "must", "aim", "req/s", "MiB")
 	for _, c := range b.list {
+		base := b.list[0].name
+		if c.base != "" {
+			base = c.base
+		}
 		ratios := make([]float64, b.rounds)
 		for i := range ratios {
 			ratios[i] = b.cpu[c.name][i] / b.cpu[base][i]
 		}
 		ratio := median(ratios)
-		fmt.Printf("%-22s %12.2f %10.2f %8s %8s %10.0f %8.1f\n", c.name, median(b.cpu[c.name]), ratio, limit(c.must), limit(c.aim), median(b.rate[c.name]), b.memory[c.name])
+		fmt.Printf("%-22s %12.2f %10.2f %8s %8s %10.0f %8.1f", c.name, median(b.cpu[c.name]), ratio, limit(c.must), limit(c.aim), median(b.rate[c.name]), b.memory[c.name])
+		if c.base != "" {
+			fmt.Printf("  × %s", c.base)
+		}
+		fmt.Println()
 		if c.must > 0 && ratio > c.must*1.15 {
 			failed++
 			fmt.Printf("  over the limit: %.2f > %.2f\n", ratio, c.must)
@@ -157,7 +177,7 @@ func limit(x float64) string {
 	if x == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.1f", x)
+	return fmt.Sprintf("%.3g", x)
 }
 
 func median(xs []float64) float64 {

@@ -55,8 +55,11 @@ func (b *bench) measure(ctx context.Context, c contender) (m measured, err error
 		return m, err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	bodies := workload.Bodies(workload.People(256))
-	if _, err := load(ctx, s.addr, bodies, b.conns, min(time.Second, b.span)); err != nil {
+	calls, err := requests(c.from, workload.People(256))
+	if err != nil {
+		return m, err
+	}
+	if _, err := load(ctx, s.addr, calls, b.conns, min(time.Second, b.span)); err != nil {
 		return m, err
 	}
 	before, err := cpuTime(s.pid())
@@ -64,7 +67,7 @@ func (b *bench) measure(ctx context.Context, c contender) (m measured, err error
 		return m, err
 	}
 	start := time.Now()
-	n, err := load(ctx, s.addr, bodies, b.conns, b.span)
+	n, err := load(ctx, s.addr, calls, b.conns, b.span)
 	if err != nil {
 		return m, err
 	}

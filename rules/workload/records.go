@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// property is one value of a Person in a Record: which field it is, what the
-// records call it, and its text.
+// property is one value of a Person in a Record: which field it is, "" when no
+// rule reads it, what the records call it, and its text.
 type property struct {
 	field, name string
 	text        func(p *Person) string
@@ -23,8 +23,8 @@ func properties() []property {
 		return func(p *Person) string { return f(p).Format(time.RFC3339) }
 	}
 	return []property{
-		{"contact.first_name", "firstname", func(p *Person) string { return p.Contact.First }},
-		{"contact.last_name", "lastname", func(p *Person) string { return p.Contact.Last }},
+		{"", "firstname", func(p *Person) string { return p.Contact.First }},
+		{"", "lastname", func(p *Person) string { return p.Contact.Last }},
 		{"contact.country", "country_code", func(p *Person) string { return p.Contact.Country }},
 		{"contact.language", "hs_language", func(p *Person) string { return p.Contact.Language }},
 		{"contact.created_at", "createdate", date(func(p *Person) time.Time { return p.Contact.CreatedAt })},
@@ -36,8 +36,8 @@ func properties() []property {
 		{"attributes.ltv", "lifetime_value", func(p *Person) string { return strconv.FormatFloat(p.Attributes.LTV, 'f', -1, 64) }},
 		{"attributes.age", "age", number(func(p *Person) int { return p.Attributes.Age })},
 		{"attributes.birthday", "date_of_birth", func(p *Person) string { return p.Attributes.Birthday }},
-		{"attributes.city", "city", func(p *Person) string { return p.Attributes.City }},
-		{"attributes.source", "hs_analytics_source", func(p *Person) string { return p.Attributes.Source }},
+		{"", "city", func(p *Person) string { return p.Attributes.City }},
+		{"", "hs_analytics_source", func(p *Person) string { return p.Attributes.Source }},
 		{"events.complaints", "complaints", number(func(p *Person) int { return p.Events.Complaints })},
 		{"events.bounces", "hs_email_bounce", number(func(p *Person) int { return p.Events.Bounces })},
 		{"events.sends_7d", "sends_7d", number(func(p *Person) int { return p.Events.Sends7 })},
@@ -59,12 +59,13 @@ func properties() []property {
 	}
 }
 
-// RecordPaths are the fields that the rules and the log read, each with its path
-// in a Record. The email and the id, too, are there: at object.properties.email
-// and object.objectId.
+// RecordPaths are the fields that the rules read, each with its path in a Record.
+// Email, id, class and campaign are there too, where HubSpot has them.
 func RecordPaths() (list [][2]string) {
 	for _, p := range properties() {
-		list = append(list, [2]string{p.field, "object.properties." + p.name})
+		if p.field != "" {
+			list = append(list, [2]string{p.field, "object.properties." + p.name})
+		}
 	}
 	return list
 }
