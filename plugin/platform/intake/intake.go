@@ -154,7 +154,8 @@ func Objects(doc []byte, f func(json.RawMessage) error) error {
 		}
 		list := []json.RawMessage{v}
 		if v[0] == '[' {
-			if list, err = nil, json.Unmarshal(v, &list); err != nil {
+			list = nil
+			if err := json.Unmarshal(v, &list); err != nil {
 				return payload.ErrNotJSON
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/brevo"
 	"github.com/winnow-gate/winnow/plugin/platform/cloudevents"
 	"github.com/winnow-gate/winnow/plugin/platform/customerio"
+	"github.com/winnow-gate/winnow/plugin/platform/events"
 	"github.com/winnow-gate/winnow/plugin/platform/generic"
 	"github.com/winnow-gate/winnow/plugin/platform/ghost"
 	"github.com/winnow-gate/winnow/plugin/platform/hubspot"
@@ -20,9 +21,15 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/klaviyo"
 	"github.com/winnow-gate/winnow/plugin/platform/listmonk"
 	"github.com/winnow-gate/winnow/plugin/platform/mailchimp"
+	"github.com/winnow-gate/winnow/plugin/platform/mailgunevents"
+	"github.com/winnow-gate/winnow/plugin/platform/mandrill"
 	"github.com/winnow-gate/winnow/plugin/platform/mautic"
+	"github.com/winnow-gate/winnow/plugin/platform/postmark"
 	"github.com/winnow-gate/winnow/plugin/platform/salesmanago"
+	"github.com/winnow-gate/winnow/plugin/platform/segment"
+	"github.com/winnow-gate/winnow/plugin/platform/sendgrid"
 	"github.com/winnow-gate/winnow/plugin/platform/sfmc"
+	"github.com/winnow-gate/winnow/plugin/platform/shopify"
 )
 
 // All are the platforms, in the order in which they are listed to people.
@@ -45,6 +52,15 @@ func All() []platform.Platform {
 		iterable.Platform(),
 		sfmc.Platform(),
 		sfmc.Inline(),
+		events.Platform(),
+		shopify.Platform(),
+		sendgrid.Platform(),
+		mailgunevents.Platform(),
+		postmark.Platform(),
+		mandrill.Platform(),
+		segment.Platform(),
+		klaviyo.Events(),
+		customerio.Events(),
 	}
 }
 

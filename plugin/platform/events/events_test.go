@@ -1,0 +1,37 @@
+package events_test
+
+import (
+	"testing"
+
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/events"
+	"github.com/winnow-gate/winnow/plugin/platform/platformtest"
+	"github.com/winnow-gate/winnow/plugin/platform/verify"
+	"github.com/winnow-gate/winnow/plugin/store/ledger"
+)
+
+const eventsTold = `{"id":"1","type":"com.shop.order.v1","time":"2026-11-22T12:00:00Z","contact":{"email":"ada@example.test"},"order":{"id":17,"total":"19.99","currency":"EUR"}}
+{"specversion":"1.0","id":"2","source":"/shop","type":"Said No","time":"2026-11-22T12:00:00Z","data":{"contact":{"id":7},"channel":"SMS"}}
+{"id":"3","type":"sneeze","contact":{"id":7}}
+{"specversion":"1.0","id":"4","source":"/shop","type":"click","data_base64":"eyJjb250YWN0Ijp7ImlkIjoiNyJ9fQ=="}`
+
+func eventsKit() platformtest.EventKit {
+	return platformtest.EventKit{
+		Platform: events.Platform(),
+		Call: platform.Call{
+			Header: verify.Header{{Name: "Content-Type", Value: "application/json"}}, Body: []byte(eventsTold),
+		},
+		Want: []ledger.Event{
+			{ID: "1", OrderID: "17", Kind: ledger.Order, At: platformtest.Moment(1795348800), Email: "ada@example.test", Amount: 19.99, Currency: "EUR"},
+			{ID: "/shop 2", Kind: ledger.Unsubscribe, At: platformtest.Moment(1795348800), ContactID: "7", Channel: "sms"},
+			{ID: "/shop 4", Kind: ledger.Clicked, ContactID: "7"},
+		},
+		Options: platform.Options{Settings: platform.Settings{"types": []string{"Said No=unsubscribe"}}},
+	}
+}
+
+func TestPlainEvents(t *testing.T) { platformtest.RunEvents(t, eventsKit()) }
+
+func FuzzPlainEvents(f *testing.F) {
+	platformtest.FuzzEvents(f, eventsKit(), `{}`, `[]`, `[{"event":1,"timestamp":"x","email":[]}]`, "{}\n{}")
+}

@@ -1,0 +1,32 @@
+package mailgunevents_test
+
+import (
+	"testing"
+
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/mailgunevents"
+	"github.com/winnow-gate/winnow/plugin/platform/platformtest"
+	"github.com/winnow-gate/winnow/plugin/platform/verify"
+	"github.com/winnow-gate/winnow/plugin/store/ledger"
+)
+
+const mailgunTold = `{"event-data":{"id":"m1","event":"failed","severity":"permanent","timestamp":1795348800.25,"recipient":"ada@example.test","user-variables":{"customer":"c1"}}}`
+
+func mailgunKit() platformtest.EventKit {
+	return platformtest.EventKit{
+		Platform: mailgunevents.Platform(),
+		Call: platform.Call{
+			Header: verify.Header{{Name: "Content-Type", Value: "application/json"}}, Body: []byte(mailgunTold),
+		},
+		Want: []ledger.Event{
+			{ID: "m1", Kind: ledger.HardBounce, At: platformtest.Moment(1795348800).Add(250e6), Email: "ada@example.test", ContactID: "c1", Channel: "email", CountOnly: true},
+		},
+		Options: platform.Options{Settings: platform.Settings{"contact_key": "customer", "hard_bounces": "count"}},
+	}
+}
+
+func TestMailgunEvents(t *testing.T) { platformtest.RunEvents(t, mailgunKit()) }
+
+func FuzzMailgunEvents(f *testing.F) {
+	platformtest.FuzzEvents(f, mailgunKit(), `{}`, `[]`, `[{"event":1,"timestamp":"x","email":[]}]`, "{}\n{}")
+}
