@@ -11,6 +11,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 )
@@ -153,6 +154,9 @@ type form struct {
 	boundary string
 	pieces   [][]byte
 	size     int64
+
+	mu   sync.Mutex
+	done bool
 }
 
 func (f *form) put(piece []byte) {
@@ -176,12 +180,35 @@ func (f *form) add(p *part) {
 func (f *form) end() { f.put([]byte("--" + f.boundary + "--\r\n")) }
 
 // reader reads the form from its beginning.
-func (f *form) reader() io.Reader {
+func (f *form) reader() io.ReadCloser {
 	list := make([]io.Reader, len(f.pieces))
 	for i, p := range f.pieces {
 		list[i] = bytes.NewReader(p)
 	}
-	return io.MultiReader(list...)
+	return io.NopCloser(&pieces{f, io.MultiReader(list...)})
+}
+
+// close ends all reading. A transport may go on reading a body after it has
+// answered; the memory is then another call's.
+func (f *form) close() {
+	f.mu.Lock()
+	f.done = true
+	f.mu.Unlock()
+}
+
+type pieces struct {
+	form *form
+	all  io.Reader
+}
+
+// Read implements io.Reader.
+func (p *pieces) Read(b []byte) (int, error) {
+	p.form.mu.Lock()
+	defer p.form.mu.Unlock()
+	if p.form.done {
+		return 0, io.ErrClosedPipe
+	}
+	return p.all.Read(b)
 }
 
 func (f *form) contentType() string { return "multipart/form-data; boundary=" + f.boundary }

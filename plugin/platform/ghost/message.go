@@ -63,6 +63,11 @@ func (a *adapter) readMessage(c *platform.Call) (*message, error) {
 	for i := range parts {
 		p := &parts[i]
 		name, of, _ := strings.Cut(p.name, ":")
+		if whom := aboutPeople(p.name); whom != "" {
+			if p.name = whom; p.isFile {
+				return nil, errForm // who reads a file as a field would see a recipient that is none here
+			}
+		}
 		switch {
 		case p.isFile: // attachments, and the MIME of messages.mime
 		case p.name == "to" || p.name == "cc" || p.name == "bcc":
@@ -91,6 +96,17 @@ func (a *adapter) readMessage(c *platform.Call) (*message, error) {
 	about.ID = m.id
 	m.about, err = json.Marshal(about)
 	return m, err
+}
+
+// aboutPeople is the name of a field that says whom a message goes to, however a
+// reader of forms may spell it: to, Bcc, to[], cc[0]. "" for all others.
+func aboutPeople(name string) string {
+	name, _, _ = strings.Cut(strings.ToLower(name), "[")
+	switch name {
+	case "to", "cc", "bcc", "recipient-variables":
+		return name
+	}
+	return ""
 }
 
 // addPeople reads a list of addresses.

@@ -64,15 +64,14 @@ func (a *adapter) post(c *platform.Call, name string, f *form) (got *answer, _ f
 	defer cancel()
 	var w written
 	ctx = httptrace.WithClientTrace(ctx, w.trace())
-	body := func() (io.ReadCloser, error) { return io.NopCloser(f.reader()), nil }
-	first, _ := body()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.base+"/v3/"+a.domain+"/"+name, first)
+	defer f.close()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.base+"/v3/"+a.domain+"/"+name, f.reader())
 	if err != nil {
 		return nil, notTaken
 	}
 	// The transport may begin anew on another connection when nothing was written
 	// to the first; it does no more than that with a POST.
-	req.ContentLength, req.GetBody = f.size, body
+	req.ContentLength, req.GetBody = f.size, func() (io.ReadCloser, error) { return f.reader(), nil }
 	req.Header.Set("Content-Type", f.contentType())
 	res, err := a.round(c, req)
 	if err != nil {
@@ -128,17 +127,19 @@ func (w *written) fate() fate {
 }
 
 // round makes a request with the credentials that Mailgun is to see. Of the
-// caller's headers nothing else gets through but the sub-account.
+// caller's headers nothing else gets through but the sub-account, and that only
+// beside the caller's own credentials.
 func (a *adapter) round(c *platform.Call, req *http.Request) (*http.Response, error) {
 	req.Header.Set("User-Agent", "winnow")
 	req.Header.Set("Accept", "application/json")
-	if v := c.Get("X-Mailgun-On-Behalf-Of"); v != "" {
-		req.Header.Set("X-Mailgun-On-Behalf-Of", v)
-	}
 	if a.apiKey != "" {
 		req.SetBasicAuth("api", a.apiKey)
-	} else if v := c.Get("Authorization"); v != "" {
-		req.Header.Set("Authorization", v)
+		return a.opts.Transport.RoundTrip(req)
+	}
+	for _, name := range []string{"Authorization", "X-Mailgun-On-Behalf-Of"} {
+		if v := c.Get(name); v != "" {
+			req.Header.Set(name, v)
+		}
 	}
 	return a.opts.Transport.RoundTrip(req)
 }
