@@ -105,7 +105,28 @@ func daysIn(y, m int) int {
 func (d Day) Time() time.Time { return time.Unix(int64(d)*daySecond, 0).UTC() }
 
 // String writes the date as 2006-01-02.
-func (d Day) String() string { return d.Time().Format(time.DateOnly) }
+func (d Day) String() string { return string(d.append(nil)) }
+
+func (d Day) append(b []byte) []byte {
+	if d < minDay || d > maxDay {
+		return d.Time().AppendFormat(b, time.DateOnly)
+	}
+	// The other way round than civil: years from March, of 400 in the cycle.
+	n := int(d) + 719468
+	cycle, n := n/146097, n%146097
+	y := (n - n/1460 + n/36524 - n/146096) / 365
+	n -= 365*y + y/4 - y/100
+	m := (5*n + 2) / 153
+	day := n - (153*m+2)/5 + 1
+	y += 400 * cycle
+	if m += 3; m > 12 {
+		m -= 12
+		y++
+	}
+	two := func(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
+	b = append(two(two(b, y/100), y%100), '-')
+	return two(append(two(b, m), '-'), day)
+}
 
 // Month is the calendar month of the day.
 func (d Day) Month() Month {

@@ -53,6 +53,14 @@ func (k *keys) number(batch []keyed, texts []uint64) {
 	}
 	for i := range batch {
 		b := &batch[i]
+		if at := b.who; at != 0 && b.size-1 < 8 { // keys of one word, which most are, without a call
+			record := k.words[at-1:]
+			b.who = uint32(record[0] >> 32)
+			if uint32(record[0])-b.size|uint32((record[1]^texts[b.text])>>32)|uint32(record[1]^texts[b.text]) != 0 {
+				b.who = noOne
+			}
+			continue
+		}
 		b.who = k.whoAt(b.who, texts[b.text:], b.size)
 	}
 	for i := range batch {

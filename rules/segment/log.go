@@ -35,14 +35,6 @@ type cell struct {
 	sales, returns          int32 // rows
 }
 
-func (c *cell) join(d *cell) {
-	c.gross += d.gross
-	c.returned += d.returned
-	c.margin += d.margin
-	c.sales += d.sales
-	c.returns += d.returns
-}
-
 // rows are rows with what only some have, which takes no memory when none has.
 type rows struct {
 	rows  []row
@@ -134,7 +126,7 @@ func (f *filed) of(who int) (cells []cell, ids []uint64, idRows [2]int32) {
 	return f.cells[f.starts[who]:f.starts[who+1]], f.ids[f.idStart[who]:f.idStart[who+1]], f.idRows[who]
 }
 
-// byId counts distinct order ids, and the rows that have one.
+// idCount counts distinct order ids, and the rows that have one.
 type idCount struct{ sales, returns, saleRows, returnRows int }
 
 // countIDs may change the order of ids.

@@ -79,10 +79,12 @@ func (a *Analysis) Summarise() Summary {
 			s.Grid[c.R-1][c.F-1]++
 		}
 		if c.Segment != "" {
-			if segments[c.Segment] == nil {
-				segments[c.Segment] = &Group{}
+			g := segments[c.Segment]
+			if g == nil {
+				g = &Group{}
+				segments[c.Segment] = g
 			}
-			segments[c.Segment].add(c, o)
+			g.add(c, o)
 		}
 		s.class(c, o)
 		s.count(c, o)
@@ -121,27 +123,21 @@ func (s *Summary) count(c *Customer, o *Options) {
 	if o.Margin {
 		kept = c.Earned
 	}
-	for _, t := range []struct {
-		n  *int
-		is bool
-	}{
-		{&s.Once, c.Orders == 1},
-		{&s.Never, c.Orders == 0},
-		{&s.Slipping, c.Slipping == Yes},
-		{&s.SlippingA, c.Slipping == Yes && c.ABC == 'A'},
-		{&s.Inactive, c.Inactive == Yes},
-		{&s.Loss, kept <= 0},
-		{&s.ManyReturns, c.Orders >= 4 && c.ReturnRate() >= 0.5},
-	} {
-		if t.is {
-			*t.n++
-		}
-	}
+	slipping := c.Slipping == Yes
+	tally := func(n *int, is bool) { *n += int(bit(is)) } // no branch, which could not be guessed
+	tally(&s.Once, c.Orders == 1)
+	tally(&s.Never, c.Orders == 0)
+	tally(&s.Slipping, slipping)
+	tally(&s.SlippingA, slipping && c.ABC == 'A')
+	tally(&s.Inactive, c.Inactive == Yes)
+	tally(&s.Loss, kept <= 0)
+	tally(&s.ManyReturns, c.Orders >= 4 && 2*c.Returns >= c.Orders)
 }
 
 func (s *Summary) medians(a *Analysis) {
 	o := &a.Model.Options
-	var spent, order, orders, gaps []float64
+	room := func() []float64 { return make([]float64, 0, len(a.Customers)) }
+	spent, order, orders, gaps := room(), room(), room(), room()
 	for i := range a.Customers {
 		c := &a.Customers[i]
 		if c.Orders == 0 {
@@ -175,7 +171,7 @@ func median(v []float64) float64 {
 }
 
 func (s *Summary) pareto(a *Analysis) {
-	var values []float64
+	values := make([]float64, 0, len(a.Customers))
 	total := 0.0
 	for i := range a.Customers {
 		if c := &a.Customers[i]; c.Valued {

@@ -62,17 +62,6 @@ type sale struct {
 	day            Day
 }
 
-func (s *sale) cell() cell {
-	c := cell{day: s.day, margin: s.margin}
-	amount := s.amount >> 1
-	if s.amount&1 == 1 {
-		c.returned, c.returns = max(amount, -amount), 1
-	} else {
-		c.gross, c.sales = amount, 1
-	}
-	return c
-}
-
 // sweeper goes through parts; its slices are used again for each.
 type sweeper struct {
 	at    []uint32
@@ -160,16 +149,26 @@ func byDay(sales []sale) {
 func mergeDays(cells, old []cell, fresh []sale) []cell {
 	first := len(cells)
 	for i := range fresh {
-		for len(old) > 0 && old[0].day <= fresh[i].day {
+		f := &fresh[i]
+		for len(old) > 0 && old[0].day <= f.day {
 			cells = append(cells, old[0])
 			old = old[1:]
 		}
-		c := fresh[i].cell()
-		if last := len(cells) - 1; last >= first && cells[last].day == c.day {
-			cells[last].join(&c)
-		} else {
-			cells = append(cells, c)
+		if last := len(cells) - 1; last < first || cells[last].day != f.day {
+			cells = append(cells, cell{day: f.day})
 		}
+		cells[len(cells)-1].join(f)
 	}
 	return append(cells, old...)
+}
+
+// join adds a row to its day.
+func (c *cell) join(s *sale) {
+	amount, returned := s.amount>>1, s.amount&1
+	back := -returned // all bits for a return
+	c.gross += amount &^ back
+	c.returned += max(amount, -amount) & back
+	c.margin += s.margin
+	c.sales += int32(1 - returned)
+	c.returns += int32(returned)
 }

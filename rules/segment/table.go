@@ -34,6 +34,20 @@ type TableOptions struct {
 type column struct {
 	path  string
 	write func(b []byte, m *Model, c *Customer) []byte
+	same  string // without write: what all customers have
+}
+
+// settle fills in what all customers have: the day of the analysis, and the
+// currency.
+func (m *Model) settle(columns []column) {
+	for i := range columns {
+		switch c := &columns[i]; {
+		case strings.HasSuffix(c.path, ".updated_at"):
+			c.same = string(midnight(nil, m.AsOf))
+		case strings.HasSuffix(c.path, ".currency"):
+			c.same = m.Options.Currency
+		}
+	}
 }
 
 // WriteTable writes a CSV with a row per customer, in the order of keys, whose
@@ -59,34 +73,46 @@ func (a *Analysis) WriteTable(w io.Writer, o TableOptions) error {
 		line = append(append(line, ','), c.path...)
 	}
 	out.Write(append(line, '\n')) //nolint:errcheck // Flush gives the error
+	a.Model.settle(columns)
 	for i := range a.Customers {
 		c := &a.Customers[i]
 		key := c.Key
 		if o.Hash != nil {
 			key = o.Hash(key)
 		}
-		line = append(line[:0], quoted(key)...)
-		for _, col := range columns {
-			line = col.write(append(line, ','), &a.Model, c)
+		line = appendQuoted(line[:0], key)
+		for i := range columns {
+			line = append(line, ',')
+			if col := &columns[i]; col.write != nil {
+				line = col.write(line, &a.Model, c)
+			} else {
+				line = append(line, col.same...)
+			}
 		}
 		out.Write(append(line, '\n')) //nolint:errcheck // Flush gives the error
 	}
 	return out.Flush()
 }
 
-// quoted is a key as CSV has it.
-func quoted(key string) string {
-	for i := range len(key) {
-		switch key[i] {
-		case ',', '"', '\n', '\r', ' ', '\t':
-			var b bytes.Buffer
-			w := csv.NewWriter(&b)
-			_ = w.Write([]string{key}) // a buffer takes everything
-			w.Flush()
-			return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+// appendQuoted appends a text as CSV has it.
+func appendQuoted(b []byte, text string) []byte {
+	for i := range len(text) {
+		switch text[i] {
+		case ',', '"', '\n', '\r':
+		case ' ', '\t':
+			if i > 0 && text[0] < 0x80 {
+				continue // a space matters at the beginning
+			}
+		default:
+			continue
 		}
+		var out bytes.Buffer
+		w := csv.NewWriter(&out)
+		_ = w.Write([]string{text}) // a buffer takes everything
+		w.Flush()
+		return append(b, bytes.TrimSuffix(out.Bytes(), []byte("\n"))...)
 	}
-	return key
+	return append(b, text...)
 }
 
 // Columns are the paths of the columns that a table has after the key.
@@ -137,20 +163,20 @@ func tableColumns(o TableOptions) []column {
 
 func classColumns() []column {
 	return []column{
-		{"rfm.r", func(b []byte, _ *Model, c *Customer) []byte { return score(b, c.R) }},
-		{"rfm.f", func(b []byte, _ *Model, c *Customer) []byte { return score(b, c.F) }},
-		{"rfm.m", func(b []byte, _ *Model, c *Customer) []byte { return score(b, c.M) }},
-		{"rfm.segment", func(b []byte, _ *Model, c *Customer) []byte { return append(b, quoted(c.Segment)...) }},
-		{"rfm.frequency", func(b []byte, m *Model, c *Customer) []byte { return append(b, FrequencyWord(c.F, m.F.Bins)...) }},
-		{"rfm.monetary", func(b []byte, m *Model, c *Customer) []byte { return append(b, MonetaryWord(c.RFM.M, m.M.Bins)...) }},
-		{"rfm.updated_at", updated},
-		{"abcxyz.abc", func(b []byte, _ *Model, c *Customer) []byte { return letter(b, c.ABC) }},
-		{"abcxyz.xyz", func(b []byte, _ *Model, c *Customer) []byte { return letter(b, c.XYZ) }},
-		{"abcxyz.profit_percentile", func(b []byte, _ *Model, c *Customer) []byte { return decimal(b, c.Percentile, c.Percentile >= 0) }},
-		{"abcxyz.updated_at", updated},
-		{"trend.slipping", func(b []byte, _ *Model, c *Customer) []byte { return truth(b, c.Slipping) }},
-		{"trend.slope", func(b []byte, _ *Model, c *Customer) []byte { return float(b, c.MoneySlope) }},
-		{"trend.updated_at", updated},
+		{path: "rfm.r", write: func(b []byte, _ *Model, c *Customer) []byte { return score(b, c.R) }},
+		{path: "rfm.f", write: func(b []byte, _ *Model, c *Customer) []byte { return score(b, c.F) }},
+		{path: "rfm.m", write: func(b []byte, _ *Model, c *Customer) []byte { return score(b, c.M) }},
+		{path: "rfm.segment", write: func(b []byte, _ *Model, c *Customer) []byte { return appendQuoted(b, c.Segment) }},
+		{path: "rfm.frequency", write: func(b []byte, m *Model, c *Customer) []byte { return append(b, FrequencyWord(c.F, m.F.Bins)...) }},
+		{path: "rfm.monetary", write: func(b []byte, m *Model, c *Customer) []byte { return append(b, MonetaryWord(c.RFM.M, m.M.Bins)...) }},
+		{path: "rfm.updated_at"},
+		{path: "abcxyz.abc", write: func(b []byte, _ *Model, c *Customer) []byte { return letter(b, c.ABC) }},
+		{path: "abcxyz.xyz", write: func(b []byte, _ *Model, c *Customer) []byte { return letter(b, c.XYZ) }},
+		{path: "abcxyz.profit_percentile", write: func(b []byte, _ *Model, c *Customer) []byte { return decimal(b, c.Percentile, c.Percentile >= 0) }},
+		{path: "abcxyz.updated_at"},
+		{path: "trend.slipping", write: func(b []byte, _ *Model, c *Customer) []byte { return truth(b, c.Slipping) }},
+		{path: "trend.slope", write: func(b []byte, _ *Model, c *Customer) []byte { return float(b, c.MoneySlope) }},
+		{path: "trend.updated_at"},
 	}
 }
 
@@ -166,24 +192,23 @@ func orderColumns() []column {
 			return write(b, m, c)
 		}
 	}
-	currency := func(b []byte, m *Model, _ *Customer) []byte { return append(b, m.Options.Currency...) }
 	return []column{
-		{"orders.count", func(b []byte, _ *Model, c *Customer) []byte { return strconv.AppendInt(b, int64(c.Orders), 10) }},
-		{"orders.returns_count", func(b []byte, _ *Model, c *Customer) []byte { return strconv.AppendInt(b, int64(c.Returns), 10) }},
-		{"orders.total", amount(func(o *Options, c *Customer) int64 { return c.Money(o) })},
-		{"orders.aov", sale(amount(func(o *Options, c *Customer) int64 { return c.AverageOrder(o) }))},
-		{"orders.value_12m", amount(func(_ *Options, c *Customer) int64 { return c.Year.Money })},
-		{"orders.gross.amount", amount(func(_ *Options, c *Customer) int64 { return c.Gross })},
-		{"orders.gross.currency", currency},
-		{"orders.net.amount", amount(func(_ *Options, c *Customer) int64 { return c.Net() })},
-		{"orders.net.currency", currency},
-		{"orders.first_at", sale(func(b []byte, _ *Model, c *Customer) []byte { return midnight(b, c.First) })},
-		{"orders.last_at", sale(func(b []byte, _ *Model, c *Customer) []byte { return midnight(b, c.Last) })},
-		{"orders.gap_days_avg", func(b []byte, _ *Model, c *Customer) []byte { return float(b, c.GapMean) }},
-		{"orders.gap_days_now", sale(func(b []byte, _ *Model, c *Customer) []byte {
+		{path: "orders.count", write: func(b []byte, _ *Model, c *Customer) []byte { return strconv.AppendInt(b, int64(c.Orders), 10) }},
+		{path: "orders.returns_count", write: func(b []byte, _ *Model, c *Customer) []byte { return strconv.AppendInt(b, int64(c.Returns), 10) }},
+		{path: "orders.total", write: amount(func(o *Options, c *Customer) int64 { return c.Money(o) })},
+		{path: "orders.aov", write: sale(amount(func(o *Options, c *Customer) int64 { return c.AverageOrder(o) }))},
+		{path: "orders.value_12m", write: amount(func(_ *Options, c *Customer) int64 { return c.Year.Money })},
+		{path: "orders.gross.amount", write: amount(func(_ *Options, c *Customer) int64 { return c.Gross })},
+		{path: "orders.gross.currency"},
+		{path: "orders.net.amount", write: amount(func(_ *Options, c *Customer) int64 { return c.Net() })},
+		{path: "orders.net.currency"},
+		{path: "orders.first_at", write: sale(func(b []byte, _ *Model, c *Customer) []byte { return midnight(b, c.First) })},
+		{path: "orders.last_at", write: sale(func(b []byte, _ *Model, c *Customer) []byte { return midnight(b, c.Last) })},
+		{path: "orders.gap_days_avg", write: func(b []byte, _ *Model, c *Customer) []byte { return float(b, c.GapMean) }},
+		{path: "orders.gap_days_now", write: sale(func(b []byte, _ *Model, c *Customer) []byte {
 			return strconv.AppendInt(b, int64(max(c.Recency, 0)), 10)
 		})},
-		{"orders.updated_at", updated},
+		{path: "orders.updated_at"},
 	}
 }
 
@@ -192,22 +217,20 @@ func moreColumns() []column {
 		return func(b []byte, _ *Model, c *Customer) []byte { return float(b, of(c)) }
 	}
 	return []column{
-		{"abcxyz.variation", number(func(c *Customer) float64 { return c.Variation })},
-		{"trend.inactive", func(b []byte, _ *Model, c *Customer) []byte { return truth(b, c.Inactive) }},
-		{"trend.overdue", number(func(c *Customer) float64 { return c.Overdue })},
-		{"trend.gap_trend", number(func(c *Customer) float64 { return c.GapTrend })},
-		{"trend.days_slope", number(func(c *Customer) float64 { return c.Slope })},
-		{"trend.days_slope_p", number(func(c *Customer) float64 { return c.SlopeP })},
-		{"trend.tau", number(func(c *Customer) float64 { return c.Tau })},
-		{"trend.tau_p", number(func(c *Customer) float64 { return c.TauP })},
-		{"orders.return_rate", number(func(c *Customer) float64 { return c.ReturnRate() })},
-		{"orders.returned_share", number(func(c *Customer) float64 { return c.ReturnedShare() })},
+		{path: "abcxyz.variation", write: number(func(c *Customer) float64 { return c.Variation })},
+		{path: "trend.inactive", write: func(b []byte, _ *Model, c *Customer) []byte { return truth(b, c.Inactive) }},
+		{path: "trend.overdue", write: number(func(c *Customer) float64 { return c.Overdue })},
+		{path: "trend.gap_trend", write: number(func(c *Customer) float64 { return c.GapTrend })},
+		{path: "trend.days_slope", write: number(func(c *Customer) float64 { return c.Slope })},
+		{path: "trend.days_slope_p", write: number(func(c *Customer) float64 { return c.SlopeP })},
+		{path: "trend.tau", write: number(func(c *Customer) float64 { return c.Tau })},
+		{path: "trend.tau_p", write: number(func(c *Customer) float64 { return c.TauP })},
+		{path: "orders.return_rate", write: number(func(c *Customer) float64 { return c.ReturnRate() })},
+		{path: "orders.returned_share", write: number(func(c *Customer) float64 { return c.ReturnedShare() })},
 	}
 }
 
-func updated(b []byte, m *Model, _ *Customer) []byte { return midnight(b, m.AsOf) }
-
-func midnight(b []byte, d Day) []byte { return append(append(b, d.String()...), "T00:00:00Z"...) }
+func midnight(b []byte, d Day) []byte { return append(d.append(b), "T00:00:00Z"...) }
 
 func score(b []byte, s int) []byte {
 	if s == 0 {
@@ -228,21 +251,4 @@ func truth(b []byte, a Answer) []byte {
 		return b
 	}
 	return strconv.AppendBool(b, a == Yes)
-}
-
-// float writes a number to six significant decimals; NaN is nothing.
-func float(b []byte, v float64) []byte { return decimal(b, v, defined(v)) }
-
-func decimal(b []byte, v float64, known bool) []byte {
-	if !known {
-		return b
-	}
-	b = strconv.AppendFloat(b, v, 'f', 6, 64)
-	for b[len(b)-1] == '0' {
-		b = b[:len(b)-1]
-	}
-	if b[len(b)-1] == '.' {
-		b = b[:len(b)-1]
-	}
-	return b
 }
