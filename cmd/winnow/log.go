@@ -212,7 +212,9 @@ func newLogEraseCmd(e *env, db *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "erase CONTACT", Short: "Erase everything about a contact", Args: cobra.ExactArgs(1),
 		Long: `Erase removes every decision about a contact, named by contact.id, or with
---email by the address of one that came without an id. It can't be undone.`,
+--email by the address of one that came without an id, and drops what waits for
+them in the queues beside the log: letters, and fields to be written to platforms.
+It can't be undone.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			by := gate.ByID
 			if byEmail {
@@ -253,6 +255,13 @@ func (e *env) erase(ctx context.Context, db, keyFile string, by gate.By, name st
 	if err = errors.Join(err, log.Close(context.WithoutCancel(ctx))); err != nil {
 		return err
 	}
+	waiting, err := eraseBeside(ctx, db, by, name)
+	if err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(e.stdout, "%d decisions erased\n", total)
+	if err == nil && waiting > 0 {
+		_, err = fmt.Fprintf(e.stdout, "%d letters and fields that waited erased\n", waiting)
+	}
 	return err
 }

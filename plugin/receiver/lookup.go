@@ -2,6 +2,7 @@ package receiver
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 	"time"
@@ -73,7 +74,14 @@ func (r *Receiver) history(c *fiber.Ctx, _ caller) error {
 	return sendJSON(c, fiber.StatusOK, &out)
 }
 
-// erase answers DELETE /v1/contacts/{id}.
+// Eraser keeps something about contacts, such as letters that wait.
+type Eraser interface {
+	// Erase removes what is kept about a contact, and returns how much that was.
+	Erase(ctx context.Context, by gate.By, name string) (n int, err error)
+}
+
+// erase answers DELETE /v1/contacts/{id}. It goes on after trouble, so that as
+// little as possible is left.
 func (r *Receiver) erase(c *fiber.Ctx, _ caller) error {
 	by, name, err := contactOf(c)
 	if err != nil {
@@ -82,6 +90,13 @@ func (r *Receiver) erase(c *fiber.Ctx, _ caller) error {
 	ctx, cancel := patience()
 	defer cancel()
 	n, err := r.gate.Erase(ctx, by, name)
+	if errors.Is(err, gate.ErrNoLog) && len(r.opts.Erasers) > 0 {
+		err = nil // there is no log to erase from
+	}
+	for _, e := range r.opts.Erasers {
+		more, trouble := e.Erase(ctx, by, name)
+		n, err = n+more, errors.Join(err, trouble)
+	}
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,9 @@ type Options struct {
 	Keys *Keys
 	// Sources are where platforms call: /v1/in/NAME each.
 	Sources []Source
+	// Erasers keep something about contacts besides the decision log, and are asked
+	// to forget whoever is erased.
+	Erasers []Eraser
 	// Rate is how many contacts a second each key may send, 0 for no limit. A
 	// batch counts its items, any other request counts one.
 	Rate float64

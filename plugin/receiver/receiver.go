@@ -25,7 +25,7 @@ type Receiver struct {
 	problems *problemCounts
 	sources  map[string]Source
 	roots    map[string]Source // by addresses outside of /v1/in/
-	buffers  sync.Pool // of *buffer
+	buffers  sync.Pool         // of *buffer
 	calls    exchanges
 	probe    probe
 	closing  atomic.Bool
