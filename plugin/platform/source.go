@@ -149,6 +149,20 @@ func (s *Source) Reacts(r *Reply) Reaction { return s.platform.Reacts(r) }
 // Scheme verifies the source's calls; nil for none.
 func (s *Source) Scheme() *verify.Scheme { return s.opts.Scheme }
 
+// Stranger tells that a call will be refused, before its body has come: so that
+// nobody who can't show the secret has a server hold megabytes for them. It knows
+// only where the caller shows the secret itself; a signature needs the body.
+func (s *Source) Stranger(c *Call) bool {
+	if s.opts.Scheme == nil {
+		return false
+	}
+	switch s.opts.Scheme.Info().ID {
+	case verify.StaticHeader, verify.Basic, verify.SecretPath, verify.SecretQuery:
+		return s.opts.Scheme.Verify(c.Request()) != nil
+	}
+	return false
+}
+
 // Roots are the addresses besides its own that the source answers below, as its
 // platform insists on them; none as a rule.
 func (s *Source) Roots() []string {

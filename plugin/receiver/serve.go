@@ -53,6 +53,7 @@ func (r *Receiver) App() *fiber.App {
 	server.CloseOnShutdown = true
 	server.Handler = r.knownMethods(app, server.Handler)
 	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+		r.guard(h)
 		deferBody(h)
 		return fasthttp.RequestConfig{MaxRequestBodySize: r.limitOf(h.RequestURI())}
 	}
@@ -63,6 +64,12 @@ func (r *Receiver) App() *fiber.App {
 // know.
 func (r *Receiver) knownMethods(app *fiber.App, next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
+		if ctx.Request.Header.Peek(framingMark) != nil {
+			c := app.AcquireCtx(ctx)
+			defer app.ReleaseCtx(c)
+			_ = r.onError(c, fiber.ErrBadRequest) // it can't fail: problems are plain data
+			return
+		}
 		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
 			next(ctx)
 			return

@@ -1,0 +1,104 @@
+package receiver_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// raw sends bytes as they are and returns the statuses of all answers, and
+// whether the connection was closed after them.
+func raw(t *testing.T, x *site, text string) (statuses []int, closed bool) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(x.url, "http://"))
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, text)
+	require.NoError(t, err)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(500*time.Millisecond))) // only a connection that stays open waits for it
+	for in := bufio.NewReader(conn); ; {
+		res, err := http.ReadResponse(in, nil)
+		if err != nil {
+			var late net.Error
+			return statuses, !asNetError(err, &late)
+		}
+		_, _ = io.Copy(io.Discard, res.Body)
+		statuses = append(statuses, res.StatusCode)
+	}
+}
+
+func asNetError(err error, to *net.Error) bool {
+	e, ok := err.(net.Error) //nolint:errorlint // it comes from the connection itself
+	*to = e
+	return ok && e.Timeout()
+}
+
+// A request whose end is seen in two places could carry another one past a
+// proxy's rules.
+func TestRequestsWithTwoEndsAreRefused(t *testing.T) {
+	x := withSource(t, nil)
+	const head = "POST /v1/in/shop HTTP/1.1\r\nHost: x\r\nX-Winnow-Key: shop-secret-0001\r\n"
+	chunked := fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(polish), polish)
+	length := fmt.Sprintf("Content-Length: %d\r\n", len(polish))
+	hidden := "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+	statuses, closed := raw(t, x, head+length+"\r\n"+polish)
+	require.Equal(t, []int{200}, statuses)
+	require.False(t, closed)
+	statuses, _ = raw(t, x, head+"Transfer-Encoding: chunked\r\n\r\n"+chunked)
+	require.Equal(t, []int{200}, statuses)
+	for name, text := range map[string]string{
+		"two lengths":         head + "Content-Length: 5\r\n" + length + "\r\n" + polish,
+		"the same twice":      head + length + length + "\r\n" + polish,
+		"length and chunks":   head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked + hidden,
+		"chunks and length":   head + "transfer-encoding: chunked\r\n" + length + "\r\n" + chunked + hidden,
+		"two encodings":       head + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n" + chunked,
+		"nothing, then other": head + "Content-Length: 0\r\n" + length + "\r\n" + hidden,
+	} {
+		statuses, closed := raw(t, x, text)
+		require.Equal(t, []int{400}, statuses, name)
+		require.True(t, closed, name)
+	}
+}
+
+// Who does not show the secret is refused before a large body is read.
+func TestStrangersBodiesAreNotRead(t *testing.T) {
+	x := withSource(t, nil)
+	begin := "POST /v1/in/shop HTTP/1.1\r\nHost: x\r\nX-Winnow-Key: %s\r\nContent-Length: 200000\r\n\r\n{"
+	statuses, closed := raw(t, x, fmt.Sprintf(begin, "wrong-secret-0001"))
+	require.Equal(t, []int{401}, statuses, "the answer waits for a body that never comes")
+	require.True(t, closed)
+	statuses, _ = raw(t, x, fmt.Sprintf(begin, "shop-secret-0001"))
+	require.Empty(t, statuses, "who shows it is waited for")
+	statuses, _ = raw(t, x, "POST /v1/in/shop HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n")
+	require.Equal(t, []int{401}, statuses)
+	status, body, _ := x.call("POST", "/v1/in/shop", strings.NewReader(strings.Repeat(" ", 250<<10)), "X-Winnow-Key", "wrong-secret-0001")
+	require.Equal(t, 401, status, "a client that sends it all gets its answer: %s", body)
+	status, body, _ = x.call("POST", "/v1/in/shop", strings.NewReader(strings.Repeat(" ", 250<<10)+polish), "X-Winnow-Key", "shop-secret-0001")
+	require.Equal(t, 200, status, body)
+}
+
+// Addresses are taken as they are written: no dots, doubled slashes or escapes
+// lead to another source or out of the sources.
+func TestPathsLeadNowhereElse(t *testing.T) {
+	x := withSource(t, nil)
+	for path, want := range map[string]int{
+		"/v1/in/../bundle":              404,
+		"/v1/in/shop/../../bundle":      401, // the source's own, and it wants its secret
+		"/v1/in/other/../shop":          404,
+		"/v1/in/%73hop":                 404,
+		"//v1/in/shop":                  404,
+		"/v1/in//shop":                  404,
+		"/v1/in/shop%2f..%2f..%2flivez": 404,
+		"/V1/IN/shop":                   404,
+	} {
+		statuses, _ := raw(t, x, "POST "+path+" HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
+		require.Equal(t, []int{want}, statuses, path)
+	}
+}
