@@ -151,7 +151,7 @@ func TestStuckLogHoldsBufferedAnswersUp(t *testing.T) {
 func TestAFailingLogIsNoticedBehindBufferedAnswers(t *testing.T) {
 	const window = 4096
 	s := &failing{Store: gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db")))}
-	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: 50 * time.Millisecond})
+	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: 30 * time.Second})
 	full := error(store.ErrFull)
 	s.wait.Store(&full)
 	decide(t, g, polish)

