@@ -90,10 +90,14 @@ func (e *env) connect(name string, f connectFlags) error {
 	if f.source == "" {
 		f.source = p.Name
 	}
+	trouble := troubleText(p)
+	if p.Tells {
+		trouble = eventsTroubleText(p)
+	}
 	base := strings.TrimSuffix(f.url, "/")
 	_, err = fmt.Fprintf(e.stdout, "%s\n%s%s", strings.TrimRight(p.Recipe(platform.Recipe{
 		URL: base + platform.Address(f.source), Slots: f.slots, Fields: f.fields, Source: f.source,
-	}), "\n"), sourceText(p, f.source, base), troubleText(p))
+	}), "\n"), sourceText(p, f.source, base), trouble)
 	return err
 }
 
@@ -113,9 +117,10 @@ winnow serve with --sources sources.yaml:
         platform: %[3]s
         scheme: %[4]s
         secrets: [file:%[1]s.secret]
-        on_trouble: send
-        defaults: {message.class: marketing}
 `, name, base, p.Name, p.Schemes[0])
+	if !p.Tells {
+		out.WriteString("        on_trouble: send\n        defaults: {message.class: marketing}\n")
+	}
 	if len(p.Schemes) > 1 {
 		var others []string
 		for _, id := range p.Schemes[1:] {

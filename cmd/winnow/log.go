@@ -214,7 +214,8 @@ func newLogEraseCmd(e *env, db *string) *cobra.Command {
 		Long: `Erase removes every decision about a contact, named by contact.id, or with
 --email by the address of one that came without an id, and drops what waits for
 them in the queues beside the log: letters, and fields to be written to platforms.
-It can't be undone.`,
+What platforms told of them goes too; the legal suppression list keeps a keyed hash
+of who is on it, without which they would be written to again. It can't be undone.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			by := gate.ByID
 			if byEmail {
@@ -253,6 +254,9 @@ func (e *env) erase(ctx context.Context, db, keyFile string, by gate.By, name st
 		err = errors.Join(err, eraseErr)
 	}
 	if err = errors.Join(err, log.Close(context.WithoutCancel(ctx))); err != nil {
+		return err
+	}
+	if err := forgetEvents(ctx, db, keys, by, name); err != nil {
 		return err
 	}
 	waiting, err := eraseBeside(ctx, db, by, name)

@@ -65,7 +65,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 		newLibraryCmd(e), newPersonaCmd(e), newStaleCmd(e),
 		newDiffCmd(e), newReplayCmd(e), newSimulateCmd(e), newOverlapCmd(e), newFindCmd(e), newCoverageCmd(e),
 		newServeCmd(e), newScreenCmd(e), newMapCmd(e), newLogCmd(e), newWasmCmd(e),
-		newRelayCmd(e), newWriteBackCmd(e), newHandedCmd(e),
+		newRelayCmd(e), newWriteBackCmd(e), newSuppressionsCmd(e), newHandedCmd(e),
 		newConnectCmd(e), newSignCmd(e), newSendCmd(e),
 	)
 	root.SetHelpCommand(newHelpCmd(e))

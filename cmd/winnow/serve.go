@@ -23,6 +23,7 @@ import (
 
 type serveFlags struct {
 	addr, db, ack, onTrouble, retention, log string
+	eventsRetention                          string
 	keys, hashKeys, sources                  string
 	deadline, poll                           time.Duration
 	rate                                     float64
@@ -64,6 +65,7 @@ func newServeCmd(e *env) *cobra.Command {
 	flags.DurationVar(&f.deadline, "deadline", 800*time.Millisecond, "when the default answer goes out instead")
 	flags.StringVar(&f.onTrouble, "on-trouble", "default", "marketing without a decision in time: default sends the default variants, hold keeps it back")
 	flags.StringVar(&f.retention, "retention", "90d", "how long decisions are kept: 90d, 720h, or forever")
+	flags.StringVar(&f.eventsRetention, "events-retention", "730d", "how long after their last event contacts are kept in the ledger of events (DB.events); the legal list is always kept")
 	flags.DurationVar(&f.poll, "poll", 2*time.Second, "how often to look for changed files; 0 never")
 	flags.Float64Var(&f.rate, "rate", 0, "contacts a second that each API key may send; 0 for no limit")
 	flags.StringVar(&f.newKey, "new-key", "", "print a new API key with this id, and end")
@@ -96,6 +98,11 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 			err = errors.Join(err, log.Close(last))
 		}()
 	}
+	events, err := e.openEvents(&opts, f, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeEvents(events)) }()
 	g, err := gate.New(opts)
 	if err != nil {
 		return err
@@ -104,7 +111,7 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	if err := e.firstBundle(ctx, g, dir); err != nil {
 		return err
 	}
-	from, out, err := e.openSources(f, dir, g, logger)
+	from, out, err := e.openSources(f, dir, g, events, logger)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/handed"
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/relay"
+	"github.com/winnow-gate/winnow/plugin/store/ledger"
 	"github.com/winnow-gate/winnow/plugin/writeback"
 )
 
@@ -24,6 +25,7 @@ const writeBackGrace = 20 * time.Second
 type outlets struct {
 	letters *relay.Relay
 	queue   *writeback.Queue
+	events  *ledger.Ledger // what platforms told; not closed here
 	handed  *handed.Book
 	engine  atomic.Pointer[writeback.Engine]
 }
@@ -95,6 +97,11 @@ func (o *outlets) metrics() prometheus.Gatherer {
 	if e := o.engine.Load(); e != nil {
 		reg := prometheus.NewRegistry()
 		reg.MustRegister(e.Collector())
+		all = append(all, reg)
+	}
+	if o.events != nil {
+		reg := prometheus.NewRegistry()
+		reg.MustRegister(&eventMetrics{o.events})
 		all = append(all, reg)
 	}
 	if all == nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/platforms"
 	"github.com/winnow-gate/winnow/plugin/platform/sources"
 	"github.com/winnow-gate/winnow/plugin/receiver"
+	"github.com/winnow-gate/winnow/plugin/store/ledger"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
 )
@@ -55,7 +56,7 @@ func besides(file string) func(string) ([]byte, error) {
 
 // openSources makes the sources of a file for the receiver, and the outlets that
 // some of them need; no file, no sources.
-func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, logger *slog.Logger) (_ []receiver.Source, o *outlets, err error) {
+func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, events *ledger.Ledger, logger *slog.Logger) (_ []receiver.Source, o *outlets, err error) {
 	if f.sources == "" {
 		return nil, nil, nil
 	}
@@ -68,14 +69,19 @@ func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, logger *slog.L
 	if err != nil {
 		return nil, nil, err
 	}
-	o = &outlets{}
+	o = &outlets{events: events}
 	if o.letters, err = e.openRelay(&r, f.db, g, logger); err != nil {
 		return nil, nil, err
 	}
 	if o.handed, err = e.openHanded(&r, f.db); err != nil {
 		return nil, nil, errors.Join(err, o.close(context.Background()))
 	}
-	list, err := sources.Open(r.Configs, g, func(so *platform.Options) { so.Log, so.Outbox = logger, o })
+	list, err := sources.Open(r.Configs, g, func(so *platform.Options) {
+		so.Log, so.Outbox = logger, o
+		if events != nil {
+			so.Inbox = events
+		}
+	})
 	var slots []string
 	for _, s := range b.bundle.Slots() {
 		slots = append(slots, s.Slot)

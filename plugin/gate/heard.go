@@ -14,6 +14,7 @@ import (
 // Events is what platforms told of contacts, as the gate asks it. Its parts are
 // what package ledger documents under the same names.
 type Events interface {
+	Idle() bool
 	Empty() bool
 	Listed(keys ...ledger.Key) bool
 	Barred(channel string, keys ...ledger.Key) ledger.Reason
@@ -64,6 +65,9 @@ const unreadable = "the list can't be read"
 // can't be read leaves fields unknown, and closes marketing to a contact whose
 // address it alone may know.
 func (g *Gate) hear(r *run, body []byte) {
+	if g.opts.Events.Idle() {
+		return
+	}
 	wants := r.wants()
 	if !wants && g.opts.Events.Empty() {
 		return

@@ -80,6 +80,10 @@ func (l *Ledger) Listed(keys ...Key) bool {
 // Empty tells whether nobody is on the list.
 func (l *Ledger) Empty() bool { return l.list.len() == 0 }
 
+// Idle tells whether there is nothing to be asked: nobody is on the list, and no
+// event came.
+func (l *Ledger) Idle() bool { return !l.sieve.used.Load() && l.Empty() }
+
 // refresh reads the changes of the list since the last time.
 func (l *Ledger) refresh() error {
 	s := &l.list

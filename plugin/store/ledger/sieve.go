@@ -7,7 +7,10 @@ import (
 
 // sieve is a Bloom filter over the keys that have a row of state: most contacts
 // have none, and asking the file about them would cost more than deciding.
-type sieve struct{ words []atomic.Uint64 }
+type sieve struct {
+	words []atomic.Uint64
+	used  atomic.Bool
+}
 
 // newSieve has room for n keys at about 1 false answer in 100, and for as many
 // again at 1 in 10.
@@ -16,7 +19,7 @@ func newSieve(n int) *sieve {
 	for words*64 < n*20 {
 		words *= 2
 	}
-	return &sieve{make([]atomic.Uint64, words)}
+	return &sieve{words: make([]atomic.Uint64, words)}
 }
 
 // bits are three places of a key, which is a hash already.
@@ -28,6 +31,7 @@ func (s *sieve) bits(k Key) [3]uint64 {
 }
 
 func (s *sieve) add(k Key) {
+	s.used.Store(true)
 	for _, bit := range s.bits(k) {
 		s.words[bit/64].Or(1 << (bit % 64))
 	}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/platforms"
+	"github.com/winnow-gate/winnow/plugin/platform/sources"
+	"github.com/winnow-gate/winnow/plugin/store/ledger"
+)
+
+// listPoll is how often a server looks whether another process has changed the
+// legal suppression list.
+const listPoll = time.Second
+
+// openEvents opens the ledger of events beside the decision log into the
+// options; nil when there is no log, no source that tells, and no ledger yet.
+func (e *env) openEvents(o *gate.Options, f serveFlags, logger *slog.Logger) (*ledger.Ledger, error) {
+	telling := tellingSources(f.sources)
+	if _, err := os.Stat(f.db + ".events"); f.log == "off" && len(telling) == 0 && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	retention, err := parseRetention(f.eventsRetention)
+	if err != nil {
+		return nil, failure(exitUsage, "as in 730d or forever", "--events-retention cannot be %q", f.eventsRetention)
+	}
+	if o.Keys == nil { // nothing is logged
+		file := f.hashKeys
+		if file == "" {
+			file = f.db + ".key"
+		}
+		if o.Keys, _, err = hashKeys(file, os.Getenv("WINNOW_HASH_KEY"), true); err != nil {
+			return nil, err
+		}
+	}
+	l, err := ledger.Open(f.db+".events", ledger.Options{
+		Names: gate.Names(o.Keys), Sources: telling, Retention: retention, Poll: listPoll, Log: logger,
+	})
+	if err != nil {
+		return nil, ledgerError(f.db, err)
+	}
+	o.Events = l
+	return l, nil
+}
+
+// tellingSources are the sources of a file that tell of events. What is wrong
+// with the file is told when the sources are made.
+func tellingSources(file string) []string {
+	names := []string{}
+	if file == "" {
+		return names
+	}
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return names
+	}
+	for _, c := range sources.Load(file, src, sources.Options{Platforms: platforms.All()}).Configs {
+		if c.Platform.Tells {
+			names = append(names, c.Options.Name)
+		}
+	}
+	return names
+}
+
+func ledgerError(db string, err error) error {
+	hint := "check the file and its folder"
+	if errors.Is(err, ledger.ErrLostKey) {
+		hint = "nobody on the list could be known again, so nothing is served"
+	}
+	return failure(exitFailed, hint, "can't open the ledger %s.events: %v", db, err)
+}
+
+func closeEvents(l *ledger.Ledger) error {
+	if l == nil {
+		return nil
+	}
+	return l.Close()
+}
+
+// forgetEvents removes what platforms told of a contact, when they told anything.
+func forgetEvents(ctx context.Context, db string, keys []gate.HashKey, by gate.By, name string) error {
+	if _, err := os.Stat(db + ".events"); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	l, err := ledger.Open(db+".events", ledger.Options{Names: gate.Names(keys)})
+	if err != nil {
+		return ledgerError(db, err)
+	}
+	id, email := name, ""
+	if by == gate.ByEmail {
+		id, email = "", name
+	}
+	_, err = l.Forget(ctx, id, email)
+	return errors.Join(err, l.Close())
+}
+
+// eventsTroubleText says what an outage does to events.
+func eventsTroubleText(p platform.Platform) string {
+	return fmt.Sprintf("\n## When winnow is in trouble\n\nEvents that can't be kept are refused with a 503, so that they are sent again: %s.\n",
+		strings.TrimSuffix(p.Reacts(nil).Why, "."))
+}
+
+// eventMetrics are those of a ledger.
+type eventMetrics struct{ l *ledger.Ledger }
+
+func (m *eventMetrics) descs() (events, repeats, listed *prometheus.Desc) {
+	return prometheus.NewDesc("winnow_events_total", "Events of platforms that were kept, by kind", []string{"kind"}, nil),
+		prometheus.NewDesc("winnow_events_repeated_total", "Events of platforms that had come before", nil, nil),
+		prometheus.NewDesc("winnow_legal_suppressions", "Names on the legal suppression list", nil, nil)
+}
+
+// Describe implements prometheus.Collector.
+func (m *eventMetrics) Describe(to chan<- *prometheus.Desc) {
+	a, b, c := m.descs()
+	to <- a
+	to <- b
+	to <- c
+}
+
+// Collect implements prometheus.Collector.
+func (m *eventMetrics) Collect(to chan<- prometheus.Metric) {
+	events, repeats, listed := m.descs()
+	x := m.l.Metrics()
+	for kind, n := range x.Events {
+		to <- prometheus.MustNewConstMetric(events, prometheus.CounterValue, float64(n), kind)
+	}
+	to <- prometheus.MustNewConstMetric(repeats, prometheus.CounterValue, float64(x.Repeats))
+	to <- prometheus.MustNewConstMetric(listed, prometheus.GaugeValue, float64(x.Suppressed))
+}
