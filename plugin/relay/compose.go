@@ -22,11 +22,11 @@ type envelope struct {
 // host follows the @ of the Message-ID, "" for the domain of From.
 func compose(m *Mail, returnPath, host string) (*envelope, error) {
 	from, err := mail.ParseAddress(m.From)
-	if err != nil {
+	if err != nil || !fitsEnvelope(from.Address) {
 		return nil, fmt.Errorf("its From is no address: %q", m.From)
 	}
 	to, err := mail.ParseAddress(m.To)
-	if err != nil {
+	if err != nil || !fitsEnvelope(to.Address) {
 		return nil, fmt.Errorf("its recipient is no address")
 	}
 	if host == "" {
@@ -67,6 +67,13 @@ func compose(m *Mail, returnPath, host string) (*envelope, error) {
 	}
 	e.data = out.Bytes()
 	return e, nil
+}
+
+// fitsEnvelope refuses addresses that would end early in MAIL or RCPT, and be
+// followed by something else. A quoted local part, which nobody has, may hold
+// such characters.
+func fitsEnvelope(address string) bool {
+	return !strings.ContainsFunc(address, func(c rune) bool { return c <= ' ' || c == 0x7f || strings.ContainsRune(`<>"\`, c) })
 }
 
 func oneLine(s string) string {
