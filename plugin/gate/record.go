@@ -5,6 +5,7 @@ import (
 
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/facts"
+	"github.com/winnow-gate/winnow/rules/field"
 )
 
 // record fills r.rec, every part of it.
@@ -110,11 +111,7 @@ func (g *Gate) fallBack(dst []byte, r *run, code rules.Code) []byte {
 // sends tells whether a message of this class goes out when winnow is in
 // trouble.
 func (g *Gate) sends(class string) bool {
-	switch class {
-	case "transactional", "service", "legal":
-		return true
-	}
-	return g.opts.OnTrouble == SendDefault
+	return field.AlwaysSent(class) || g.opts.OnTrouble == SendDefault
 }
 
 // Explain decides on a body, records nothing, and says why the decision came

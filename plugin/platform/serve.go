@@ -11,6 +11,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
+	"github.com/winnow-gate/winnow/rules/field"
 )
 
 // work is the memory of one call.
@@ -127,18 +128,9 @@ func (s *Source) request(w *work) gate.Request {
 // a decision: it is asked for again, so marketing is not sent by a default.
 func (s *Source) sends(class string) bool {
 	if s.platform.HandsOver {
-		return !canWait(class)
+		return field.AlwaysSent(class)
 	}
 	return s.opts.Posture.For(class) != HoldBack
-}
-
-// canWait tells whether messages of a class may be held back in trouble.
-func canWait(class string) bool {
-	switch class {
-	case "transactional", "service", "legal":
-		return false
-	}
-	return true
 }
 
 // decide answers all asks.

@@ -8,6 +8,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/field"
 )
 
 // OnTrouble is what the owner wants when winnow is in trouble.
@@ -35,10 +36,10 @@ func (p Posture) For(class string) OnTrouble {
 		class = p.Class
 	}
 	choice := p.Marketing
-	switch class {
-	case "transactional", "service", "legal":
+	switch {
+	case field.AlwaysSent(class):
 		return SendDefault
-	case "research":
+	case class == "research":
 		choice = p.Research
 	}
 	if choice == "" {

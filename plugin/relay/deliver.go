@@ -9,6 +9,7 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/relay/markers"
+	"github.com/winnow-gate/winnow/rules/field"
 )
 
 // deliverAll is one worker.
@@ -93,7 +94,7 @@ func (r *Relay) decide(buf []byte, d due, l *Letter) ([]byte, *answer, error) {
 	}
 	req := gate.Request{Body: l.Facts, Caller: "relay/" + l.Source, Key: d.name, AnyBody: true, Loose: true}
 	req.Again = r.now()-d.at < r.opts.Patience.Milliseconds()
-	req.Sends = func(class string) bool { return !canWait(class) || !req.Again && !l.Hold }
+	req.Sends = func(class string) bool { return field.AlwaysSent(class) || !req.Again && !l.Hold }
 	buf, err := r.opts.Gate.Decide(buf, req)
 	if errors.Is(err, gate.ErrNoBundle) {
 		return buf, nil, errUndecided
@@ -109,15 +110,6 @@ func (r *Relay) decide(buf []byte, d due, l *Letter) ([]byte, *answer, error) {
 		return buf, nil, errUndecided
 	}
 	return buf, a, nil
-}
-
-// canWait tells whether messages of a class may be held back in trouble.
-func canWait(class string) bool {
-	switch class {
-	case "transactional", "service", "legal":
-		return false
-	}
-	return true
 }
 
 // tryOut is decide for a test: it is sent whatever the gate would say.

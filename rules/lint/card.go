@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/winnow-gate/winnow/rules/field"
 	"github.com/winnow-gate/winnow/rules/format"
 )
 
@@ -131,7 +132,7 @@ func holdsServiceMail(c *checker, r *Rule) {
 			return
 		}
 		for _, class := range p.Card.Classes {
-			if slices.Contains([]string{"transactional", "service", "legal"}, class.Value) {
+			if field.AlwaysSent(class.Value) {
 				c.find(r, personaOf(p), class.At, fmt.Sprintf("%q holds back %s messages, which people wait for", p.Card.ID.Value, class.Value), "take the class out: personas are about marketing")
 				return
 			}

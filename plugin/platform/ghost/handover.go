@@ -14,6 +14,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/handed"
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
+	"github.com/winnow-gate/winnow/rules/field"
 )
 
 // noteLimit bounds the wait for the book's file.
@@ -78,8 +79,7 @@ func (a *adapter) begin(m *message, kept []int) (*handed.Handover, error) {
 	if err == nil || errors.Is(err, handed.ErrBusy) || errors.Is(err, handed.ErrUnsure) {
 		return h, err
 	}
-	switch m.class() {
-	case "transactional", "service", "legal":
+	if field.AlwaysSent(m.class()) {
 		return everybody, nil
 	}
 	return nil, errors.Join(errNotNoted, err)
