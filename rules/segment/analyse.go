@@ -36,6 +36,9 @@ func (l *Ledger) Analyse() *Analysis {
 	})
 }
 
+// maxPieces is into how many pieces an analysis is cut at most.
+const maxPieces = 16
+
 // AnalyseBy is Analyse with the work in pieces: each calls do with every number
 // from 0 to n-1 and returns when all are done, side by side if it likes. The
 // result is the same.
@@ -48,13 +51,15 @@ func (l *Ledger) AnalyseBy(each func(n int, do func(i int))) *Analysis {
 	places := byKey(keys)
 	months := newMonths(m)
 	g := l.log.group(len(keys))
-	each(len(g.ends), func(part int) {
+	each(min(maxPieces, len(g.ends)), func(piece int) {
 		s, w := sweeper{}, newProfiler(m, months)
-		s.sweep(g, part, func(who int, cells []cell, ids []uint64, idRows [2]int32) {
-			c := &out.Customers[places[who]]
-			c.Key, c.Percentile = keys[who], -1
-			w.profile(&c.Profile, cells, countIDs(ids, idRows))
-		})
+		for part := piece; part < len(g.ends); part += maxPieces {
+			s.sweep(g, part, func(who int, cells []cell, ids []uint64, idRows [2]int32) {
+				c := &out.Customers[places[who]]
+				c.Key, c.Percentile = keys[who], -1
+				w.profile(&c.Profile, cells, countIDs(ids, idRows))
+			})
+		}
 	})
 	m.fitRFM(out.Customers)
 	names := m.Options.segmentNames()
@@ -134,6 +139,7 @@ const maxMonths = 120
 func (m *Model) fitRFM(customers []Customer) {
 	o := &m.Options
 	n := len(customers)
+	var sort sorter
 	recency, frequency, spent := make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n)
 	for i := range customers {
 		p := &customers[i].Profile
@@ -148,7 +154,7 @@ func (m *Model) fitRFM(customers []Customer) {
 		if given != nil {
 			return givenCuts(given, o.givenEdges())
 		}
-		return fitCuts(values, o.Bins, o.Edges, unit)
+		return sort.fitCuts(values, o.Bins, o.Edges, unit)
 	}
 	m.R = fit(recency, o.RecencyCuts, 1)
 	m.F = fit(frequency, o.FrequencyCuts, 1)

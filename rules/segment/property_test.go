@@ -70,9 +70,9 @@ func TestScoresFollowTheDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Int64Range(-20, 20), 1, 30).Draw(t, "values")
 		bins := rapid.IntRange(2, maxBins).Draw(t, "bins")
-		right := fitCuts(slices.Clone(values), bins, RightClosed, 1)
-		left := fitCuts(slices.Clone(values), bins, LeftClosed, 1)
-		pkg := fitCuts(slices.Clone(values), bins, PackageEdges, 1)
+		right := new(sorter).fitCuts(slices.Clone(values), bins, RightClosed, 1)
+		left := new(sorter).fitCuts(slices.Clone(values), bins, LeftClosed, 1)
+		pkg := new(sorter).fitCuts(slices.Clone(values), bins, PackageEdges, 1)
 		sorted := slices.Sorted(slices.Values(values))
 		for _, v := range values {
 			wantRight, wantLeft := 1, 1
@@ -216,4 +216,58 @@ func TestDaysAreThoseOfTheCalendar(t *testing.T) {
 	at := time.Date(2011, 12, 9, 12, 50, 0, 0, time.UTC)
 	require.Equal(t, "2011-12-09", DayOf(at, time.UTC).String())
 	require.Equal(t, "2011-12-10", DayOf(at, auckland).String())
+}
+
+// Sorting by bytes is sorting, and equal numbers stay in their order.
+func TestSortingByBytes(t *testing.T) {
+	var sort sorter
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOf(rapid.OneOf(rapid.Int64(), rapid.Int64Range(-300, 300))).Draw(t, "values")
+		want := slices.Sorted(slices.Values(values))
+		items := make([]ranked, len(values))
+		floats := make([]float64, len(values))
+		for i, v := range values {
+			items[i] = ranked{whole(v), i}
+			floats[i] = float64(v) / 8
+		}
+		sort.whole(values)
+		require.True(t, slices.Equal(want, values))
+		last := ranked{at: -1}
+		for _, it := range sortRanked(items) {
+			require.True(t, last.by < it.by || last.by == it.by && last.at < it.at)
+			last = it
+		}
+		sort.floats(floats)
+		require.True(t, slices.IsSorted(floats))
+	})
+}
+
+// The pieces of an analysis may be worked on in any order, and rows merged at any
+// time, with customers in many parts.
+func TestPiecesDoNotMatter(t *testing.T) {
+	ledger := func(least int) *Ledger {
+		l, err := NewLedger(Options{})
+		require.NoError(t, err)
+		l.log.least = least
+		for i := range 50_000 {
+			o := Order{Customer: fmt.Sprint("customer number ", i*7919%9000), ID: fmt.Sprint(i % 30_011), Day: Day(20000 + i*31%400), Amount: int64(i%977 - 50)}
+			if i%5 == 0 {
+				o.Customer, o.Margin = fmt.Sprint(i%1200), int64(i%13)
+			}
+			require.NoError(t, l.Add(o))
+		}
+		return l
+	}
+	l := ledger(minLog)
+	want := fmt.Sprintf("%+v", l.Analyse())
+	most := 0
+	got := l.AnalyseBy(func(n int, do func(int)) {
+		most = n
+		for i := range n {
+			do(n - 1 - i)
+		}
+	})
+	require.Greater(t, most, 4)
+	require.True(t, want == fmt.Sprintf("%+v", got))
+	require.True(t, want == fmt.Sprintf("%+v", ledger(10_000).Analyse()))
 }

@@ -1,6 +1,9 @@
 package segment
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Whole numbers are sorted by their bytes: a hundred thousand in the time in which
 // comparing them sorts ten thousand.
@@ -12,7 +15,10 @@ type ranked struct {
 }
 
 // sortRanked sorts by number, equal ones staying in their order.
-func sortRanked(items []ranked) []ranked {
+func sortRanked(items []ranked) []ranked { return sortInto(items, nil) }
+
+// sortInto is sortRanked with room for as many.
+func sortInto(items, spare []ranked) []ranked {
 	var counts [8][256]uint32
 	for i := range items {
 		by := items[i].by
@@ -20,7 +26,6 @@ func sortRanked(items []ranked) []ranked {
 			counts[b][byte(by>>(8*b))]++
 		}
 	}
-	var spare []ranked
 	for b := range counts {
 		c := &counts[b]
 		if len(items) == 0 || int(c[byte(items[0].by>>(8*b))]) == len(items) {
@@ -47,25 +52,32 @@ func sortRanked(items []ranked) []ranked {
 // whole maps a number so that numbers are ordered as their maps are.
 func whole(v int64) uint64 { return uint64(v) ^ 1<<63 }
 
-// sortWhole sorts numbers.
-func sortWhole(values []int64) {
-	items := make([]ranked, len(values))
+// sorter sorts numbers, one list after the other in the same memory.
+type sorter struct{ items, spare []ranked }
+
+func (s *sorter) room(n int) []ranked {
+	s.items, s.spare = slices.Grow(s.items[:0], n)[:n], slices.Grow(s.spare[:0], n)[:n]
+	return s.items
+}
+
+func (s *sorter) whole(values []int64) {
+	items := s.room(len(values))
 	for i, v := range values {
-		items[i].by = whole(v)
+		items[i] = ranked{by: whole(v)}
 	}
-	for i, it := range sortRanked(items) {
+	for i, it := range sortInto(items, s.spare) {
 		values[i] = int64(it.by ^ 1<<63)
 	}
 }
 
-// sortFloats sorts numbers of zero and above and below, none of them NaN.
-func sortFloats(values []float64) {
-	items := make([]ranked, len(values))
+// floats are not NaN.
+func (s *sorter) floats(values []float64) {
+	items := s.room(len(values))
 	for i, v := range values {
 		b := math.Float64bits(v)
-		items[i].by = b ^ (uint64(int64(b)>>63) | 1<<63)
+		items[i] = ranked{by: b ^ (uint64(int64(b)>>63) | 1<<63)}
 	}
-	for i, it := range sortRanked(items) {
+	for i, it := range sortInto(items, s.spare) {
 		b := it.by
 		values[i] = math.Float64frombits(b ^ (^uint64(int64(b)>>63) | 1<<63))
 	}

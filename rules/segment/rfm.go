@@ -19,11 +19,11 @@ type Cuts struct {
 
 // fitCuts takes the quantiles of values, which it sorts. unit is a whole unit
 // for PackageEdges.
-func fitCuts(values []int64, bins int, edges Edges, unit int64) Cuts {
+func (sort *sorter) fitCuts(values []int64, bins int, edges Edges, unit int64) Cuts {
 	if len(values) == 0 {
 		return Cuts{}
 	}
-	sortWhole(values)
+	sort.whole(values)
 	c := Cuts{Bins: bins, Scale: int64(bins), LeftClosed: edges != RightClosed}
 	for i := 1; i < bins; i++ {
 		// Type 7: the quantile p lies at (n-1)p, between two neighbours.

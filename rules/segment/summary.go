@@ -98,8 +98,9 @@ func (a *Analysis) Summarise() Summary {
 	slices.SortFunc(s.Segments, func(a, b Named) int {
 		return cmp.Or(cmp.Compare(b.Customers, a.Customers), cmp.Compare(a.Name, b.Name))
 	})
-	s.medians(a)
-	s.pareto(a)
+	var sort sorter
+	s.medians(a, &sort)
+	s.pareto(a, &sort)
 	return s
 }
 
@@ -134,7 +135,7 @@ func (s *Summary) count(c *Customer, o *Options) {
 	tally(&s.ManyReturns, c.Orders >= 4 && 2*c.Returns >= c.Orders)
 }
 
-func (s *Summary) medians(a *Analysis) {
+func (s *Summary) medians(a *Analysis, sort *sorter) {
 	o := &a.Model.Options
 	room := func() []float64 { return make([]float64, 0, len(a.Customers)) }
 	spent, order, orders, gaps := room(), room(), room(), room()
@@ -156,21 +157,21 @@ func (s *Summary) medians(a *Analysis) {
 		}
 		return int64(math.Round(v))
 	}
-	s.MedianMoney, s.MedianOrder = rounded(median(spent)), rounded(median(order))
-	s.MedianOrders, s.MedianGap = median(orders), median(gaps)
+	s.MedianMoney, s.MedianOrder = rounded(sort.median(spent)), rounded(sort.median(order))
+	s.MedianOrders, s.MedianGap = sort.median(orders), sort.median(gaps)
 }
 
 // median sorts its values; NaN without any.
-func median(v []float64) float64 {
+func (sort *sorter) median(v []float64) float64 {
 	n := len(v)
 	if n == 0 {
 		return math.NaN()
 	}
-	sortFloats(v)
+	sort.floats(v)
 	return (v[(n-1)/2] + v[n/2]) / 2
 }
 
-func (s *Summary) pareto(a *Analysis) {
+func (s *Summary) pareto(a *Analysis, sort *sorter) {
 	values := make([]float64, 0, len(a.Customers))
 	total := 0.0
 	for i := range a.Customers {
@@ -184,7 +185,7 @@ func (s *Summary) pareto(a *Analysis) {
 	if total <= 0 {
 		return
 	}
-	sortFloats(values)
+	sort.floats(values)
 	slices.Reverse(values)
 	upTo := make([]float64, len(values)+1) // value of the first so many
 	for i, v := range values {
