@@ -124,7 +124,7 @@ func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
 		return err
 	}
 	ledger.Denominate(read.Currency, read.Decimals) // perhaps only the file knew
-	a := ledger.Analyse()
+	a := ledger.AnalyseBy(sideBySide)
 	e.tellReading(f.source(), read, a)
 	if read.Taken == 0 {
 		return failure(exitFailed, "the reasons stand above; name the columns, or see winnow help analyze", "no order in %s can be used", f.source())
