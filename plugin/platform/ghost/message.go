@@ -114,11 +114,10 @@ func (m *message) addPeople(p *part) error {
 	text := strings.TrimSpace(string(p.body))
 	if list, err := mail.ParseAddressList(text); err == nil {
 		for _, a := range list {
-			one := person{email: strings.ToLower(a.Address), name: a.Name, field: p.name, text: a.String()}
-			if len(list) == 1 {
-				one.text = text
+			if strings.ContainsAny(a.Address, "<> \"\\,;") {
+				return errAddress
 			}
-			m.people = append(m.people, one)
+			m.people = append(m.people, person{email: strings.ToLower(a.Address), name: a.Name, field: p.name, text: asWritten(a, text, len(list))})
 		}
 	} else if local, domain, ok := strings.Cut(text, "@"); ok && local != "" && domain != "" && !strings.ContainsAny(text, " ,;:<>()\"\\\t\r\n") && !strings.Contains(domain, "@") {
 		// Addresses such as a..b@example.test exist, though no standard has them.
@@ -135,6 +134,19 @@ func (m *message) addPeople(p *part) error {
 		return errTooMany
 	}
 	return nil
+}
+
+// asWritten is a recipient as Mailgun gets them: as they were written, if that can
+// be read in one way only. Another reader may find a second address in a comment
+// or a quoted name.
+func asWritten(a *mail.Address, text string, of int) string {
+	switch {
+	case strings.ContainsAny(a.Name, `,;:()<>@"\[]`), of == 1 && (strings.ContainsAny(text, `,;:()"\[]`) || strings.Count(text, "@") != 1):
+		return a.Address
+	case of == 1:
+		return text
+	}
+	return a.String()
 }
 
 // sortPeople brings people into one order, each once.
