@@ -267,7 +267,7 @@ func TestPiecesDoNotMatter(t *testing.T) {
 			do(n - 1 - i)
 		}
 	})
-	require.Greater(t, most, 4)
+	require.Greater(t, most, 2)
 	require.True(t, want == fmt.Sprintf("%+v", got))
 	require.True(t, want == fmt.Sprintf("%+v", ledger(10_000).Analyse()))
 }
