@@ -36,7 +36,8 @@ func newScreenCmd(e *env) *cobra.Command {
 		Long: `Screen decides for each contact of a file, in the file's order: CSV or NDJSON,
 plain, .gz or .zst; without FILE, or with -, standard input. The bundle is the
 folder DIR. Nothing is recorded, and what a decision log remembers of contacts
-(caps, personas held) is not read.
+(caps, personas held) is not read; nor is the legal suppression list, which the
+server's POST /v1/screen reads.
 
 Decisions come as NDJSON, each line what the webhook answers with the row's line
 and the contact in front, or as CSV. Rows that can't be read do not stop the run:

@@ -25,6 +25,7 @@ func (e *env) answerHere(ctx context.Context, c platform.Call, config *sources.C
 	w := &witness{Decider: g}
 	handOver(config, relay.DryRun{}) // nothing is delivered from here
 	throughGhost(config, dryGhost())
+	config.Options.Inbox = shownInbox{e.stdout}
 	s, err := platform.NewSource(config.Platform, config.Options, w)
 	if err != nil {
 		return err
