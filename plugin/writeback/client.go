@@ -40,7 +40,7 @@ func (c *Client) JSON(ctx context.Context, method, url string, header []string, 
 		return nil, err
 	}
 	if d := c.paused(); d > 0 { // asked for while this one waited for its turn
-		return nil, &Trouble{Kind: Throttled, Text: "the target has a pause", Wait: d}
+		return nil, &Trouble{Kind: Throttled, Text: "the target has a pause", Wait: d, ours: true}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()

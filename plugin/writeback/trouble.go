@@ -36,6 +36,8 @@ type Trouble struct {
 	Wait time.Duration
 	// Unsure says that the write may have been made, or yet be made.
 	Unsure bool
+
+	ours bool // a pause that the target is given already: nothing was asked
 }
 
 // Error implements error.

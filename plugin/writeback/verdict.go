@@ -31,6 +31,10 @@ func (l *lane) note(outs []outcome, it item, next *Write, err error) []outcome {
 		o.state = dead
 	case Throttled:
 		o.spared = true
+		if t.ours { // it says nothing of why
+			o.due = now.Add(t.Wait)
+			break
+		}
 		l.counts.Throttled++
 		l.pause(now, max(t.Wait, firstPause), t.Text)
 		o.due = l.until
