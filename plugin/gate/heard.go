@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,27 +84,26 @@ func (g *Gate) hear(r *run, body []byte) {
 		}
 	}
 	if !g.opts.Events.Empty() {
-		g.bar(r, body, email == "")
+		g.bar(r, body)
 	}
 	if wants {
 		g.fillIn(r)
 	}
 }
 
-// bar marks a contact who is on the list. Who comes with a number alone is
-// looked up by the address that it leads to, too.
-func (g *Gate) bar(r *run, body []byte, nameless bool) {
-	if nameless {
-		for _, k := range r.names {
-			to, ok, err := g.opts.Events.Follow(r.ctx, k)
-			if err != nil {
-				g.opts.Log.Error("the ledger of events can't be read", "error", err)
-				r.in.Facts().Barred = unreadable
-				return
-			}
-			if ok {
-				r.names = append(r.names, to)
-			}
+// bar marks a contact who is on the list. A number is looked up by the address
+// that it leads to, too: whoever said no with one address is not written to at
+// another.
+func (g *Gate) bar(r *run, body []byte) {
+	for _, k := range r.names {
+		to, ok, err := g.opts.Events.Follow(r.ctx, k)
+		if err != nil {
+			g.opts.Log.Error("the ledger of events can't be read", "error", err)
+			r.in.Facts().Barred = unreadable
+			return
+		}
+		if ok && !slices.Contains(r.names, to) {
+			r.names = append(r.names, to)
 		}
 	}
 	if g.opts.Events.Listed(r.names...) {

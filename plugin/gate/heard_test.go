@@ -85,7 +85,7 @@ func TestNothingSendsToWhoIsOnTheLegalList(t *testing.T) {
 		`{"contact":{"id":"c1"},"consent":{"marketing":true}}`:                                 false,
 		`{"contact":{"id":"c2"},"consent":{"marketing":true}}`:                                 true,
 		`{"contact":{"id":"c2","email":"ADA@example.test "},"consent":{"marketing":true}}`:     false,
-		`{"contact":{"id":"c1","email":"bob@example.test"},"consent":{"marketing":true}}`:      true,
+		`{"contact":{"id":"c1","email":"bob@example.test"},"consent":{"marketing":true}}`:      false,
 		`{"!":"","contact":{"email":"ada@example.test"},"consent":{"marketing":true},"a":[1]}`: false,
 	} {
 		a := decide(t, g, body)
