@@ -14,7 +14,7 @@ GOBIN  := $(shell $(GO) env GOPATH)/bin
 
 export CGO_ENABLED = 0
 
-EXAMPLES := $(patsubst %/,%,$(sort $(dir $(wildcard examples/*/*.yaml))))
+EXAMPLES := $(filter-out examples/sources,$(patsubst %/,%,$(sort $(dir $(wildcard examples/*/*.yaml)))))
 
 .PHONY: run build test bench check lint fmt schema lists
 
@@ -57,6 +57,7 @@ fmt: build
 schema: build
 	bin/winnow schema rules > examples/schema/rules.schema.json
 	bin/winnow schema tests > examples/schema/tests.schema.json
+	bin/winnow schema sources > examples/schema/sources.schema.json
 
 lists:
 	$(GO) run ./rules/lists/internal/refresh

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/plugin/platform/sources"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
@@ -32,7 +33,7 @@ func bundles(t *testing.T) []string {
 	require.NoError(t, err)
 	var out []string
 	for _, e := range entries {
-		if files, _ := filepath.Glob(filepath.Join(e.Name(), "*.yaml")); e.IsDir() && len(files) > 0 {
+		if files, _ := filepath.Glob(filepath.Join(e.Name(), "*.yaml")); e.IsDir() && len(files) > 0 && e.Name() != "sources" {
 			out = append(out, e.Name())
 		}
 	}
@@ -105,7 +106,7 @@ func TestExamplesAreFormatted(t *testing.T) {
 // Editors complete by the shipped schemas, which must be those of this code.
 func TestShippedSchemasAreCurrent(t *testing.T) {
 	for file, make := range map[string]func() ([]byte, error){
-		"schema/rules.schema.json": format.Schema, "schema/tests.schema.json": ruletest.Schema,
+		"schema/rules.schema.json": format.Schema, "schema/tests.schema.json": ruletest.Schema, "schema/sources.schema.json": sources.Schema,
 	} {
 		want, err := make()
 		require.NoError(t, err)

@@ -186,3 +186,19 @@ type nothing struct{}
 func (nothing) Decide(dst []byte, _ gate.Request) ([]byte, error) { return dst, errors.New("no") }
 
 func (nothing) Batch(gate.Request, [][]byte, func(int, []byte, error)) error { return errors.New("no") }
+
+// A field that nobody knows is told with the nearest one, or with where fields
+// come from.
+func TestFieldsThatTheBundleDoesNotHave(t *testing.T) {
+	for field, hint := range map[string]string{
+		"contact.emial":     `did you mean "contact.email"?`,
+		"quite.another_one": "declare it in the bundle under fields, or see winnow fields",
+	} {
+		o := options()
+		o.Fields = []string{"contact.id", "contact.email", "orders.history", "message.class", "message.channel"}
+		r := sources.Load("sources.yaml", []byte(strings.Replace(good, "contact.email:", field+":", 1)), o)
+		require.Len(t, r.List, 1, "%+v", r.List)
+		require.Equal(t, diag.UnknownField, r.List[0].Code)
+		require.Equal(t, hint, r.List[0].Hint)
+	}
+}

@@ -114,7 +114,7 @@ func (l *loader) clashes(rules []payload.Rule, at map[string]diag.Place) {
 func (l *loader) checkField(key format.Text) {
 	if l.o.Fields != nil {
 		if !slices.Contains(l.o.Fields, key.Value) {
-			l.fail(key.At, diag.UnknownField, fmt.Sprintf("there is no field %q", key.Value), orList(key.Value, l.o.Fields, "")+declareIt(l.o.Fields, key.Value))
+			l.fail(key.At, diag.UnknownField, fmt.Sprintf("there is no field %q", key.Value), declareIt(l.o.Fields, key.Value))
 		}
 		return
 	}
@@ -130,9 +130,11 @@ func (l *loader) checkField(key format.Text) {
 	}
 }
 
+// declareIt names the nearest field, or says where fields come from: there are
+// hundreds, so that a list of them would help nobody.
 func declareIt(known []string, name string) string {
-	if _, near := diag.Nearest(name, known); near {
-		return ""
+	if hint := diag.DidYouMean(name, known); hint != "" {
+		return hint
 	}
 	return "declare it in the bundle under fields, or see winnow fields"
 }
