@@ -119,6 +119,7 @@ func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
 	if err := f.hashTable(); err != nil {
 		return err
 	}
+	defer fewCollections()()
 	read, err := e.readOrders(ctx, &f, ledger)
 	if err != nil {
 		return err
@@ -211,7 +212,11 @@ func (e *env) readOrders(ctx context.Context, f *analyzeFlags, l *segment.Ledger
 		defer file.Close()
 		in = file
 	}
-	report, err := segment.Read(in, f.read, l.Add)
+	filer := newFiler(l)
+	report, err := segment.Read(in, f.read, filer.add)
+	if filed := filer.finish(); err == nil {
+		err = filed
+	}
 	return report, readError(f.path, err)
 }
 
