@@ -48,9 +48,27 @@ type wellKnown struct {
 // needs says what a caller has to remember of contacts for this bundle.
 type needs struct{ sent, held bool }
 
-// watched says where the personas stand in the list of watched conditions, in
-// words of 64.
-type watched struct{ positives, negatives int }
+// watched are the personas as deciding asks them.
+type watched struct{ positives, negatives roll }
+
+// roll is what deciding asks of some personas, one after the other. It lies apart
+// from them, in a piece, so that those who do not match cost no look at them.
+type roll struct {
+	word int // of the first one's bit, in the list of watched conditions
+	asks []personaAsk
+}
+
+type personaAsk struct {
+	match  cond.Entry
+	exempt bool // there is an exception, which is reported
+}
+
+// ruleAsk is what deciding asks of a slot rule before it looks at it.
+type ruleAsk struct {
+	when  cond.Entry
+	bit   int32 // in the list of watched conditions
+	timed bool  // only active at times
+}
 
 // TestFile is a test file of the bundle, unread: package ruletest runs it.
 type TestFile struct {
@@ -75,26 +93,29 @@ type gate struct {
 	stages    []string // that it guards; nil for a gate before messages
 }
 
+// persona has in front what every match reads.
 type persona struct {
 	id       string
-	canaryID string // salt of the canary's buckets
-	holdID   string // salt of the holdout's
+	matched  Reason
 	negative bool
+	classes  classSet
+	canary   int // buckets enforced; bucket.Count enforces all, 0 observes
+	holdout  int // buckets
+	review   time.Time
+	action   Action
+
+	canaryID string     // salt of the canary's buckets
+	holdID   string     // salt of the holdout's
 	when     *cond.Cond // as written
 	match    *cond.Cond // with messages, unless and release_when
 	unless   *cond.Cond // nil when none
-	classes  classSet
-	action   Action
 	hold     time.Duration
 	route    []string
 	capCount int64
 	capPer   time.Duration
 	ask      []int
 	pins     []pin
-	holdout  int // buckets
-	canary   int // buckets enforced; bucket.Count enforces all, 0 observes
 	matchOn  matchOn
-	review   time.Time
 	card     *format.Persona
 }
 
@@ -108,21 +129,23 @@ type slot struct {
 	variants []Choice
 	fallback int
 	rules    []*slotRule
+	asks     []ruleAsk // of the rules
+	passed   Reason    // no rule applies
 }
 
 type slotRule struct {
 	id       string
-	canaryID string
-	bit      int // in the list of watched conditions
+	chosen   Reason // it applies
+	use      int    // variant; -1 for a split or a module
+	canary   int
+	active   *window
 	when     *cond.Cond
-	use      int // variant; -1 for a split or a module
+	canaryID string
 	module   int // number of the module that chooses; -1 for none
-	chosen   int // number of this slot among the module's
+	turn     int // number of this slot among the module's
 	by       int // slot that the split goes by
 	salt     string
 	shares   []share
-	active   *window
-	canary   int
 }
 
 // share is a variant and the first bucket that is no longer its own.

@@ -80,21 +80,22 @@ func (c *compiler) compile() *Bundle {
 func (c *compiler) watch() {
 	b := c.out
 	var conds []*cond.Cond
-	personas := func(ps []*persona) (word int) {
-		word = len(conds) / 64
+	personas := func(ps []*persona) roll {
+		r := roll{word: len(conds) / 64}
 		for _, p := range ps {
+			r.asks = append(r.asks, personaAsk{p.match.Entry(), p.unless != nil})
 			conds = append(conds, p.when) // not match: an exception that applies is reported
 		}
-		for len(conds)%64 != 0 || len(conds)/64 == word {
+		for len(conds)%64 != 0 || len(conds)/64 == r.word {
 			conds = append(conds, nil)
 		}
-		return word
+		return r
 	}
 	b.watched.positives = personas(b.positives)
 	b.watched.negatives = personas(b.negatives)
 	for _, s := range b.slots {
 		for _, r := range s.rules {
-			r.bit = len(conds)
+			s.asks = append(s.asks, ruleAsk{r.when.Entry(), int32(len(conds)), r.active != nil})
 			conds = append(conds, r.when)
 		}
 	}

@@ -48,6 +48,7 @@ func (c *compiler) compilePersona(d *format.Persona, slots map[string]*format.Sl
 		id: d.ID.Value, canaryID: "canary:" + d.ID.Value, holdID: "holdout:" + d.ID.Value, negative: d.Kind.Value == "negative", card: d,
 		classes: classesOf(d.Classes, marketing), canary: bucket.Count,
 	}
+	p.matched = ready(Reason{Code: PersonaMatch, Rule: p.id})
 	c.subject = lint.Subject{Kind: "persona", ID: p.id}
 	parts := lint.Persona{Card: d, Negative: p.negative}
 	ok := c.personaConditions(d, p, &parts)

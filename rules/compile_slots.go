@@ -24,12 +24,12 @@ func (c *compiler) compileSlots() {
 
 func (c *compiler) compileSlot(name format.Text, d *format.Slot) *slot {
 	id := name.Value
-	s := &slot{id: id}
+	s := &slot{id: id, passed: ready(Reason{Code: SlotDefault, Slot: id})}
 	for _, v := range d.Variants {
 		if !idName.MatchString(v.Key.Value) {
 			c.fail(v.Key.At, diag.BadName, fmt.Sprintf("%q can't be the name of a variant", v.Key.Value), "letters, digits, - _ and ., at most 64")
 		}
-		s.variants = append(s.variants, Choice{Slot: id, Variant: v.Key.Value, Content: v.Value.JSON})
+		s.variants = append(s.variants, readyChoice(Choice{Slot: id, Variant: v.Key.Value, Content: v.Value.JSON}))
 	}
 	s.fallback = max(c.variant(d, d.Default), 0)
 	decl := lint.Slot{Name: name, Decl: d}
@@ -94,7 +94,7 @@ func (c *compiler) compileRule(slotID string, i int, d *format.Slot) *slotRule {
 		c.split(rd.Split, d, r)
 	}
 	if rd.Module != nil {
-		r.module, r.chosen = c.chooser(rd.Module, slotID)
+		r.module, r.turn = c.chooser(rd.Module, slotID)
 	}
 	if rd.Active != nil {
 		r.active = c.window(rd.Active)
@@ -105,6 +105,14 @@ func (c *compiler) compileRule(slotID string, i int, d *format.Slot) *slotRule {
 	if r.when == nil {
 		return nil
 	}
+	code := SlotSplit
+	switch {
+	case r.use >= 0:
+		code = SlotRule
+	case r.module >= 0:
+		code = SlotModule
+	}
+	r.chosen = ready(Reason{Code: code, Rule: r.id, Slot: slotID})
 	return r
 }
 

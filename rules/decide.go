@@ -25,8 +25,8 @@ func (b *Bundle) Decide(in *Input) *Decision {
 	c := deciding{b: b, in: in, f: &in.frame, d: d, class: class}
 	legal := c.legalGates()
 	if legal == open && c.gates(b.data) != closed && !c.plain {
-		c.personas(b.positives, b.watched.positives)
-		c.personas(b.negatives, b.watched.negatives)
+		c.personas(b.positives, &b.watched.positives)
+		c.personas(b.negatives, &b.watched.negatives)
 		c.conclude()
 		c.slots()
 	} else {

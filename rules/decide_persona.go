@@ -8,11 +8,11 @@ import (
 )
 
 // personas evaluates every persona that is not ruled out by what is known of
-// the others. Their bits start at a word of the list of watched conditions.
-func (c *deciding) personas(ps []*persona, word int) {
+// the others.
+func (c *deciding) personas(ps []*persona, r *roll) {
 	out := c.f.RuledOut()
 	for i := 0; i < len(ps); i++ {
-		live := ^out[word+i/64] >> (i % 64)
+		live := ^out[r.word+i/64] >> (i % 64)
 		if live == 0 {
 			i |= 63
 			continue
@@ -20,15 +20,18 @@ func (c *deciding) personas(ps []*persona, word int) {
 		if i += bits.TrailingZeros64(live); i >= len(ps) {
 			return
 		}
-		c.persona(ps[i])
+		ask := r.asks[i]
+		if v := c.f.Eval(ask.match); v != cond.False || ask.exempt {
+			c.persona(ps[i], v)
+		}
 	}
 }
 
-// persona notes whether one persona matches or can't say.
-func (c *deciding) persona(p *persona) {
-	switch p.match.Eval(c.f) {
+// persona notes what comes of one persona whose condition came out as v.
+func (c *deciding) persona(p *persona, v cond.Tri) {
+	switch v {
 	case cond.True:
-		c.matched(p, Reason{Code: PersonaMatch, Rule: p.id})
+		c.matched(p, &p.matched)
 	case cond.False:
 		if p.unless != nil && p.when.Eval(c.f) == cond.True && p.unless.Eval(c.f) == cond.True {
 			c.d.reason(Reason{Code: PersonaExempt, Rule: p.id})
@@ -38,9 +41,9 @@ func (c *deciding) persona(p *persona) {
 	default:
 		r := Reason{Code: PersonaError, Rule: p.id, Detail: c.fault(p.match)}
 		if p.matchOn.err {
-			c.matched(p, r)
+			c.matched(p, &r)
 		} else {
-			c.d.reason(r)
+			c.d.note(&r)
 		}
 	}
 }
@@ -50,10 +53,10 @@ func (c *deciding) vague(p *persona) {
 	missing := c.missing(p.match)
 	r := Reason{Code: PersonaUnknown, Rule: p.id, Fields: missing}
 	if p.matchOn.unknown {
-		c.matched(p, r)
+		c.matched(p, &r)
 		return
 	}
-	c.d.reason(r)
+	c.d.note(&r)
 	if p.matchOn.ask && p.classes&c.class != 0 {
 		for _, path := range missing {
 			c.d.askFor(path)
@@ -63,9 +66,9 @@ func (c *deciding) vague(p *persona) {
 }
 
 // matched notes a match and, for a negative persona, what comes of it.
-func (c *deciding) matched(p *persona, r Reason) {
+func (c *deciding) matched(p *persona, r *Reason) {
 	c.d.Personas = append(c.d.Personas, p.id)
-	c.d.reason(r)
+	c.d.note(r)
 	if !p.negative {
 		return
 	}
@@ -204,27 +207,30 @@ func (c *deciding) choose(i int, s *slot) int {
 		}
 	}
 	out := c.f.RuledOut()
-	for _, r := range s.rules {
-		if out[r.bit/64]>>(r.bit%64)&1 != 0 {
+	for i := range s.asks {
+		ask := &s.asks[i]
+		if out[ask.bit/64]>>(ask.bit%64)&1 != 0 {
 			continue
 		}
-		if r.active != nil && !r.active.contains(c.in.Now) {
+		if ask.timed && !s.rules[i].active.contains(c.in.Now) {
 			continue
 		}
-		if v, ok := c.try(s, r); ok {
+		came := c.f.Eval(ask.when)
+		if came == cond.False {
+			continue
+		}
+		if v, ok := c.try(s, s.rules[i], came); ok {
 			return v
 		}
 	}
-	c.d.reason(Reason{Code: SlotDefault, Slot: s.id})
+	c.d.note(&s.passed)
 	return s.fallback
 }
 
-// try evaluates one slot rule.
-func (c *deciding) try(s *slot, r *slotRule) (variant int, ok bool) {
-	switch r.when.Eval(c.f) {
+// try applies one slot rule whose condition came out as v, which is not false.
+func (c *deciding) try(s *slot, r *slotRule, v cond.Tri) (variant int, ok bool) {
+	switch v {
 	case cond.True:
-	case cond.False:
-		return 0, false
 	case cond.Unknown:
 		c.d.reason(Reason{Code: SlotUnknown, Rule: r.id, Slot: s.id, Fields: c.missing(r.when)})
 		return 0, false
@@ -237,7 +243,7 @@ func (c *deciding) try(s *slot, r *slotRule) (variant int, ok bool) {
 		return 0, false
 	}
 	if r.use >= 0 {
-		c.d.reason(Reason{Code: SlotRule, Rule: r.id, Slot: s.id})
+		c.d.note(&r.chosen)
 		return r.use, true
 	}
 	if r.module >= 0 {
@@ -253,11 +259,11 @@ func (c *deciding) chosen(s *slot, r *slotRule) (variant int, ok bool) {
 		c.d.reason(Reason{Code: SlotError, Rule: r.id, Slot: s.id, Detail: cause})
 		return 0, false
 	}
-	variant = c.in.modules[r.module].call.choice[r.chosen]
+	variant = c.in.modules[r.module].call.choice[r.turn]
 	if variant < 0 {
 		return 0, false
 	}
-	c.d.reason(Reason{Code: SlotModule, Rule: r.id, Slot: s.id})
+	c.d.note(&r.chosen)
 	return variant, true
 }
 
@@ -267,6 +273,6 @@ func (c *deciding) split(s *slot, r *slotRule) (variant int, ok bool) {
 		c.d.reason(Reason{Code: SplitUnknown, Rule: r.id, Slot: s.id, Fields: c.missingOf([]int{r.by})})
 		return 0, false
 	}
-	c.d.reason(Reason{Code: SlotSplit, Rule: r.id, Slot: s.id})
+	c.d.note(&r.chosen)
 	return r.shareOf(key), true
 }

@@ -44,15 +44,19 @@ func (a Action) rank() int {
 // keepsBack tells whether the message is not sent under this action.
 func (a Action) keepsBack() bool { return a.rank() >= Cap.rank() }
 
-// Choice is the variant that one slot gets.
+// Choice is the variant that one slot gets. As with a Reason, those of a decision
+// are not to be changed.
 type Choice struct {
 	Slot    string
 	Variant string
 	// Content is the variant's content as JSON, "{}" when it has none.
 	Content []byte
+
+	named, filled string // see readyChoice
 }
 
-// Reason is one thing that a decision rests on.
+// Reason is one thing that a decision rests on. Those of a decision are not to be
+// changed: what they say may have been written when the bundle was compiled.
 type Reason struct {
 	Code Code
 	// Rule is the id of the gate, persona or slot rule, or "".
@@ -66,6 +70,8 @@ type Reason struct {
 	// Would is what a rule that only observes would have come to: the action of a
 	// persona, or the variant of a slot rule; "" for other reasons.
 	Would string
+
+	text string // see ready
 }
 
 // Decision is the complete answer for one contact and message. It shares memory
@@ -127,15 +133,20 @@ func (d *Decision) Outcome() string {
 	}
 }
 
-// reset empties the decision and keeps its memory.
+// reset empties the decision and keeps its memory. It sets field by field: a
+// whole new Decision would be made and then copied.
 func (d *Decision) reset() {
-	*d = Decision{
-		Variants: d.Variants[:0], Personas: d.Personas[:0], Reasons: d.Reasons[:0],
-		Route: d.Route[:0], Ask: d.Ask[:0],
-	}
+	d.By = ""
+	d.Variants, d.Personas, d.Reasons = d.Variants[:0], d.Personas[:0], d.Reasons[:0]
+	d.Route, d.Ask = d.Route[:0], d.Ask[:0]
+	d.HoldUntil, d.ReviewBy = time.Time{}, time.Time{}
+	d.Holdout, d.Degraded = false, false
 }
 
 func (d *Decision) reason(r Reason) { d.Reasons = append(d.Reasons, r) }
+
+// note is reason without a copy on the way.
+func (d *Decision) note(r *Reason) { d.Reasons = append(d.Reasons, *r) }
 
 // ask adds a field to ask for, once.
 func (d *Decision) askFor(field string) { d.Ask = addNew(d.Ask, field) }

@@ -11,25 +11,34 @@ import (
 // are fixed, so equal decisions are equal bytes.
 func (d *Decision) AppendJSON(dst []byte) []byte {
 	dst = appendText(append(dst, `{"decision_id":`...), d.ID)
-	dst = strconv.AppendBool(append(dst, `,"send":`...), d.Send)
-	dst = append(append(append(dst, `,"action":"`...), d.Action...), '"')
-	dst = append(append(append(dst, `,"by":"`...), d.By...), '"')
-	dst = append(dst, `,"variants":{`...)
-	for i, c := range d.Variants {
-		dst = appendKey(dst, i, c.Slot)
-		dst = append(append(append(dst, '"'), c.Variant...), '"')
+	if d.Send {
+		dst = append(dst, `,"send":true,"action":"`...)
+	} else {
+		dst = append(dst, `,"send":false,"action":"`...)
+	}
+	dst = append(append(dst, d.Action...), `","by":"`...)
+	dst = append(append(dst, d.By...), `","variants":{`...)
+	for i := range d.Variants {
+		dst = d.Variants[i].appendName(dst, i)
 	}
 	dst = append(dst, `},"content":{`...)
-	for i, c := range d.Variants {
-		dst = append(appendKey(dst, i, c.Slot), c.Content...)
+	for i := range d.Variants {
+		dst = d.Variants[i].appendContent(dst, i)
 	}
 	dst = appendNames(append(dst, `},"personas":`...), d.Personas)
 	dst = append(dst, `,"reasons":[`...)
 	for i := range d.Reasons {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = d.Reasons[i].appendJSON(dst)
+		dst = d.Reasons[i].appendJSON(dst, i)
+	}
+	dst = d.appendRest(dst)
+	return append(append(dst, d.Bundle...), `"}`...)
+}
+
+// appendRest appends what stands between the reasons and the bundle's digest.
+// Most decisions say nothing there.
+func (d *Decision) appendRest(dst []byte) []byte {
+	if d.HoldUntil.IsZero() && d.ReviewBy.IsZero() && len(d.Route)+len(d.Ask) == 0 && !d.Holdout && !d.Degraded {
+		return append(dst, `],"hold_until":null,"route":[],"ask":[],"review_by":null,"holdout":false,"degraded":false,"bundle":"`...)
 	}
 	dst = appendMoment(append(dst, `],"hold_until":`...), d.HoldUntil)
 	dst = appendNames(append(dst, `,"route":`...), d.Route)
@@ -37,11 +46,52 @@ func (d *Decision) AppendJSON(dst []byte) []byte {
 	dst = appendMoment(append(dst, `,"review_by":`...), d.ReviewBy)
 	dst = strconv.AppendBool(append(dst, `,"holdout":`...), d.Holdout)
 	dst = strconv.AppendBool(append(dst, `,"degraded":`...), d.Degraded)
-	return append(append(append(dst, `,"bundle":"`...), d.Bundle...), `"}`...)
+	return append(dst, `,"bundle":"`...)
 }
 
 // MarshalJSON implements json.Marshaler.
 func (d *Decision) MarshalJSON() ([]byte, error) { return d.AppendJSON(nil), nil }
+
+// What a decision says of a rule or a variant is known when the bundle is
+// compiled: it is written then, each with a comma in front, and copied from there.
+
+// ready writes what a reason begins with.
+func ready(r Reason) Reason {
+	r.text = string(r.appendHead([]byte{','}))
+	return r
+}
+
+// readyChoice writes a slot's variant and its content, side by side.
+func readyChoice(c Choice) Choice {
+	named := c.appendName(nil, 1)
+	all := string(c.appendContent(named, 1))
+	c.named, c.filled = all[:len(named)], all[len(named):]
+	return c
+}
+
+// appendName appends the slot with its variant, as member number i.
+func (c *Choice) appendName(dst []byte, i int) []byte {
+	if c.named != "" {
+		return append(dst, c.named[b2i(i == 0):]...)
+	}
+	dst = append(appendKey(dst, i, c.Slot), '"')
+	return append(append(dst, c.Variant...), '"')
+}
+
+// appendContent appends the slot with its content, as member number i.
+func (c *Choice) appendContent(dst []byte, i int) []byte {
+	if c.filled != "" {
+		return append(dst, c.filled[b2i(i == 0):]...)
+	}
+	return append(appendKey(dst, i, c.Slot), c.Content...)
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
 
 // appendKey appends a slot's name, which the compiler keeps free of characters
 // that JSON escapes.
@@ -53,13 +103,15 @@ func appendKey(dst []byte, i int, name string) []byte {
 	return append(dst, `":`...)
 }
 
-func (r *Reason) appendJSON(dst []byte) []byte {
-	dst = append(append(append(dst, `{"code":"`...), r.Code...), '"')
-	if r.Rule != "" {
-		dst = append(append(append(dst, `,"rule":"`...), r.Rule...), '"')
-	}
-	if r.Slot != "" {
-		dst = append(append(append(dst, `,"slot":"`...), r.Slot...), '"')
+// appendJSON appends the reason, as item number i.
+func (r *Reason) appendJSON(dst []byte, i int) []byte {
+	if r.text != "" {
+		dst = append(dst, r.text[b2i(i == 0):]...)
+	} else {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = r.appendHead(dst)
 	}
 	if len(r.Fields) > 0 {
 		dst = appendNames(append(dst, `,"fields":`...), r.Fields)
@@ -71,6 +123,18 @@ func (r *Reason) appendJSON(dst []byte) []byte {
 		dst = append(append(append(dst, `,"would":"`...), r.Would...), '"')
 	}
 	return append(dst, '}')
+}
+
+// appendHead appends the code and what it is about.
+func (r *Reason) appendHead(dst []byte) []byte {
+	dst = append(append(append(dst, `{"code":"`...), r.Code...), '"')
+	if r.Rule != "" {
+		dst = append(append(append(dst, `,"rule":"`...), r.Rule...), '"')
+	}
+	if r.Slot != "" {
+		dst = append(append(append(dst, `,"slot":"`...), r.Slot...), '"')
+	}
+	return dst
 }
 
 // appendNames appends a list of names that need no escapes.

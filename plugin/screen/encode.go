@@ -63,13 +63,22 @@ func (w *csvWriter) append(dst []byte, line int64, in *rules.Input, d *rules.Dec
 	}
 	dst = appendList(append(dst, ','), d.Personas)
 	dst = append(dst, ',')
-	for i, r := range d.Reasons {
+	for i := range d.Reasons {
+		r := &d.Reasons[i]
 		if i > 0 {
 			dst = append(dst, '|')
 		}
 		if dst = append(dst, r.Code...); r.Rule != "" {
 			dst = append(append(dst, ':'), r.Rule...)
 		}
+	}
+	return appendEnd(dst, d)
+}
+
+// appendEnd appends the cells behind the reasons. Most decisions leave them empty.
+func appendEnd(dst []byte, d *rules.Decision) []byte {
+	if d.HoldUntil.IsZero() && d.ReviewBy.IsZero() && len(d.Route)+len(d.Ask) == 0 && !d.Holdout && !d.Degraded {
+		return append(dst, ",,,,,false,false\n"...)
 	}
 	dst = appendTime(append(dst, ','), d.HoldUntil)
 	dst = appendList(append(dst, ','), d.Route)
@@ -100,6 +109,9 @@ func appendTime(dst []byte, t time.Time) []byte {
 // anything else: text that a spreadsheet would run as a formula gets a ' in
 // front. Numbers and phone numbers with a sign are left as they are.
 func appendCell(dst []byte, text string) []byte {
+	if plain(text) {
+		return append(dst, text...)
+	}
 	if formula(text) {
 		text = "'" + text
 	}
@@ -109,6 +121,17 @@ func appendCell(dst []byte, text string) []byte {
 	dst = append(dst, '"')
 	dst = append(dst, strings.ReplaceAll(text, `"`, `""`)...)
 	return append(dst, '"')
+}
+
+// plain tells of text that is all letters, digits and the like, as names are: it
+// stands in a cell as it is.
+func plain(text string) bool {
+	for i := range len(text) {
+		if text[i] < '-' { // among these are comma, quote and line ends
+			return false
+		}
+	}
+	return text == "" || strings.IndexByte("=-@", text[0]) < 0
 }
 
 func formula(text string) bool {

@@ -140,7 +140,7 @@ func (b *Builder) finish(n *node, src Source) (*Cond, diag.List) {
 		return nil, place(src, []problem{{n.from, n.to, diag.FunctionNotAvailable, err.Error(), ""}})
 	}
 	c.tree = tree
-	c.code = assemble(tree)
+	b.set.assemble(c)
 	return c, nil
 }
 
@@ -176,9 +176,15 @@ func (b *Builder) leaf(n *node) (int, error) {
 	if b.mode == Machine && n.machine() {
 		native = false
 	}
-	if native {
+	switch {
+	case native && b.mode == Shared:
+		eval = quickTri(n)
+		if len(l.mods) == 0 {
+			l.quick, _ = quickOf(n, opField)
+		}
+	case native:
 		eval = compileTri(n)
-	} else {
+	default:
 		run, err := b.machine(n)
 		if err != nil {
 			return 0, fmt.Errorf("this can't be compiled: %w", err)
@@ -239,7 +245,7 @@ func (b *Builder) share(n *node) *node {
 		key := n.key()
 		v, ok := b.walks[key]
 		if !ok {
-			v = b.addValue(n, compileMemo(n))
+			v = b.addValue(n, quickMemo(n))
 			b.walks[key] = v
 		}
 		return &node{op: opSignal, typ: n.typ, name: key, slot: v.number, from: n.from, to: n.to}

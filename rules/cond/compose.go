@@ -1,17 +1,17 @@
 package cond
 
 // All is the condition that every one of the given conditions holds.
-func (b *Builder) All(cs ...*Cond) *Cond { return compose(opAnd, cs) }
+func (b *Builder) All(cs ...*Cond) *Cond { return b.compose(opAnd, cs) }
 
 // Any is the condition that one of the given conditions holds.
-func (b *Builder) Any(cs ...*Cond) *Cond { return compose(opOr, cs) }
+func (b *Builder) Any(cs ...*Cond) *Cond { return b.compose(opOr, cs) }
 
 // Negate is the condition that the given one does not hold.
-func (b *Builder) Negate(c *Cond) *Cond { return compose(opNot, []*Cond{c}) }
+func (b *Builder) Negate(c *Cond) *Cond { return b.compose(opNot, []*Cond{c}) }
 
 // compose joins the trees of conditions. Spans below it belong to the sources
 // of the parts, so the whole is explained part by part, not as one text.
-func compose(o op, cs []*Cond) *Cond {
+func (b *Builder) compose(o op, cs []*Cond) *Cond {
 	if len(cs) == 1 && o != opNot {
 		return cs[0]
 	}
@@ -22,7 +22,7 @@ func compose(o op, cs []*Cond) *Cond {
 		out.leaves = append(out.leaves, c.leaves...)
 	}
 	out.tree = tree
-	out.code = assemble(tree)
+	b.set.assemble(out)
 	return out
 }
 
@@ -33,5 +33,7 @@ func (b *Builder) Held(persona string) *Cond {
 		return Of(f.State != nil && f.State.Held(persona))
 	})
 	tree := &branch{op: opConst, leaf: int32(i)}
-	return &Cond{tree: tree, code: assemble(tree), leaves: []int{i}}
+	out := &Cond{tree: tree, leaves: []int{i}}
+	b.set.assemble(out)
+	return out
 }

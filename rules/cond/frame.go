@@ -28,8 +28,9 @@ type Frame struct {
 	leaf    []Tri
 	values  []memo
 	set     *Set
-	base    int // first cell of the current item, when it is an object
-	index   int // arena index of the current item, when it is a scalar
+	strikes [][2][]strike // of the set; nil when nothing is struck off
+	base    int           // first cell of the current item, when it is an object
+	index   int           // arena index of the current item, when it is a scalar
 	steps   int
 	fault   string
 	faults  []fault
@@ -57,9 +58,14 @@ const leafBudget = 100_000
 
 // Reset readies the frame for another contact under the given conditions.
 func (f *Frame) Reset(set *Set, fs *facts.Facts, now int64, state State) {
-	f.Facts, f.Now, f.State, f.set = fs, now, state, set
+	f.Facts, f.Now, f.State, f.set, f.strikes = fs, now, state, set, set.strikes
 	f.leaf = zeroed(f.leaf, len(set.leaves))
-	f.values = zeroed(f.values, len(set.values))
+	if len(f.values) != len(set.memos) {
+		f.values = make([]memo, len(set.memos))
+	}
+	for i := range f.values {
+		f.values[i].state = none
+	}
 	f.modules = zeroed(f.modules, set.modules)
 	f.broken = f.broken[:0]
 	f.out = zeroed(f.out, set.words)
@@ -72,8 +78,9 @@ func zeroed[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
 	}
-	s = s[:n]
-	clear(s)
+	if s = s[:n]; n > 0 {
+		clear(s)
+	}
 	return s
 }
 
@@ -95,7 +102,7 @@ func (f *Frame) run(i int32) Tri {
 	f.leaf[i] = r
 	if r == Error {
 		f.faults = append(f.faults, fault{int(i), f.fault})
-	} else if r != Unknown && f.set.strikes != nil {
+	} else if r != Unknown && f.strikes != nil {
 		f.strike(i, r)
 	}
 	return r

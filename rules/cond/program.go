@@ -5,8 +5,11 @@ package cond
 type Set struct {
 	leaves []leaf
 	evals  []triFn // of the leaves, apart because they are all that deciding touches
+	code   []jump  // of all conditions, in the order in which they were built
+	owners []*Cond // by where their code begins
 	conds  []*Cond
 	values []*Value
+	memos  []func(*Frame) memo // of the values
 
 	modules int           // how many there are
 	words   int           // of the list of watched conditions
@@ -21,6 +24,7 @@ type leaf struct {
 	sigs  []int // value signals it reads
 	mods  []int // modules whose outputs it reads
 	node  *node
+	quick quick
 	loops bool
 	vm    bool
 }
@@ -33,7 +37,7 @@ type leaf struct {
 // is neither, the tree is evaluated instead.
 type Cond struct {
 	tree   *branch
-	code   []jump
+	entry  Entry
 	Source Source
 	leaves []int
 }
@@ -48,39 +52,51 @@ type branch struct {
 	from, to int
 }
 
-// jump evaluates a leaf and goes on at t or f; negative targets are results.
+// jump evaluates a leaf and goes on where its value says; negative targets are
+// results. A leaf that is a quick is answered right there.
 type jump struct {
+	quick
 	leaf int32
-	t, f int32
+	to   [2]int32 // for False and True
 }
 
 const (
-	toFalse int32 = -1
-	toTrue  int32 = -2
+	toFalse = -int32(False)
+	toTrue  = -int32(True)
 )
 
+// Entry is where a condition's program begins: all that deciding needs of it.
+type Entry int32
+
+// Entry returns where the condition's program begins. It panics on a condition
+// that was not built by a Builder.
+func (c *Cond) Entry() Entry { return c.entry }
+
 // Eval returns the condition's value, evaluating each leaf at most once a frame.
-func (c *Cond) Eval(f *Frame) Tri {
-	pc, code, leaves := int32(0), c.code, f.leaf
+func (c *Cond) Eval(f *Frame) Tri { return f.Eval(c.entry) }
+
+// Eval returns the value of the condition whose program begins there.
+func (f *Frame) Eval(e Entry) Tri {
+	pc, code, leaves := int32(e), f.set.code, f.leaf
 	for {
 		j := &code[pc]
 		s := leaves[j.leaf]
 		if s == none {
-			s = f.run(j.leaf)
-		}
-		switch s {
-		case True:
-			pc = j.t
-		case False:
-			pc = j.f
-		default:
-			return c.vague(f)
-		}
-		if pc < 0 {
-			if pc == toTrue {
-				return True
+			if j.kind == byCall {
+				s = f.run(j.leaf)
+			} else {
+				s = j.of(&f.Facts.Slots[j.slot], f.Now)
+				leaves[j.leaf] = s
+				if f.strikes != nil && s <= True {
+					f.strike(j.leaf, s)
+				}
 			}
-			return False
+		}
+		if s > True {
+			return f.set.owners[e].vague(f)
+		}
+		if pc = j.to[(s-False)&1]; pc < 0 {
+			return Tri(-pc)
 		}
 	}
 }
@@ -110,20 +126,26 @@ func (b *branch) eval(f *Frame) Tri {
 	}
 }
 
-// assemble turns a tree into jumps. Labels are code addresses; a branch's code
-// starts where it is emitted, so forward targets are patched afterwards.
-func assemble(b *branch) []jump {
-	a := &assembler{}
-	a.emit(b, toTrue, toFalse)
-	for i := range a.code {
-		a.code[i].t = a.resolve(a.code[i].t)
-		a.code[i].f = a.resolve(a.code[i].f)
+// assemble turns the tree into jumps behind those of the conditions before it:
+// what is evaluated one after the other lies side by side. Labels are code
+// addresses; a branch's code starts where it is emitted, so forward targets are
+// patched afterwards.
+func (s *Set) assemble(c *Cond) {
+	a := &assembler{set: s}
+	a.emit(c.tree, toTrue, toFalse)
+	base := len(s.code)
+	for _, j := range a.code {
+		j.to = [2]int32{a.resolve(j.to[0], base), a.resolve(j.to[1], base)}
+		s.code = append(s.code, j)
+		s.owners = append(s.owners, nil)
 	}
-	return a.code
+	c.entry = Entry(base)
+	s.owners[base] = c
 }
 
 // assembler gives every not yet placed target a label below labelBase.
 type assembler struct {
+	set    *Set
 	code   []jump
 	labels []int32
 }
@@ -137,9 +159,9 @@ func (a *assembler) label() int32 {
 
 func (a *assembler) place(l int32) { a.labels[labelBase-l] = int32(len(a.code)) }
 
-func (a *assembler) resolve(t int32) int32 {
+func (a *assembler) resolve(t int32, base int) int32 {
 	if t <= labelBase {
-		return a.labels[labelBase-t]
+		return a.labels[labelBase-t] + int32(base)
 	}
 	return t
 }
@@ -163,6 +185,6 @@ func (a *assembler) emit(b *branch, t, f int32) {
 			a.place(next)
 		}
 	default:
-		a.code = append(a.code, jump{b.leaf, t, f})
+		a.code = append(a.code, jump{a.set.leaves[b.leaf].quick, b.leaf, [2]int32{f, t}})
 	}
 }

@@ -31,10 +31,7 @@ func (t Tri) String() string {
 
 // Of returns True or False.
 func Of(b bool) Tri {
-	if b {
-		return True
-	}
-	return False
+	return False + Tri(bit(b))
 }
 
 // And is Kleene's conjunction: false wins, then error, then unknown.

@@ -8,7 +8,6 @@ type Value struct {
 	typ    typ
 	node   *node
 	reads  leaf
-	eval   func(*Frame) memo
 }
 
 func (b *Builder) value(name string, n *node) (*Value, error) {
@@ -30,8 +29,8 @@ func (b *Builder) value(name string, n *node) (*Value, error) {
 func (b *Builder) addValue(n *node, eval func(*Frame) memo) *Value {
 	v := &Value{number: len(b.set.values), typ: n.typ, node: n}
 	b.survey(n, &v.reads, false)
-	v.eval = withModules(v.reads.mods, eval, memo{state: Error})
 	b.set.values = append(b.set.values, v)
+	b.set.memos = append(b.set.memos, withModules(v.reads.mods, eval, memo{state: Error}))
 	return v
 }
 
@@ -40,7 +39,7 @@ func (f *Frame) signal(i int) *memo {
 	m := &f.values[i]
 	if m.state == none {
 		f.steps = leafBudget
-		*m = f.set.values[i].eval(f)
+		*m = f.set.memos[i](f)
 		if m.state == Error {
 			m.text = f.fault
 		}

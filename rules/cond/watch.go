@@ -84,7 +84,7 @@ func (f *Frame) RuledOut() []uint64 { return f.out }
 
 // strike notes what an evaluated leaf rules out.
 func (f *Frame) strike(i int32, r Tri) {
-	for _, s := range f.set.strikes[i][r-False] {
+	for _, s := range f.strikes[i][r-False] {
 		f.out[s.word] |= s.bits
 	}
 }
