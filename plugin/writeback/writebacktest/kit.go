@@ -228,6 +228,9 @@ func (s Subject) rejectedKey(t *testing.T) {
 
 // unknown mixes a contact that the account has not got into others.
 func (s Subject) unknown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two hours of a bubble's time take seconds; run without -short")
+	}
 	r := s.open(t, 5, false)
 	defer r.close()
 	for _, n := range []int{0, 1, 7, 2, 3, 4} {
