@@ -1,5 +1,7 @@
 package cond
 
+import "github.com/winnow-gate/winnow/rules/facts"
+
 // Set holds every compiled leaf, condition and value signal of a bundle. It is
 // immutable and safe for use by any number of frames.
 type Set struct {
@@ -68,8 +70,7 @@ const (
 // Entry is where a condition's program begins: all that deciding needs of it.
 type Entry int32
 
-// Entry returns where the condition's program begins. It panics on a condition
-// that was not built by a Builder.
+// Entry returns where the condition's program begins.
 func (c *Cond) Entry() Entry { return c.entry }
 
 // Eval returns the condition's value, evaluating each leaf at most once a frame.
@@ -85,7 +86,12 @@ func (f *Frame) Eval(e Entry) Tri {
 			if j.kind == byCall {
 				s = f.run(j.leaf)
 			} else {
-				s = j.of(&f.Facts.Slots[j.slot], f.Now)
+				// the commonest kind is not even called
+				if v := &f.Facts.Slots[j.slot]; j.kind == quickInt && v.State == facts.Known {
+					s = j.says.ints(v.Int, j.num)
+				} else {
+					s = j.of(v, f.Now)
+				}
 				leaves[j.leaf] = s
 				if f.strikes != nil && s <= True {
 					f.strike(j.leaf, s)
