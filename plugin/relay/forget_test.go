@@ -52,6 +52,10 @@ func TestForget(t *testing.T) {
 	}
 	require.NoError(t, d.Close())
 	require.NoError(t, s.Up())
-	require.EqualValues(t, 1, b.settled().Sent)
+	b.settled()
+	require.Eventually(t, func() bool { // it counts after it is settled
+		st, err := b.Stats(ctx)
+		return err == nil && st.Sent == 1
+	}, waitAtMost, shortly)
 	require.Equal(t, map[string]int{"dan@example.test": 1}, s.Counts())
 }
