@@ -37,6 +37,8 @@ type Bundle struct {
 	at        wellKnown
 	needs     needs
 	watched   watched
+	kept      []keptLeaf
+	sums      map[int]string // by leaf: what it asks, where records keep the answer
 	pool      sync.Pool
 }
 

@@ -28,6 +28,7 @@ type compiler struct {
 	slotAt   map[string]int
 	modules  []moduleDecl
 	tables   []*tableSource
+	listSums map[string]string // digests of the lists, by id
 	lint     lint.Bundle
 	subject  lint.Subject // what is being compiled
 }
@@ -123,6 +124,9 @@ func (c *compiler) finish() {
 	for _, f := range layout.Fields() {
 		b.paths = append(b.paths, f.Path)
 		b.kinds = append(b.kinds, f.Type.Kind)
+	}
+	if !c.list.HasErrors() {
+		c.keep()
 	}
 }
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 )
 
 func (c *compiler) readLists() {
-	c.names.Lists = map[string]cond.Lookup{}
+	c.names.Lists, c.listSums = map[string]cond.Lookup{}, map[string]string{}
 	for _, f := range c.files {
 		for _, e := range f.Lists {
 			if c.identified("list", e.Key) {
@@ -27,7 +28,7 @@ func (c *compiler) readLists() {
 // readList reads a list; a mistake gives an empty one, so that conditions that
 // name it are still checked.
 func (c *compiler) readList(from string, e format.Entry[format.List]) *lists.Set {
-	decl, none := e.Value, &lists.Set{}
+	id, decl, none := e.Key.Value, e.Value, &lists.Set{}
 	name, data, ok := c.csvFile(from, decl.File, "a list")
 	if !ok {
 		return none
@@ -39,6 +40,7 @@ func (c *compiler) readList(from string, e format.Entry[format.List]) *lists.Set
 	if opts.Key, ok = c.secret(decl.Hashed); !ok {
 		return none
 	}
+	c.listSums[id] = fmt.Sprintf("%x %t %q %t", sha256.Sum256(data), opts.Exact, opts.Column, decl.Hashed != nil)
 	set, err := lists.ReadSet(bytes.NewReader(data), opts)
 	switch {
 	case err != nil:

@@ -25,6 +25,7 @@ func (b *Bundle) Decide(in *Input) *Decision {
 	c := deciding{b: b, in: in, f: &in.frame, d: d, class: class}
 	legal := c.legalGates()
 	if legal == open && c.gates(b.data) != closed && !c.plain {
+		in.profiled = true
 		c.personas(b.positives, &b.watched.positives)
 		c.personas(b.negatives, &b.watched.negatives)
 		c.conclude()
@@ -49,7 +50,7 @@ func (in *Input) begin() *Decision {
 	if in.lost != nil {
 		in.doubt()
 	}
-	in.names = in.names[:0]
+	in.names, in.profiled = in.names[:0], false
 	d.reset()
 	d.ID, d.Bundle, d.Send, d.Action, d.now = in.ID, b.digest, true, Send, now
 	return d

@@ -30,6 +30,7 @@ type Input struct {
 	names    []string // backs Reason.Fields
 	modules  []moduleRun
 	lost     *Lost // nil unless DecideWithout
+	profiled bool  // no gate kept deciding from asking about the contact
 }
 
 // NewInput returns an empty input for this bundle, from a pool.

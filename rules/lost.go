@@ -19,7 +19,8 @@ type Lost struct {
 // nothing lost had a say: the decision is the same whatever stood there. When it
 // is not sure, the decision is of no use.
 //
-// Every predicate that needs what was lost counts as an error, which passes
+// A predicate that needs what was lost is as the record says, if the input was
+// read from one that kept its answer. Any other counts as an error, which passes
 // through and, or and not wherever the predicate matters and nowhere else; so a
 // decision that never met it does not depend on it.
 func (b *Bundle) DecideWithout(in *Input, lost Lost) (d *Decision, sure bool) {
@@ -63,11 +64,14 @@ func (b *Bundle) spread(l Lost) Lost {
 	return out
 }
 
-// doubt marks the predicates that what was lost speaks in. The frame was reset.
+// doubt marks the predicates that what was lost speaks in, and settles those whose
+// answers were kept. The frame was reset.
 func (in *Input) doubt() {
-	b := in.bundle
+	b, said := in.bundle, in.said()
 	for _, i := range b.set.Depending(in.lost.Values, in.lost.Slots) {
-		in.frame.Doubt(i)
+		if !in.recall(i, said) {
+			in.frame.Doubt(i)
+		}
 	}
 	for _, s := range [...]int{b.at.class, b.at.channel} {
 		if in.isLost(s) {

@@ -19,6 +19,7 @@ var losable = map[string][]any{
 	"contact.country": {"PL", "US"}, "contact.language": {"pl", "en"}, "contact.city": {"Gdynia", "Sopot"}, "contact.id": {"a", "b", "q"},
 	"contact.email": {"a@rival.example", "b@x.example"}, "orders.count": {0, 3, 9}, "orders.returns_count": {0, 2}, "orders.aov": {1, 50},
 	"consent.newsletter": {true, false}, "consent.marketing": {true, false}, "cart.value": {0, 40}, "engagement.clicks_90d": {0, 9},
+	"partner.code": {0, 40}, "partner.seen_at": {"2026-01-01", "2026-11-20"},
 }
 
 // When a decision is sure of itself, the values that were lost can't have

@@ -21,7 +21,7 @@ func (g *Gate) record(r *run, d *rules.Decision, answer []byte) {
 	rec.Send, rec.Degraded = d.Send, d.Degraded
 	r.tags = r.tagsOf(r.tags[:0])
 	rec.Tags = r.tags
-	r.facts, rec.Replayable = r.s.bundle.Layout().AppendJSON(r.facts[:0], r.in.Facts(), r.hashers[0].field)
+	r.facts, rec.Replayable = r.in.AppendRecord(r.facts[:0], r.hashers[0].field)
 	rec.Facts, rec.Answer = r.facts, answer
 	rec.Key, rec.KeyBody = nil, nil
 	if r.key != nil {

@@ -22,6 +22,9 @@ func (s *Set) Depending(values, slots []int) []int {
 	return out
 }
 
+// SlotsOf are the slots that a leaf reads or asks about, also by way of signals.
+func (s *Set) SlotsOf(leaf int) []int { return s.allSlots(&s.leaves[leaf]) }
+
 // onlyKnown tells whether the leaf is known(field), and so needs no value.
 func (l *leaf) onlyKnown() bool {
 	return l.node != nil && l.node.op == opKnown && len(l.node.args) == 1 && l.node.args[0].op == opField
@@ -40,8 +43,15 @@ func (f *Frame) Doubted() bool { return f.doubted }
 // vague is Eval for a condition with a leaf that is neither true nor false.
 func (c *Cond) vague(f *Frame) Tri {
 	r := c.tree.eval(f)
-	if r == Error && f.doubting {
+	if r == Error && f.doubting && slices.ContainsFunc(c.leaves, f.inDoubt) {
 		f.doubted = true
 	}
 	return r
+}
+
+// inDoubt tells whether a leaf is in error because it is in doubt, and not of
+// itself. One that stands for a condition in doubt is not: that was noted when
+// the condition was evaluated.
+func (f *Frame) inDoubt(leaf int) bool {
+	return f.leaf[leaf] == Error && !slices.ContainsFunc(f.faults, func(x fault) bool { return x.leaf == leaf })
 }

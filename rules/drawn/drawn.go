@@ -20,6 +20,10 @@ func conditionText(t *rapid.T, personas []string) string {
 		"days_since(orders.last_at) > 30", "known(contact.city)", "(orders.aov ?? 0) > 10", "cart.value > orders.aov",
 		`bucket("s", 30)`, "sent(7) > 1", `domain(contact.email) == "rival.example"`, `message.class == "marketing"`,
 		"signal.engaged", "signal.ratio > 1",
+		// What a log does not keep: hashed, also stale, also by way of a signal, and
+		// dropped.
+		`contact.email endsWith ".example"`, "len(contact.email) / orders.count > 4", `signal.mail == "rival.example"`,
+		"partner.code > 5", "partner.code / orders.count > 2", `contact.name.given == "Jan"`,
 	}
 	for _, p := range personas {
 		atoms = append(atoms, fmt.Sprintf("persona(%q)", p))
@@ -35,7 +39,7 @@ func conditionText(t *rapid.T, personas []string) string {
 // Bundle draws the text of a whole rule file.
 func Bundle(t *rapid.T) string {
 	var b strings.Builder
-	b.WriteString("winnow: 1\nsignals:\n  engaged: engagement.clicks_90d >= 3\n  ratio: cart.value / orders.aov\n")
+	b.WriteString("winnow: 1\nfields:\n  partner.code: {type: int, sensitivity: hash, max_age: 30d, as_of: partner.seen_at}\n  partner.seen_at: {type: time}\nsignals:\n  engaged: engagement.clicks_90d >= 3\n  ratio: cart.value / orders.aov\n  mail: domain(contact.email)\n")
 	b.WriteString("gates:\n  - id: consent\n    require: consent.marketing\n    classes: [marketing]\n")
 	if rapid.Bool().Draw(t, "data gate") {
 		fmt.Fprintf(&b, "  - id: thin\n    fields: [contact.city]\n    otherwise: %s\n", rapid.SampledFrom([]string{"ask", "default", "block"}).Draw(t, "otherwise"))
@@ -66,7 +70,7 @@ func Bundle(t *rapid.T) string {
 
 // Contact draws a contact and a message of which any part may be missing, null or ill-typed.
 func Contact(t *rapid.T) map[string]map[string]any {
-	tree := map[string]map[string]any{"contact": {}, "orders": {}, "consent": {}, "engagement": {}, "cart": {}, "message": {}}
+	tree := map[string]map[string]any{"contact": {}, "orders": {}, "consent": {}, "engagement": {}, "cart": {}, "message": {}, "partner": {}}
 	put := func(group, key string, values ...any) {
 		if i := rapid.IntRange(-2, len(values)-1).Draw(t, key); i >= 0 {
 			tree[group][key] = values[i]
@@ -78,6 +82,8 @@ func Contact(t *rapid.T) map[string]map[string]any {
 	put("contact", "city", "Gdynia", nil)
 	put("contact", "tags", []string{"vip"}, []string{}, "vip")
 	put("contact", "email", "a@rival.example", "nobody")
+	put("partner", "code", 0, 5, 40)
+	put("partner", "seen_at", "2026-01-01", "2026-11-20")
 	put("orders", "count", 0, 3, 9, "3")
 	put("orders", "returns_count", 0, 2, 9)
 	put("orders", "aov", 0, 12.5)
@@ -86,6 +92,9 @@ func Contact(t *rapid.T) map[string]map[string]any {
 	put("consent", "newsletter", true, false)
 	put("engagement", "clicks_90d", 0, 5)
 	put("cart", "value", 0, 40)
+	if rapid.Bool().Draw(t, "named") {
+		tree["contact"]["name"] = map[string]any{"given": rapid.SampledFrom([]string{"Jan", "Ola"}).Draw(t, "given")}
+	}
 	put("message", "class", "marketing", "marketing", "transactional", "service", "research")
 	return tree
 }

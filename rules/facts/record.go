@@ -11,6 +11,7 @@ const (
 	keyHash  = "#" // of a value: its keyed hash, or those of its items
 	keyHeard = "^" // of the whole: the paths of values that were heard
 	keyBar   = "!" // of the whole: why the contact is on the legal list
+	keySaid  = "=" // of the whole: what was said of values left out
 )
 
 // DecodeRecord reads what AppendJSON wrote, perhaps for another layout, into
@@ -29,6 +30,15 @@ func (l *Layout) DecodeRecord(record []byte, f *Facts) (complete bool, err error
 // out or replaced by a hash. The slice is valid until f is reset.
 func (f *Facts) Lost() []int { return f.lost }
 
+// Said is the object that stands in the record that f was decoded from behind
+// OpenSaid, nil for none. It is valid until the record is changed or f is reset.
+func (f *Facts) Said() []byte { return f.said }
+
+// OpenSaid makes room, in what AppendJSON appended when it was not complete, for
+// what is said of the values left out: the members of an object, and "}}" behind
+// them. The last byte of dst is overwritten.
+func OpenSaid(dst []byte) []byte { return append(dst[:len(dst)-1], `,"=":{`...) }
+
 // unread checks the value of a key that nothing reads; at the root of a record
 // it may be the list of lost paths. from is where the key's text begins.
 func (d *decoder) unread(i, from int, n *node, depth int) int {
@@ -44,6 +54,12 @@ func (d *decoder) unread(i, from int, n *node, depth int) int {
 	case b[from] == keyBar[0] && b[i] == '"':
 		text, _, end := d.quoted(i)
 		d.f.Barred = text
+		return end
+	case b[from] == keySaid[0] && b[i] == '{':
+		end := d.skip(i, depth)
+		if end >= 0 {
+			d.f.said = b[i:end]
+		}
 		return end
 	}
 	return d.skip(i, depth)

@@ -11,6 +11,7 @@ type scratch struct {
 	text []byte // text of strings that had escapes
 	seen []bool // keys met, of groups with more keys than a word has bits
 	lost []int  // slots that a record says were left out
+	said []byte // what it says of them, in its own bytes
 }
 
 // maxKept is the size in bytes above which an arena is not kept for the next
@@ -30,7 +31,7 @@ func (f *Facts) Reset(l *Layout) {
 	f.Nums = emptied(f.Nums)
 	f.Rows = emptied(f.Rows)
 	f.text = emptied(f.text)
-	f.lost, f.Barred = f.lost[:0], ""
+	f.lost, f.said, f.Barred = f.lost[:0], nil, ""
 }
 
 // wordKeys is how many keys of a group the decoder tells apart in a word.
@@ -68,7 +69,7 @@ func (f *Facts) Clone() *Facts {
 		Slots: slices.Clone(f.Slots), Strs: slices.Clone(f.Strs),
 		Nums: slices.Clone(f.Nums), Rows: slices.Clone(f.Rows), Barred: strings.Clone(f.Barred),
 	}
-	c.lost = slices.Clone(f.lost)
+	c.lost, c.said = slices.Clone(f.lost), slices.Clone(f.said)
 	size := 0
 	c.texts(func(s *string) { size += len(*s) })
 	c.text = make([]byte, 0, size) // never grows below: views of it stay valid
