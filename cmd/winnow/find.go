@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/report"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
@@ -24,7 +23,7 @@ type findFlags struct {
 	message messageFlags
 	reading readingFlags
 	at      string
-	format  string
+	report  reportFlags
 	limit   int
 	unknown bool
 }
@@ -39,7 +38,8 @@ them. With --unknown it lists those about whom it can't be said, and which field
 are missing. What was read is counted on standard error.
 
   winnow find serial-returner shop contacts.csv
-  winnow find serial-returner shop contacts.csv --unknown --format csv`,
+  winnow find serial-returner shop contacts.csv --unknown --format csv
+  winnow find serial-returner shop contacts.csv -o returners.html`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return e.find(cmd.Context(), args[0], args[1], fileOf(args, 2), &flags)
 		},
@@ -47,19 +47,11 @@ are missing. What was read is counted on standard error.
 	flags.message.add(cmd)
 	flags.reading.add(cmd)
 	cmd.Flags().StringVar(&flags.at, "at", "", "clock of the decisions, as 2026-11-22T12:00:00Z (default: now)")
-	cmd.Flags().StringVar(&flags.format, "format", "text", "text, csv or json (an object a line)")
+	cmd.Flags().StringVar(&flags.report.format, "format", "", "text, csv, json (an object a line) or html (default: by the name of --out, else text)")
+	cmd.Flags().StringVarP(&flags.report.out, "out", "o", "", "write what was found to this file (default: standard output)")
 	cmd.Flags().IntVarP(&flags.limit, "limit", "n", 0, "list no more than this many (default: all)")
 	cmd.Flags().BoolVar(&flags.unknown, "unknown", false, "list those about whom it can't be said")
 	return cmd
-}
-
-// found is a contact that find lists.
-type found struct {
-	Line    int64    `json:"line"`
-	Contact string   `json:"contact"`
-	Action  string   `json:"action"`
-	By      string   `json:"by"`
-	Missing []string `json:"missing,omitempty"`
 }
 
 func (e *env) find(ctx context.Context, persona, bundle, file string, flags *findFlags) error {
@@ -67,7 +59,7 @@ func (e *env) find(ctx context.Context, persona, bundle, file string, flags *fin
 	if err != nil {
 		return err
 	}
-	show, err := e.finder(flags.format, flags.unknown)
+	kind, err := flags.kind()
 	if err != nil {
 		return err
 	}
@@ -91,9 +83,16 @@ func (e *env) find(ctx context.Context, persona, bundle, file string, flags *fin
 	}
 	defer src.Close()
 	e.noteColumns(src)
-	out := bufio.NewWriter(e.stdout)
-	if err := errors.Join(s.run(ctx, src, now, func(x *found) error { return show(out, x) }), out.Flush()); err != nil {
-		return audienceFailure(file, err)
+	made := report.Made{Verb: "find", Source: cmp.Or(file, "standard input"), Rules: bundle, At: now}
+	err = e.putFound(flags.report.out, func(w io.Writer) error {
+		show, done := s.shower(w, kind, made)
+		if err := s.run(ctx, src, now, show); err != nil {
+			return audienceFailure(file, err)
+		}
+		return done()
+	})
+	if err != nil {
+		return err
 	}
 	return s.summary(e.stderr)
 }
@@ -121,7 +120,7 @@ func (s *search) known() error {
 	return failure(exitUsage, cmp.Or(diag.DidYouMean(s.persona, ids), "the bundle has "+strings.Join(ids, ", ")), "there is no persona %q", s.persona)
 }
 
-func (s *search) run(ctx context.Context, src *audience.Reader, now time.Time, show func(*found) error) error {
+func (s *search) run(ctx context.Context, src *audience.Reader, now time.Time, show func(*report.Found) error) error {
 	in := s.bundle.NewInput()
 	defer in.Release()
 	in.Now, in.Context = now, ctx
@@ -160,7 +159,7 @@ func (s *search) read(in *rules.Input, row *audience.Row) error {
 }
 
 // look decides on a contact; nil when it is not what is looked for.
-func (s *search) look(in *rules.Input, line int64) *found {
+func (s *search) look(in *rules.Input, line int64) *report.Found {
 	d := s.bundle.Decide(in)
 	v, missing, _ := s.panel.Persona(in, s.persona)
 	if v != s.want {
@@ -171,7 +170,7 @@ func (s *search) look(in *rules.Input, line int64) *found {
 	if name == "" {
 		name = in.Email()
 	}
-	return &found{Line: line, Contact: name, Action: string(d.Action), By: d.By, Missing: missing}
+	return &report.Found{Line: line, Contact: name, Action: string(d.Action), By: d.By, Missing: missing}
 }
 
 func (s *search) summary(w io.Writer) error {
@@ -184,41 +183,4 @@ func (s *search) summary(w io.Writer) error {
 		return nil
 	}
 	return failure(exitFailed, "winnow screen lists them with the reason", "%s could not be read", plural(int(s.bad), "row"))
-}
-
-// finder shows what was found in a format.
-func (e *env) finder(format string, unknown bool) (func(w io.Writer, x *found) error, error) {
-	switch format {
-	case "json":
-		return func(w io.Writer, x *found) error { return json.NewEncoder(w).Encode(x) }, nil
-	case "csv":
-		head := "line,contact,action,by,missing\n"
-		return func(w io.Writer, x *found) error {
-			_, err := fmt.Fprintf(w, "%s%d,%s,%s,%s,%s\n", head, x.Line, csvCell(x.Contact), x.Action, x.By, strings.Join(x.Missing, "|"))
-			head = ""
-			return err
-		}, nil
-	case "text":
-		return func(w io.Writer, x *found) error {
-			text := fmt.Sprintf("%-7d %-24s %-9s %s", x.Line, x.Contact, x.Action, x.By)
-			if unknown {
-				text = fmt.Sprintf("%-7d %-24s missing: %s", x.Line, x.Contact, strings.Join(x.Missing, ", "))
-			}
-			_, err := fmt.Fprintln(w, strings.TrimRight(text, " "))
-			return err
-		}, nil
-	}
-	return nil, badFormat(format, "text, csv or json")
-}
-
-// csvCell quotes a name so that neither CSV nor a spreadsheet takes it for
-// anything else.
-func csvCell(text string) string {
-	if text != "" && strings.IndexByte("=+-@", text[0]) >= 0 {
-		text = "'" + text
-	}
-	if strings.ContainsAny(text, ",\"\r\n") {
-		return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
-	}
-	return text
 }

@@ -33,11 +33,12 @@ traffic; or, without it, each with the bundle that decided then, found among tho
 that --was names. Both take folders and revisions (HEAD~1:shop).
 
 A record comes out identical, byte for byte; changed, which is shown as winnow diff
-shows it; or not reproducible, with the reason. The log keeps hashes of addresses
-and no names, and only the fields that its bundle read: where one that is lacking
-has a say, the record is not guessed. Name the bundle that decided with --was too,
-and what it read and did not read is known exactly; otherwise a field counts as
-read when any record of that bundle has it.
+shows it; or not reproducible, with the reason. The log keeps no addresses and no
+names, and only the fields that its bundle read. Of predicates that asked about an
+address it keeps the answers, which count where a rule asks the very same. Where
+anything else that is lacking has a say, the record is not guessed. Name the bundle
+that decided with --was too, and what it read and did not read is known exactly;
+otherwise a field counts as read when any record of that bundle has it.
 
   winnow replay --log winnow.db --bundle shop --since 168h
   winnow replay --log winnow.db --was HEAD:shop            # still the same answers?`,

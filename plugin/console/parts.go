@@ -95,6 +95,18 @@ func (t Table) HTML() template.HTML { return part("table", t) }
 // Right tells whether a column is set to the right.
 func (t Table) Right(column int) bool { return column < len(t.Align) && t.Align[column] == 'r' }
 
+// Class is how a cell is set: to the right, or with room for its text, which on a
+// phone would stand a word a line.
+func (t Table) Class(column int, c Cell) string {
+	switch {
+	case t.Right(column):
+		return "r"
+	case len(c.Text) > 32:
+		return "long"
+	}
+	return ""
+}
+
 // Code is text as it stands in a file.
 type Code string
 

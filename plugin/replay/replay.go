@@ -2,8 +2,8 @@
 // questions: does the same bundle still give the same answers, byte for byte; and
 // what would another one have done with last week's traffic?
 //
-// A log keeps hashes of addresses, drops names, and knows only the fields that
-// its bundle read. So a record is decided again only as far as that is sure: when
+// A log keeps hashes of addresses, and what predicates answered about them; it
+// drops names, and knows only the fields that its bundle read. So a record is decided again only as far as that is sure: when
 // anything the log did not keep has a say, the record counts as not reproducible,
 // with the reason, and is never guessed.
 package replay

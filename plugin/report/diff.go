@@ -156,11 +156,15 @@ func Replay(r *replay.Report, m Made) console.Page {
 		}}},
 	}}
 	if len(r.Reasons) > 0 {
-		t := console.Table{Head: []string{"records", "why", "about", "first"}, Align: "rlll"}
+		t := console.Table{Head: []string{"records", "share", "why", "about", "first"}, Align: "rrlll"}
 		for _, x := range r.Reasons {
-			t.Rows = append(t.Rows, console.Row(number(x.N), string(x.Why), x.About, x.First))
+			t.Rows = append(t.Rows, console.Row(number(x.N), share(x.N, r.Records), string(x.Why), x.About, x.First))
 		}
-		p.Sections = append(p.Sections, console.Section{Title: "Why not reproducible", Lead: "These are not guessed, and do not count below.", Parts: []console.Part{t}})
+		p.Sections = append(p.Sections, console.Section{
+			Title: "Why not reproducible",
+			Lead:  "These are not guessed, and do not count below. Of a hashed value the log knows only what the rules of its time asked about it.",
+			Parts: []console.Part{t},
+		})
 	}
 	if r.Changed > 0 {
 		p.Sections = append(p.Sections, flipSections(r.Flips)...)

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
@@ -53,12 +52,12 @@ type csvWriter struct{ slots int }
 
 func (w *csvWriter) append(dst []byte, line int64, in *rules.Input, d *rules.Decision) []byte {
 	dst = append(strconv.AppendInt(dst, line, 10), ',')
-	dst = appendCell(dst, nameOf(in))
+	dst = audience.AppendCell(dst, nameOf(in))
 	dst = strconv.AppendBool(append(dst, ','), d.Send)
 	dst = append(append(dst, ','), d.Action...)
 	for i := range w.slots {
 		if dst = append(dst, ','); i < len(d.Variants) {
-			dst = appendCell(dst, d.Variants[i].Variant)
+			dst = audience.AppendCell(dst, d.Variants[i].Variant)
 		}
 	}
 	dst = appendList(append(dst, ','), d.Personas)
@@ -103,40 +102,4 @@ func appendTime(dst []byte, t time.Time) []byte {
 		return dst
 	}
 	return t.UTC().AppendFormat(dst, time.RFC3339)
-}
-
-// appendCell writes text so that neither CSV nor a spreadsheet takes it for
-// anything else: text that a spreadsheet would run as a formula gets a ' in
-// front. Numbers and phone numbers with a sign are left as they are.
-func appendCell(dst []byte, text string) []byte {
-	if plain(text) {
-		return append(dst, text...)
-	}
-	if formula(text) {
-		text = "'" + text
-	}
-	if !strings.ContainsAny(text, ",\"\r\n") {
-		return append(dst, text...)
-	}
-	dst = append(dst, '"')
-	dst = append(dst, strings.ReplaceAll(text, `"`, `""`)...)
-	return append(dst, '"')
-}
-
-// plain tells of text that is all letters, digits and the like, as names are: it
-// stands in a cell as it is.
-func plain(text string) bool {
-	for i := range len(text) {
-		if text[i] < '-' { // among these are comma, quote and line ends
-			return false
-		}
-	}
-	return text == "" || strings.IndexByte("=-@", text[0]) < 0
-}
-
-func formula(text string) bool {
-	if text == "" || strings.IndexByte("=+-@\t\r", text[0]) < 0 {
-		return false
-	}
-	return text[0] != '+' && text[0] != '-' || strings.Trim(text[1:], "0123456789 ().-") != ""
 }
