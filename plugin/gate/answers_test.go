@@ -81,7 +81,7 @@ func TestABadBodyDoesNotUseUpItsKey(t *testing.T) {
 
 func TestADegradedAnswerIsAnAnswerToo(t *testing.T) {
 	s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
-	g := newGate(t, shop, gate.Options{Store: s, Deadline: 20 * time.Millisecond})
+	g := newGate(t, shop, gate.Options{Store: s, Deadline: 200 * time.Millisecond})
 	req := gate.Request{Body: []byte(polish), Key: "k"}
 	first, err := g.Decide(nil, req)
 	require.NoError(t, err)
