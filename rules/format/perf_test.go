@@ -2,6 +2,7 @@ package format_test
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -31,11 +32,21 @@ func TestHostileFilesEndSoon(t *testing.T) {
 		"block":                  full("signals:\n  a: |\n", "    x\n", ""),
 		"anchors":                full("a: [", "&a b,", "]\n"),
 	} {
-		start := time.Now()
+		start := cpu(t)
 		format.Read("f", []byte(src))
-		read := time.Since(start)
+		read := cpu(t) - start
 		_, _ = format.Format([]byte(src))
-		t.Logf("%-24s %8d bytes: read %v, format %v", name, len(src), read.Round(time.Millisecond), (time.Since(start) - read).Round(time.Millisecond))
-		require.Less(t, time.Since(start), 5*time.Second, name)
+		all := cpu(t) - start
+		t.Logf("%-24s %8d bytes: read %v, format %v of processor time", name, len(src), read.Round(time.Millisecond), (all - read).Round(time.Millisecond))
+		require.Less(t, all, 5*time.Second, name)
 	}
+}
+
+// cpu is the processor time of this process: what else runs on the machine
+// hardly shows in it.
+func cpu(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
