@@ -212,11 +212,7 @@ func (e *env) readOrders(ctx context.Context, f *analyzeFlags, l *segment.Ledger
 		defer file.Close()
 		in = file
 	}
-	filer := newFiler(l)
-	report, err := segment.Read(in, f.read, filer.add)
-	if filed := filer.finish(); err == nil {
-		err = filed
-	}
+	report, err := segment.Read(in, f.read, l.Add)
 	return report, readError(f.path, err)
 }
 

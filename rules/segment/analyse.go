@@ -43,36 +43,56 @@ const maxPieces = 16
 // from 0 to n-1 and returns when all are done, side by side if it likes. The
 // result is the same.
 func (l *Ledger) AnalyseBy(each func(n int, do func(i int))) *Analysis {
-	l.file()
-	keys := l.keys.strings()
-	out := &Analysis{Model: l.calendar(), Rows: l.rows, Future: l.future}
+	each(len(l.parts), func(i int) { l.parts[i].number() })
+	var keys []string
+	var first [len(l.parts)]int // number of each part's first customer among all
+	for i := range l.parts {
+		first[i] = len(keys)
+		keys = l.parts[i].keys.appendStrings(keys)
+	}
+	out := &Analysis{Model: l.calendar(len(keys)), Rows: l.rows, Future: l.future}
 	m := &out.Model
 	out.Customers = make([]Customer, len(keys))
 	places := byKey(keys)
 	months := newMonths(m)
-	g := l.log.group(len(keys))
-	each(min(maxPieces, len(g.ends)), func(piece int) {
+	figures := make([]figure, len(keys))
+	each(maxPieces, func(piece int) {
 		s, w := sweeper{}, newProfiler(m, months)
-		for part := piece; part < len(g.ends); part += maxPieces {
-			s.sweep(g, part, func(who int, cells []cell, ids []uint64, idRows [2]int32) {
-				c := &out.Customers[places[who]]
-				c.Key, c.Percentile = keys[who], -1
+		for i := piece; i < len(l.parts); i += maxPieces {
+			s.sweep(&l.parts[i], func(who int, cells []cell, ids []uint64, idRows [2]int32) {
+				who += first[i]
+				at := places[who]
+				c := &out.Customers[at]
+				c.Key = keys[who]
 				w.profile(&c.Profile, cells, countIDs(ids, idRows))
+				figures[at] = figure{Purchases: c.Purchases(&m.Options), valued: c.Valued, percentile: -1}
 			})
 		}
 	})
-	m.fitRFM(out.Customers)
+	m.fitRFM(figures)
+	m.fitABC(figures)
 	names := m.Options.segmentNames()
-	for i := range out.Customers {
-		c := &out.Customers[i]
-		c.Classes = m.score(c.Purchases(&m.Options), names)
-		c.ABC = 0 // comes from the ranking, where equal values are told apart
-		if !c.Valued {
-			c.XYZ = 0
+	each(maxPieces, func(piece int) {
+		n := len(figures)
+		for i := piece * n / maxPieces; i < (piece+1)*n/maxPieces; i++ {
+			c, f := &out.Customers[i], &figures[i]
+			c.Classes = m.score(f.Purchases, names)
+			c.ABC, c.Percentile = f.abc, f.percentile // of the ranking, where equal values are told apart
+			if !f.valued {
+				c.XYZ = 0
+			}
 		}
-	}
-	m.fitABC(out.Customers)
+	})
 	return out
+}
+
+// figure is what one customer's classes are made from, and those that hang on the
+// others. They lie by themselves, because a customer is ten times as large.
+type figure struct {
+	Purchases
+	percentile float64
+	valued     bool
+	abc        byte
 }
 
 // byKey are the places of the customers in the byte order of their keys.
@@ -115,9 +135,9 @@ func (p *Profile) scoredFrequency(o *Options) int {
 }
 
 // calendar settles the analysis day and the months.
-func (l *Ledger) calendar() Model {
+func (l *Ledger) calendar(customers int) Model {
 	o := l.o
-	m := Model{Options: o, First: l.first, Last: l.last, Customers: l.keys.count}
+	m := Model{Options: o, First: l.first, Last: l.last, Customers: customers}
 	m.AsOf = o.AsOf
 	if m.Customers == 0 {
 		return m
@@ -136,17 +156,16 @@ func (l *Ledger) calendar() Model {
 // of 1900 among dates of today is a slip of the pen, and would be dear.
 const maxMonths = 120
 
-func (m *Model) fitRFM(customers []Customer) {
+func (m *Model) fitRFM(figures []figure) {
 	o := &m.Options
-	n := len(customers)
+	n := len(figures)
 	var sort sorter
 	recency, frequency, spent := make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n)
-	for i := range customers {
-		p := &customers[i].Profile
-		if f := p.scoredFrequency(o); f > 0 {
-			recency = append(recency, int64(p.Recency))
-			frequency = append(frequency, int64(f))
-			spent = append(spent, p.Money(o))
+	for i := range figures {
+		if f := &figures[i]; f.Frequency > 0 {
+			recency = append(recency, int64(f.Recency))
+			frequency = append(frequency, int64(f.Frequency))
+			spent = append(spent, f.Money)
 		}
 	}
 	m.Scored = len(recency)
@@ -170,36 +189,36 @@ func (o *Options) givenEdges() Edges {
 }
 
 // fitABC ranks the customers, classes them and keeps the floors of the classes.
-func (m *Model) fitABC(customers []Customer) {
-	items := make([]abcItem, 0, len(customers))
-	for i := range customers {
-		if c := &customers[i]; c.Valued {
-			items = append(items, abcItem{c.Value, i})
+func (m *Model) fitABC(figures []figure) {
+	items := make([]abcItem, 0, len(figures))
+	for i := range figures {
+		if f := &figures[i]; f.valued {
+			items = append(items, abcItem{f.Value, i})
 		}
 	}
 	rank(items)
-	percentiles(items, customers)
+	percentiles(items, figures)
 	m.ABC = Floors{A: math.MaxInt64, B: math.MaxInt64, Fitted: len(items) > 0}
 	shares(items, &m.Options, func(at int, abc byte) {
-		c := &customers[at]
-		c.ABC = abc
+		f := &figures[at]
+		f.abc = abc
 		switch abc {
 		case 'A':
-			m.ABC.A, m.ABC.B = c.Value, c.Value
+			m.ABC.A, m.ABC.B = f.Value, f.Value
 		case 'B':
-			m.ABC.B = c.Value
+			m.ABC.B = f.Value
 		}
 	})
 }
 
 // percentiles gives ranked customers the percent of customers with less value.
-func percentiles(items []abcItem, customers []Customer) {
+func percentiles(items []abcItem, figures []figure) {
 	n := len(items)
 	less := 0
 	for i := n - 1; i >= 0; i-- {
 		if i < n-1 && items[i].value != items[i+1].value {
 			less = n - 1 - i
 		}
-		customers[items[i].at].Percentile = 100 * float64(less) / float64(n)
+		figures[items[i].at].percentile = 100 * float64(less) / float64(n)
 	}
 }

@@ -33,10 +33,9 @@ type Order struct {
 // use.
 type Ledger struct {
 	o      Options
-	batch  []keyed
-	texts  []uint64 // the keys of the batch
-	keys   keys
-	log    log
+	seed   maphash.Seed // random, against keys made to collide; it reaches no result
+	parts  [1 << partBits]part
+	least  int   // rows in a part worth a merge
 	total  int64 // of all absolute amounts
 	rows   int
 	future int
@@ -51,7 +50,7 @@ func NewLedger(o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ledger{o: o, keys: newKeys(), log: log{least: minLog}, first: maxDay, last: minDay}, nil
+	return &Ledger{o: o, seed: maphash.MakeSeed(), least: minLog, first: maxDay, last: minDay}, nil
 }
 
 // Denominate names the currency and the decimals of the amounts, for when only
@@ -87,30 +86,17 @@ func (l *Ledger) Add(o Order) error {
 	l.total = total
 	l.rows++
 	l.first, l.last = min(l.first, o.Day), max(l.last, o.Day)
-	returned := bit(o.Kind == Return || o.Kind == BySign && o.Amount < 0)
-	k := keyed{
-		hash: maphash.String(l.keys.seed, o.Customer), text: uint32(len(l.texts)), size: uint32(len(o.Customer)),
-		row: row{amount: o.Amount<<1 | int64(returned), day: o.Day}, more: extra{margin: o.Margin},
-	}
+	returned, id := bit(o.Kind == Return || o.Kind == BySign && o.Amount < 0), uint64(0)
 	if o.ID != "" {
-		k.more.id = max(hash(o.ID), 2)&^1 | returned
+		id = max(hash(o.ID), 2)&^1 | returned
 	}
-	l.texts = appendKey(l.texts, o.Customer) // the caller's may lie in the buffer of a reader
-	if l.batch = append(l.batch, k); len(l.batch) == batchSize {
-		l.file()
+	h := maphash.String(l.seed, o.Customer)
+	p := &l.parts[h>>(64-partBits)]
+	if p.waiting >= max(l.least, cellRows*len(p.cells)) {
+		p.merge()
 	}
+	p.add(uint32(h), &o, id, returned)
 	return nil
-}
-
-// file gives the batch's customers their numbers, and the rows to the log.
-func (l *Ledger) file() {
-	l.keys.number(l.batch, l.texts)
-	for i := range l.batch {
-		k := &l.batch[i]
-		k.row.who = k.who
-		l.log.add(k.row, k.more, l.keys.count)
-	}
-	l.batch, l.texts = l.batch[:0], l.texts[:0]
 }
 
 func bit(yes bool) uint64 {

@@ -3,29 +3,28 @@ package segment
 import "slices"
 
 // Rows are not filed with their customer one by one: a million rows of customers
-// in no order would miss the processor's cache a million times. They wait in a
-// log, and when it takes as much memory as what is filed already, one sweep
-// groups them by customer and merges them in. Each row so takes part in a merge
-// about twice, and memory stays that of the distinct days. An analysis sweeps over
-// what waits and what is filed without merging.
+// in no order would miss the processor's cache a million times. They are thrown
+// into parts by a hash of the customer, where they wait as they came, in 32 bytes
+// or a few more. What a part needs fits the cache, so that a sweep over it numbers
+// its customers, and groups and merges its rows, without waiting for memory; and no
+// part needs another, so that they can be swept side by side. A part is merged when
+// as much waits as is filed: each row so takes part in a merge about twice, and
+// memory stays that of the distinct days. An analysis sweeps without merging.
 
-// minLog is the least number of rows worth a sweep: 16 MB of them.
-const minLog = 1 << 20
+const (
+	partBits = 7
+	// minLog is the least number of rows in a part that are worth a merge.
+	minLog = 1 << 14
+	// cellRows is how many waiting rows take about the memory of a cell.
+	cellRows = 1
+)
 
-// cellRows is how many waiting rows take the memory of a cell.
-const cellRows = 2
-
-// row is an order as it waits to be filed.
-type row struct {
-	amount int64 // doubled, and 1 for a return
-	day    Day
-	who    uint32
-}
-
-// extra is what only some files have.
-type extra struct {
-	id     uint64 // hash of the order id, the lowest bit 1 for a return; 0 is none
-	margin int64
+// part holds the rows of some customers.
+type part struct {
+	keys    keys
+	pieces  [][]uint64 // of waiting rows; the last one is being filled
+	waiting int        // rows
+	filed
 }
 
 // cell is one customer's day.
@@ -34,27 +33,6 @@ type cell struct {
 	day                     Day
 	sales, returns          int32 // rows
 }
-
-// rows are rows with what only some have, which takes no memory when none has.
-type rows struct {
-	rows  []row
-	extra []extra // empty, or one for each row
-}
-
-func (r *rows) add(o row, e extra) {
-	if e != (extra{}) && len(r.extra) == 0 && cap(r.rows) > 0 {
-		r.extra = slices.Grow(r.extra, cap(r.rows))[:len(r.rows)]
-		clear(r.extra)
-	}
-	if len(r.extra) > 0 || e != (extra{}) {
-		r.extra = append(r.extra, e)
-	}
-	r.rows = append(r.rows, o)
-}
-
-// pieceSize is how many rows a piece of the log holds: a log in one piece would
-// be copied as it grows.
-const pieceSize = 1 << 14
 
 // filed is what customers come to so far, by customer.
 type filed struct {
@@ -65,51 +43,111 @@ type filed struct {
 	idRows  [][2]int32 // rows with an id: sales, returns
 }
 
-// log files rows by customer and day.
-type log struct {
-	least   int    // rows worth a sweep
-	pieces  []rows // of waiting rows; the last ones may be empty
-	at      int    // the piece that is being filled
-	waiting int
-	filed
+// A waiting row is these words, then the id if there is one, the margin if there
+// is one, and the words of the key.
+const (
+	rowHead   = iota // hash of the customer, or their number; length of the key
+	rowDay           // and the marks
+	rowAmount        // in minor units
+	rowWords
+)
+
+// The marks in the word of the day.
+const (
+	rowReturn   = 1 << iota
+	rowID       // there is an id
+	rowMargin   // there is a margin
+	rowNumbered // the customer's number is there instead of the hash
+)
+
+// keyAt is where the key of the first row begins, and end where the row ends.
+func keyAt(words []uint64) int {
+	marks := words[rowDay]
+	return rowWords + int(marks/rowID&1+marks/rowMargin&1)
 }
 
-func (l *log) add(r row, e extra, customers int) {
-	if l.waiting >= max(l.least, cellRows*len(l.cells)) {
-		l.merge(customers)
+func end(words []uint64) int { return keyAt(words) + keyWords(uint32(words[rowHead])) }
+
+// A piece is small at first, for there are many parts and may be few rows.
+const (
+	firstPiece = 1 << 8
+	lastPiece  = 1 << 13
+)
+
+// room gives the end of the log with so many words to be written.
+func (p *part) room(n int) []uint64 {
+	last := len(p.pieces) - 1
+	if last < 0 || cap(p.pieces[last])-len(p.pieces[last]) < n {
+		size := firstPiece
+		if last >= 0 {
+			size = min(2*cap(p.pieces[last]), lastPiece)
+		}
+		p.pieces = append(p.pieces, make([]uint64, 0, max(size, n)))
+		last++
 	}
-	if l.at == len(l.pieces) {
-		l.pieces = append(l.pieces, rows{rows: make([]row, 0, pieceSize)})
+	piece := p.pieces[last]
+	at := len(piece)
+	p.pieces[last] = piece[:at+n]
+	return piece[at : at+n]
+}
+
+// add logs a row. The id is its hash, the lowest bit 1 for a return; 0 is none.
+func (p *part) add(hash uint32, o *Order, id, returned uint64) {
+	size := uint32(len(o.Customer))
+	marks, n := returned, rowWords
+	if id != 0 {
+		marks |= rowID
+		n++
 	}
-	piece := &l.pieces[l.at]
-	piece.add(r, e)
-	l.waiting++
-	if len(piece.rows) == cap(piece.rows) {
-		l.at++
+	if o.Margin != 0 {
+		marks |= rowMargin
+		n++
+	}
+	words := p.room(n + keyWords(size))
+	words[rowHead] = keyHead(hash, size)
+	words[rowDay] = uint64(uint32(o.Day))<<32 | marks
+	words[rowAmount] = uint64(o.Amount)
+	if id != 0 {
+		words[rowWords] = id
+	}
+	if o.Margin != 0 {
+		words[n-1] = uint64(o.Margin)
+	}
+	words[len(words)-1] = 0
+	copy(bytesOf(words[n:], size), o.Customer)
+	p.waiting++
+}
+
+// number gives the customers of all waiting rows their numbers.
+func (p *part) number() {
+	for _, piece := range p.pieces {
+		for len(piece) > 0 {
+			from, to := keyAt(piece), end(piece)
+			if piece[rowDay]&rowNumbered == 0 {
+				hash, size := uint32(piece[rowHead]>>32), uint32(piece[rowHead])
+				piece[rowHead] = keyHead(p.keys.number(hash, piece[from:to], size), size)
+				piece[rowDay] |= rowNumbered
+			}
+			piece = piece[to:]
+		}
 	}
 }
 
 // merge files what waits.
-func (l *log) merge(customers int) {
-	g := l.group(customers)
+func (p *part) merge() {
+	p.number()
+	customers := p.keys.count
 	into := filed{
-		cells:  make([]cell, 0, len(l.cells)+l.waiting),
+		cells:  make([]cell, 0, len(p.cells)+p.waiting),
 		starts: make([]uint32, 0, customers+1), idStart: make([]uint32, 0, customers+1), idRows: make([][2]int32, 0, customers),
 	}
-	s := sweeper{}
-	for part := range g.ends {
-		s.sweep(g, part, func(_ int, cells []cell, ids []uint64, idRows [2]int32) {
-			into.starts, into.idStart = append(into.starts, uint32(len(into.cells))), append(into.idStart, uint32(len(into.ids)))
-			into.cells, into.ids, into.idRows = append(into.cells, cells...), append(into.ids, distinct(ids)...), append(into.idRows, idRows)
-		})
-	}
+	var s sweeper
+	s.sweep(p, func(_ int, cells []cell, ids []uint64, idRows [2]int32) {
+		into.starts, into.idStart = append(into.starts, uint32(len(into.cells))), append(into.idStart, uint32(len(into.ids)))
+		into.cells, into.ids, into.idRows = append(into.cells, cells...), append(into.ids, distinct(ids)...), append(into.idRows, idRows)
+	})
 	into.starts, into.idStart = append(into.starts, uint32(len(into.cells))), append(into.idStart, uint32(len(into.ids)))
-	l.filed = into
-	for i := range l.pieces {
-		p := &l.pieces[i]
-		p.rows, p.extra = p.rows[:0], p.extra[:0]
-	}
-	l.at, l.waiting = 0, 0
+	p.filed, p.pieces, p.waiting = into, nil, 0
 }
 
 // distinct sorts ids and leaves each in once.

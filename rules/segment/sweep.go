@@ -1,65 +1,12 @@
 package segment
 
-import (
-	"math/bits"
-	"slices"
-)
-
-// grouped are the waiting rows by parts of the customers, beside what is filed.
-// A part is small enough to be worked on in the processor's cache, and no part
-// needs another, so that they can be swept side by side.
-type grouped struct {
-	rows
-	ends      []int // of the parts
-	shift     int   // a part is 1<<shift customers
-	customers int
-	filed     *filed
-}
-
-// partRows is about how many rows a part has.
-const (
-	partRows = 1 << 13
-	maxParts = 1 << 10
-)
-
-func (l *log) group(customers int) *grouped {
-	parts := max(1, min(maxParts, (l.waiting+len(l.cells))/partRows))
-	g := &grouped{customers: customers, filed: &l.filed}
-	g.shift = bits.Len(uint(customers / parts))
-	at := make([]int, customers>>g.shift+2)
-	more := false
-	for _, p := range l.pieces {
-		more = more || len(p.extra) > 0
-		for i := range p.rows {
-			at[p.rows[i].who>>g.shift+1]++
-		}
-	}
-	for i := range len(at) - 1 {
-		at[i+1] += at[i]
-	}
-	g.rows.rows = make([]row, l.waiting)
-	if more {
-		g.extra = make([]extra, l.waiting)
-	}
-	for _, p := range l.pieces {
-		for i := range p.rows {
-			part := p.rows[i].who >> g.shift
-			to := at[part]
-			at[part]++
-			g.rows.rows[to] = p.rows[i]
-			if len(p.extra) > 0 {
-				g.extra[to] = p.extra[i]
-			}
-		}
-	}
-	g.ends = at[:len(at)-1]
-	return g
-}
+import "slices"
 
 // sale is a row among those of its customer.
 type sale struct {
-	amount, margin int64 // amount as in row
+	amount, margin int64
 	day            Day
+	returned       int32 // 1 for a return
 }
 
 // sweeper goes through parts; its slices are used again for each.
@@ -72,61 +19,77 @@ type sweeper struct {
 }
 
 // sweep visits the customers of a part in the order of their numbers, with all
-// their days in order, and all ids in no order, perhaps twice. What it hands over
-// may be changed and is valid until visit returns.
-func (s *sweeper) sweep(g *grouped, part int, visit func(who int, cells []cell, ids []uint64, idRows [2]int32)) {
-	first := part << g.shift
-	s.byCustomer(g, part, min(1<<g.shift, g.customers-first))
+// their days in order, and all ids in no order, perhaps twice. All have
+// numbers. What it
+// hands over may be changed and is valid until visit returns.
+func (s *sweeper) sweep(p *part, visit func(who int, cells []cell, ids []uint64, idRows [2]int32)) {
+	s.byCustomer(p)
 	from := uint32(0)
-	for i := range s.at {
-		old, ids, idRows := g.filed.of(first + i)
+	for who, to := range s.at {
+		old, ids, idRows := p.of(who)
 		s.own = append(s.own[:0], ids...)
 		if len(s.ids) > 0 {
-			for _, id := range s.ids[from:s.at[i]] {
+			for _, id := range s.ids[from:to] {
 				if id != 0 {
 					s.own = append(s.own, id)
 					idRows[id&1]++
 				}
 			}
 		}
-		fresh := s.sales[from:s.at[i]]
-		from = s.at[i]
+		fresh := s.sales[from:to]
+		from = to
 		byDay(fresh)
 		s.cells = mergeDays(s.cells[:0], old, fresh)
-		visit(first+i, s.cells, s.own, idRows)
+		visit(who, s.cells, s.own, idRows)
 	}
 }
 
-// byCustomer groups the rows of a part by customer.
-func (s *sweeper) byCustomer(g *grouped, part, customers int) {
-	from := 0
-	if part > 0 {
-		from = g.ends[part-1]
-	}
-	rows, first := g.rows.rows[from:g.ends[part]], uint32(part)<<g.shift
-	at := slices.Grow(s.at[:0], customers+1)[:customers+1]
+// byCustomer groups the rows of a part by customer; at becomes where each
+// customer's end.
+func (s *sweeper) byCustomer(p *part) {
+	at := slices.Grow(s.at[:0], p.keys.count+1)[:p.keys.count+1]
 	clear(at)
-	for i := range rows {
-		at[rows[i].who-first+1]++
-	}
-	for i := range customers {
-		at[i+1] += at[i]
-	}
-	s.sales, s.ids = slices.Grow(s.sales[:0], len(rows))[:len(rows)], s.ids[:0]
-	if len(g.extra) > 0 {
-		s.ids = slices.Grow(s.ids, len(rows))[:len(rows)]
-	}
-	for i := range rows {
-		r := &rows[i]
-		to := at[r.who-first]
-		at[r.who-first]++
-		s.sales[to] = sale{amount: r.amount, day: r.day}
-		if len(g.extra) > 0 {
-			e := &g.extra[from+i]
-			s.sales[to].margin, s.ids[to] = e.margin, e.id
+	marks := uint64(0)
+	for _, piece := range p.pieces {
+		for len(piece) > 0 {
+			marks |= piece[rowDay]
+			at[piece[rowHead]>>32+1]++
+			piece = piece[end(piece):]
 		}
 	}
-	s.at = at[:customers]
+	for i := range p.keys.count {
+		at[i+1] += at[i]
+	}
+	s.sales, s.ids = slices.Grow(s.sales[:0], p.waiting)[:p.waiting], s.ids[:0]
+	if marks&rowID != 0 {
+		s.ids = slices.Grow(s.ids, p.waiting)[:p.waiting]
+	}
+	for _, piece := range p.pieces {
+		for len(piece) > 0 {
+			who := piece[rowHead] >> 32
+			s.take(piece, int(at[who]))
+			at[who]++
+			piece = piece[end(piece):]
+		}
+	}
+	s.at = at[:p.keys.count]
+}
+
+// take puts a row in its place.
+func (s *sweeper) take(words []uint64, to int) {
+	day := words[rowDay]
+	sale := sale{amount: int64(words[rowAmount]), day: Day(uint32(day >> 32)), returned: int32(day & rowReturn)}
+	if day&rowMargin != 0 {
+		sale.margin = int64(words[keyAt(words)-1])
+	}
+	if len(s.ids) > 0 {
+		id := uint64(0)
+		if day&rowID != 0 {
+			id = words[rowWords]
+		}
+		s.ids[to] = id
+	}
+	s.sales[to] = sale
 }
 
 // byDay sorts a customer's rows, mostly few.
@@ -164,11 +127,10 @@ func mergeDays(cells, old []cell, fresh []sale) []cell {
 
 // join adds a row to its day.
 func (c *cell) join(s *sale) {
-	amount, returned := s.amount>>1, s.amount&1
-	back := -returned // all bits for a return
-	c.gross += amount &^ back
-	c.returned += max(amount, -amount) & back
+	back := -int64(s.returned) // all bits for a return
+	c.gross += s.amount &^ back
+	c.returned += max(s.amount, -s.amount) & back
 	c.margin += s.margin
-	c.sales += int32(1 - returned)
-	c.returns += int32(returned)
+	c.sales += 1 - s.returned
+	c.returns += s.returned
 }
