@@ -119,7 +119,7 @@ func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
 	if err := f.hashTable(); err != nil {
 		return err
 	}
-	defer fewCollections()()
+	defer largeHeap(sizeOf(f.path))()
 	read, err := e.readOrders(ctx, &f, ledger)
 	if err != nil {
 		return err
