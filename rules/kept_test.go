@@ -92,6 +92,10 @@ func TestRecordsAnswerForWhatTheyHide(t *testing.T) {
 			other++
 		}
 	})
+	require.Positive(t, same)
+	if testing.Short() { // too few cases to count on the others
+		return
+	}
 	require.Greater(t, same, 20)
 	require.Greater(t, spared, 5)
 	require.Greater(t, other, 5)
