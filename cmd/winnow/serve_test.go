@@ -59,7 +59,7 @@ func winnow(args ...string) *exec.Cmd {
 type server struct {
 	*exec.Cmd
 	url    string
-	stderr bytes.Buffer
+	stderr lockedBuffer
 	out    chan string // the rest of stdout
 }
 
@@ -286,4 +286,22 @@ cases:
 			require.Contains(t, string(out), tc.says)
 		})
 	}
+}
+
+// lockedBuffer is what a running process has said so far.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
