@@ -7,14 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
-	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the queue's driver
+	"github.com/winnow-gate/winnow/plugin/internal/group"
 )
 
 //go:embed schema/*.sql
@@ -37,23 +32,10 @@ const maxBody = 64 << 10
 // called from any number of goroutines; other processes may list and mend the
 // file meanwhile. OpenQueue makes one, Close ends it.
 type Queue struct {
-	db    *sql.DB
-	clock func() time.Time
-	jobs  chan job
-	done  chan struct{} // closed when the committer has ended
-
-	mu     sync.RWMutex // guards closed against sends on jobs
-	closed bool
+	db        *sql.DB
+	clock     func() time.Time
+	committer *group.Committer
 }
-
-// job is work for the committer: one transaction holds many.
-type job struct {
-	do   func(*sql.Tx) error
-	errs chan error
-}
-
-// maxJobs is how many jobs one transaction holds, and how many may wait.
-const maxJobs = 256
 
 // OpenQueue opens the queue at path, which it makes with mode 0600 when there is
 // none. clock nil means time.Now.
@@ -61,149 +43,31 @@ func OpenQueue(path string, clock func() time.Time) (*Queue, error) {
 	if clock == nil {
 		clock = time.Now
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	uri, err := group.URI(path)
 	if err != nil {
 		return nil, fmt.Errorf("writeback: %w", err)
 	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("writeback: %w", err)
-	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("writeback: %w", err)
-	}
-	dsn := "file://" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() +
-		"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)"
-	db, err := sql.Open("sqlite", dsn)
+	db, err := group.Open(uri)
 	if err != nil {
 		return nil, fmt.Errorf("writeback: %s: %w", path, err)
 	}
-	db.SetMaxOpenConns(2) // the committer, and whoever asks
-	if err := migrate(db); err != nil {
+	if err := group.Migrate(db, schema, ErrNewerSchema); err != nil {
 		return nil, errors.Join(fmt.Errorf("writeback: %s: %w", path, err), db.Close())
 	}
-	q := &Queue{db: db, clock: clock, jobs: make(chan job, maxJobs), done: make(chan struct{})}
-	go q.commitAll()
-	return q, nil
-}
-
-func migrate(db *sql.DB) error {
-	files, err := fs.Glob(schema, "schema/*.sql")
-	if err != nil {
-		return err
-	}
-	var at int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&at); err != nil {
-		return err
-	}
-	if at > len(files) {
-		return ErrNewerSchema
-	}
-	for i, name := range files[at:] {
-		text, err := schema.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if _, err := db.Exec(fmt.Sprintf("BEGIN IMMEDIATE; %s; PRAGMA user_version = %d; COMMIT", text, at+i+1)); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
+	return &Queue{db: db, clock: clock, committer: group.Start("writeback", db, ErrClosed, nil)}, nil
 }
 
 // Close writes what was handed in and closes the file.
 func (q *Queue) Close() error {
-	q.mu.Lock()
-	if q.closed {
-		q.mu.Unlock()
+	if !q.committer.Close() {
 		return nil
 	}
-	q.closed = true
-	close(q.jobs)
-	q.mu.Unlock()
-	<-q.done
 	return q.db.Close()
 }
 
 // commit has the committer do something and waits until it is durable.
 func (q *Queue) commit(ctx context.Context, do func(*sql.Tx) error) error {
-	j := job{do: do, errs: make(chan error, 1)}
-	if err := q.hand(ctx, j); err != nil {
-		return err
-	}
-	select {
-	case err := <-j.errs:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (q *Queue) hand(ctx context.Context, j job) error {
-	q.mu.RLock()
-	defer q.mu.RUnlock()
-	if q.closed {
-		return ErrClosed
-	}
-	select {
-	case q.jobs <- j:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// commitAll is the committer: it puts what comes while it commits into the next
-// transaction.
-func (q *Queue) commitAll() {
-	defer close(q.done)
-	for first := range q.jobs {
-		batch := []job{first}
-	gather:
-		for len(batch) < maxJobs {
-			select {
-			case j, ok := <-q.jobs:
-				if !ok {
-					break gather
-				}
-				batch = append(batch, j)
-			default:
-				break gather
-			}
-		}
-		q.commitBatch(batch)
-	}
-}
-
-// commitBatch makes one transaction of the jobs. When it fails, each gets one of
-// its own, so that none fails for another's sake.
-func (q *Queue) commitBatch(batch []job) {
-	err := q.transact(batch)
-	if err != nil && len(batch) > 1 {
-		for _, j := range batch {
-			j.errs <- q.transact([]job{j})
-		}
-		return
-	}
-	for _, j := range batch {
-		j.errs <- err
-	}
-}
-
-func (q *Queue) transact(batch []job) error {
-	tx, err := q.db.Begin()
-	if err != nil {
-		return fmt.Errorf("writeback: %w", err)
-	}
-	for _, j := range batch {
-		if err := j.do(tx); err != nil {
-			return errors.Join(err, tx.Rollback())
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("writeback: %w", err)
-	}
-	return nil
+	return q.committer.Do(ctx, do)
 }
 
 // put is what Put does with one write.

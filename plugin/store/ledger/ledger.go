@@ -6,17 +6,13 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	_ "modernc.org/sqlite" // the writer's driver
+	"github.com/winnow-gate/winnow/plugin/internal/group"
 )
 
 //go:embed schema/*.sql
@@ -67,12 +63,9 @@ type Ledger struct {
 	swept   atomic.Bool
 	counts  counters
 
-	jobs    chan job
-	done    chan struct{} // closed when the committer has ended
-	mu      sync.RWMutex  // guards closed against sends on jobs
-	closed  bool
-	stop    context.CancelFunc
-	tenders sync.WaitGroup
+	committer *group.Committer
+	stop      context.CancelFunc
+	tenders   sync.WaitGroup
 }
 
 // gap is how long nobody may have listened before windows begin anew: Shopify,
@@ -83,19 +76,18 @@ const gap = 4 * time.Hour
 // none. It fails with ErrLostKey rather than forget who objected.
 func Open(path string, o Options) (_ *Ledger, err error) {
 	o = o.withDefaults()
-	dsn, err := prepare(path)
+	dsn, err := group.URI(path)
 	if err != nil {
-		return nil, err
-	}
-	l := &Ledger{opts: o, jobs: make(chan job, maxJobs), done: make(chan struct{})}
-	if l.db, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)"); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	l.db.SetMaxOpenConns(2) // the committer, and whoever asks
+	l := &Ledger{opts: o}
+	if l.db, err = group.Open(dsn); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
 	if err = l.load(dsn); err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, err), l.closeFinders(), l.db.Close())
 	}
-	go l.commitAll()
+	l.committer = group.Start("ledger", l.db, ErrClosed, func() error { return errors.Join(l.readCoverage(), l.refresh()) })
 	ctx, stop := context.WithCancel(context.Background())
 	l.stop = stop
 	l.tend(ctx)
@@ -118,25 +110,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// prepare makes sure of the file and its mode, and names it as a URI.
-func prepare(path string) (dsn string, err error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err == nil {
-		err = f.Close()
-	}
-	if err != nil {
-		return "", fmt.Errorf("ledger: %w", err)
-	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", fmt.Errorf("ledger: %w", err)
-	}
-	return "file://" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?_=0", nil
-}
-
 // load readies the file, and reads what is held in memory.
 func (l *Ledger) load(dsn string) error {
-	if err := migrate(l.db); err != nil {
+	if err := group.Migrate(l.db, schema, ErrNewerSchema); err != nil {
 		return err
 	}
 	if l.opts.Sources != nil {
@@ -159,30 +135,6 @@ func (l *Ledger) load(dsn string) error {
 		return err
 	}
 	return l.openFinders(dsn)
-}
-
-func migrate(db *sql.DB) error {
-	files, err := fs.Glob(schema, "schema/*.sql")
-	if err != nil {
-		return err
-	}
-	var at int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&at); err != nil {
-		return err
-	}
-	if at > len(files) {
-		return ErrNewerSchema
-	}
-	for i, name := range files[at:] {
-		text, err := schema.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if _, err := db.Exec(fmt.Sprintf("BEGIN IMMEDIATE; %s; PRAGMA user_version = %d; COMMIT", text, at+i+1)); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
 }
 
 func (l *Ledger) now() int64 { return l.opts.Clock().UnixMilli() }
@@ -290,17 +242,11 @@ func (l *Ledger) tend(ctx context.Context) {
 
 // Close writes what was handed in and closes the file.
 func (l *Ledger) Close() error {
-	l.mu.Lock()
-	if l.closed {
-		l.mu.Unlock()
+	if !l.committer.Close() {
 		return nil
 	}
-	l.closed = true
-	close(l.jobs)
-	l.mu.Unlock()
 	l.stop()
 	l.tenders.Wait()
-	<-l.done
 	var err error
 	if l.opts.Sources != nil {
 		_, err = l.db.Exec(setMeta, "alive", l.now())
