@@ -132,6 +132,9 @@ func (c *compiler) personaConditions(d *format.Persona, p *persona, parts *lint.
 }
 
 func (c *compiler) personaAction(d *format.Persona, p *persona, slots map[string]*format.Slot) bool {
+	if d.Kind.Value != "negative" && d.Kind.Value != "positive" {
+		return false // the reader reported it; what it was meant to be is not known
+	}
 	if !p.negative {
 		return c.positiveOnly(d)
 	}
