@@ -1,6 +1,10 @@
 package store
 
-import "github.com/winnow-gate/winnow/plugin/store/internal/lite"
+import (
+	"fmt"
+
+	"github.com/winnow-gate/winnow/plugin/store/internal/lite"
+)
 
 // commit writes a batch. If one record may be to blame for a failure, each
 // gets a transaction of its own and only the guilty ones fail.
@@ -52,8 +56,47 @@ func (w *writer) write(l *load, entries []entry) error {
 	}
 	w.pack = pack
 	w.s.words.settle(w.fresh)
+	err = w.makeDurable()
 	w.remember(l, entries)
+	return err
+}
+
+// do is for work other than records.
+func (w *writer) do(work func(*writer) error) error {
+	err := work(w)
+	if err == nil {
+		err = w.makeDurable()
+	}
+	return typed(err)
+}
+
+// makeDurable flushes what is committed. A flush that failed can't be made up for
+// by the next one, since the system may have dropped what it could not write. What
+// helps is to move everything into the database, from the memory where it still
+// is, and to begin the write-ahead log anew.
+func (w *writer) makeDurable() error {
+	if w.wal == nil {
+		return nil
+	}
+	if !w.torn {
+		err := w.sync()
+		if err == nil {
+			return nil
+		}
+		w.torn = true
+	}
+	if err := w.emptyLog(); err != nil {
+		return fmt.Errorf("%w: what was committed can't be flushed: %w", ErrUnavailable, err)
+	}
+	w.torn = false
 	return nil
+}
+
+func (w *writer) sync() error {
+	if test := w.s.opts.sync; test != nil {
+		return test(w.wal.Sync)
+	}
+	return w.wal.Sync()
 }
 
 func (w *writer) insert(l *load, e *entry, pack int64, nth int) error {

@@ -8,6 +8,12 @@ func (o Options) WithIndex(flush, chunk int) Options {
 	return o
 }
 
+// WithSync has f called in place of each flush, with the real one.
+func (o Options) WithSync(f func(real func() error) error) Options {
+	o.sync = f
+	return o
+}
+
 // Exec runs SQL on the writer's connection, in its turn.
 func (s *SQLite) Exec(sql string) error {
 	return s.work(context.Background(), func(w *writer) error { return w.c.Exec(sql) })

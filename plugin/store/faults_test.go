@@ -40,15 +40,6 @@ func lock(t *testing.T, path string) (release func()) {
 	}
 }
 
-func TestDurableByDefault(t *testing.T) {
-	full, relaxed := open(t, store.Options{}), open(t, store.Options{Relaxed: true})
-	for s, want := range map[*store.SQLite]int64{full: 2, relaxed: 1} {
-		n, err := s.Number("PRAGMA synchronous")
-		require.NoError(t, err)
-		require.Equal(t, want, n)
-	}
-}
-
 func TestFilesAreTheOwnersOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.db")
 	s := openAt(t, path, store.Options{})

@@ -88,7 +88,8 @@ type Options struct {
 	// are slower, since the newest records have to be searched one by one.
 	ReadOnly bool
 
-	index indexSizes // for tests; see runs.go
+	index indexSizes                    // for tests; see runs.go
+	sync  func(real func() error) error // for tests: in place of a flush
 }
 
 func (o Options) withDefaults() Options {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/winnow-gate/winnow/plugin/store/internal/flush"
 	"github.com/winnow-gate/winnow/plugin/store/internal/lite"
 )
 
@@ -15,6 +16,7 @@ type writer struct {
 	c     *lite.Conn
 	owner *lite.Conn // holds the lock that keeps other writers out
 	q     statements
+	wal   *flush.File // the write-ahead log; nil when commits are not flushed
 
 	buf     lite.Buffer // the batch's bytes, where statements read them
 	scratch []byte
@@ -26,6 +28,7 @@ type writer struct {
 	lag     int     // links to gather before the next flush
 	merging *merge
 	down    bool // the latest tidying failed
+	torn    bool // a flush failed, and the log has not been emptied since
 	full    bool // a commit failed for want of space, and the log has not been emptied since
 }
 
@@ -44,7 +47,9 @@ type statements struct {
 	addSpan                      *lite.Stmt
 }
 
-const setup = `PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000;
+// setup leaves the flushing of commits to [writer.makeDurable]. Before it moves the
+// write-ahead log into the database, SQLite flushes it all the same.
+const setup = `PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000;
 PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;`
 
 func newWriter(s *SQLite, path, dsn string) (w *writer, err error) {
@@ -62,15 +67,16 @@ func newWriter(s *SQLite, path, dsn string) (w *writer, err error) {
 	if w.c, err = lite.Open(dsn, s.opts.BusyTimeout); err != nil {
 		return w, err
 	}
-	sync := "PRAGMA synchronous = FULL"
-	if s.opts.Relaxed {
-		sync = "PRAGMA synchronous = NORMAL"
-	}
-	if err := w.c.Exec(setup + sync); err != nil {
+	if err := w.c.Exec(setup); err != nil {
 		return w, err
 	}
 	if err := migrate(w.c); err != nil {
 		return w, err
+	}
+	if !s.opts.Relaxed && path != ":memory:" {
+		if w.wal, err = flush.Open(path + "-wal"); err != nil {
+			return w, err
+		}
 	}
 	if err := w.prepare(); err != nil {
 		return w, err
@@ -144,6 +150,9 @@ func (w *writer) close() error {
 		w.q.each((*lite.Stmt).Close)
 		errs = append(errs, w.c.Close())
 	}
+	if w.wal != nil {
+		errs = append(errs, w.wal.Close())
+	}
 	if w.owner != nil {
 		errs = append(errs, w.owner.Close())
 	}
@@ -169,7 +178,7 @@ func (w *writer) run() {
 		b, closed := w.s.queue.next(w.untidy())
 		switch {
 		case b != nil && b.work != nil:
-			w.s.queue.settle(b, typed(b.work(w)))
+			w.s.queue.settle(b, w.do(b.work))
 		case b != nil:
 			w.s.queue.settle(b, w.commit(b))
 		case closed:
