@@ -22,26 +22,26 @@ type background struct {
 // iocb is struct iocb of linux/aio_abi.h, as 64-bit machines with the low byte
 // first have it.
 type iocb struct {
-	data            uint64
-	key, rwFlags    uint32
-	op              uint16
-	priority        int16
-	fd              uint32
-	buf, n          uint64
-	offset          int64
-	_               uint64
-	flags, resultTo uint32
+	_         uint64 // data
+	_, _      uint32 // key, flags of reads and writes
+	op        uint16
+	_         int16 // priority
+	fd        uint32
+	_, _, _   uint64 // buffer, its length, offset
+	_         uint64
+	flags, to uint32 // to is the event descriptor
 }
 
 const (
-	opDataSync   = 3 // IOCB_CMD_FDSYNC
-	flagResultTo = 1 // IOCB_FLAG_RESFD
+	opDataSync = 3 // IOCB_CMD_FDSYNC
+	flagEvent  = 1 // IOCB_FLAG_RESFD
 )
 
 // event is struct io_event.
 type event struct {
-	data, obj       uint64
-	result, result2 int64
+	_, _   uint64 // data, object
+	result int64
+	_      int64
 }
 
 // newBackground returns nil where the system refuses: it is too old, a sandbox
@@ -72,7 +72,7 @@ func littleEndian64() bool {
 }
 
 func (b *background) sync(f *os.File) error {
-	cb := &iocb{op: opDataSync, fd: uint32(f.Fd()), flags: flagResultTo, resultTo: uint32(b.fd)}
+	cb := &iocb{op: opDataSync, fd: uint32(f.Fd()), flags: flagEvent, to: uint32(b.fd)}
 	if n, _, _ := syscall.Syscall(unix.SYS_IO_SUBMIT, b.ctx, 1, uintptr(unsafe.Pointer(&cb))); n != 1 {
 		return errRefused
 	}
