@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/relay/markers"
+	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/field"
 )
 
@@ -48,11 +50,34 @@ func (r *Relay) deliver(d due, buf []byte) []byte {
 	case err != nil:
 		r.settle(d, Never, "the gate can't decide on it: "+err.Error(), "")
 	case !a.Send:
-		r.withhold(d, a)
+		r.withhold(d, a.why(), a.DecisionID)
 	default:
-		r.carry(d, rt, r.fill(l, a), a)
+		switch barred, err := r.barredSince(d, l); {
+		case err != nil:
+			r.settle(d, Later, "the legal suppression list can't be asked: "+err.Error(), "")
+		case barred:
+			r.withhold(d, "withheld: on the legal suppression list since the decision", a.DecisionID)
+		default:
+			r.carry(d, rt, r.fill(l, a), a)
+		}
 	}
 	return buf
+}
+
+// fresh is how long after its arrival the decision about a letter is taken for new.
+const fresh = time.Minute
+
+// barredSince asks about letters that had to wait. All tries of a letter get the
+// same answer, but nothing more goes to somebody who has objected meanwhile.
+func (r *Relay) barredSince(d due, l *Letter) (bool, error) {
+	if l.Kind == Test || r.now()-d.at < fresh.Milliseconds() {
+		return false, nil
+	}
+	e, err := r.opts.Gate.ExplainRequest(gate.Request{Body: l.Facts, Loose: true})
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(e.Decision.Reasons, func(x rules.Reason) bool { return x.Code == rules.LegalSuppressed }), nil
 }
 
 // letter reads a letter.

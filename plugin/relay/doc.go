@@ -9,7 +9,7 @@
 // A letter passes these states, each kept in SQLite:
 //
 //	waiting → sending → sent       delivered
-//	waiting → withheld             the gate said no
+//	waiting → withheld             the gate said no, or the contact objected while it waited
 //	waiting, sending → waiting     for now it failed; it is tried again
 //	waiting, sending → dead        it can't be delivered, or not in time: a person has to look
 //	sending → unsure               nobody knows whether it was delivered

@@ -22,8 +22,10 @@ import (
 // fakeGate decides by the id of the contact: "out…" is left out. It is down
 // while it is told to be.
 type fakeGate struct {
-	down  atomic.Bool
-	asked sync.Map // keys
+	down   atomic.Bool
+	asked  sync.Map               // keys
+	barred atomic.Pointer[string] // the id of who is on the legal list by now
+	mute   atomic.Bool            // explanations fail
 }
 
 func (g *fakeGate) Decide(dst []byte, req gate.Request) ([]byte, error) {
@@ -42,11 +44,18 @@ func (g *fakeGate) Decide(dst []byte, req gate.Request) ([]byte, error) {
 	return append(dst, `{"decision_id":"D1","send":true,"action":"send","variants":{"hero":"vip"},"content":{"hero":{"headline":"Yours & first"}},"degraded":false}`...), nil
 }
 
-func (g *fakeGate) ExplainRequest(gate.Request) (*rules.Explanation, error) {
-	return &rules.Explanation{Decision: &rules.Decision{
+func (g *fakeGate) ExplainRequest(req gate.Request) (*rules.Explanation, error) {
+	if g.mute.Load() {
+		return nil, gate.ErrNoBundle
+	}
+	d := &rules.Decision{
 		Action: rules.Suppress, By: "returner",
 		Variants: []rules.Choice{{Slot: "hero", Variant: "vip", Content: []byte(`{"headline":"Yours & first"}`)}},
-	}}, nil
+	}
+	if id := g.barred.Load(); id != nil && strings.Contains(string(req.Body), `"`+*id+`"`) {
+		d.Reasons = append(d.Reasons, rules.Reason{Code: rules.LegalSuppressed, Detail: "unsubscribe"})
+	}
+	return &rules.Explanation{Decision: d}, nil
 }
 
 func letter(id string) *relay.Letter {

@@ -2,7 +2,9 @@ package relay_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,6 +148,47 @@ func TestServerAway(t *testing.T) {
 		require.Equal(t, "sent", e.State)
 		require.Equal(t, 1, e.Tries)
 	}
+}
+
+// TestObjectedWhileItWaited: the letters were decided on before, and all tries of
+// a letter get the same answer; yet who objected in between gets nothing more.
+func TestObjectedWhileItWaited(t *testing.T) {
+	s := sink(t, relaytest.Options{})
+	var passed atomic.Int64
+	b := open(t, s, func(o *relay.Options) {
+		o.Clock = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
+	})
+	s.Down()
+	b.accept(letter("anna"))
+	b.accept(letter("ben"))
+	again := letter("anna")
+	again.Kind, again.Key = relay.Test, ""
+	b.accept(again)
+	require.Eventually(t, func() bool {
+		return !slices.ContainsFunc(b.list(), func(e relay.Entry) bool { return e.Why == "" })
+	}, waitAtMost, shortly, "all were tried")
+
+	objector := "anna"
+	b.gate.barred.Store(&objector)
+	b.gate.mute.Store(true)
+	passed.Store(int64(2 * time.Minute))
+	require.NoError(t, s.Up())
+	require.Eventually(t, func() bool {
+		n := 0
+		for _, e := range b.list() {
+			if strings.HasPrefix(e.Why, "the legal suppression list can't be asked") {
+				n++
+			}
+		}
+		return n == 2 // the test goes out in any case
+	}, waitAtMost, shortly)
+	b.gate.mute.Store(false)
+	b.settled()
+	require.Equal(t, map[string]int{"ben@example.test": 1, "anna@example.test": 1}, s.Counts())
+	list := b.list(relay.Withheld)
+	require.Len(t, list, 1)
+	require.Equal(t, "withheld: on the legal suppression list since the decision", list[0].Why)
+	require.Equal(t, "D1", list[0].Decision, "it is that of the first try")
 }
 
 // Nobody waits for the answer, so a default answer is not taken at once: not

@@ -58,11 +58,9 @@ func (r *Relay) settle(d due, v Verdict, why, decision string) {
 }
 
 // withhold ends a letter that the gate keeps back.
-func (r *Relay) withhold(d due, a *answer) {
+func (r *Relay) withhold(d due, why, decision string) {
 	r.counts.withheld.Add(1)
-	r.insist(func(w *writer) error {
-		return w.seal(d.id, Withheld, r.now(), a.why(), a.DecisionID)
-	})
+	r.end(d, Withheld, why, decision)
 }
 
 // end takes a letter out of the queue, and keeps that it was there.
