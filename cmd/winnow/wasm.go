@@ -45,7 +45,7 @@ func newWasmCmd(e *env) *cobra.Command {
 	}
 	cmd.AddCommand(
 		newWasmNewCmd(e), newWasmBuildCmd(e), newWasmCheckCmd(e), newWasmRunCmd(e), newWasmBenchCmd(e),
-		newWasmInspectCmd(e), newWasmTypesCmd(e), newWasmSignCmd(e), newWasmKeygenCmd(e),
+		newWasmInspectCmd(e), newWasmTypesCmd(e), newWasmPackCmd(e), newWasmSignCmd(e), newWasmKeygenCmd(e),
 	)
 	return cmd
 }
