@@ -105,8 +105,8 @@ func (f *analyzeFlags) optionFlags(cmd *cobra.Command) {
 }
 
 func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
-	if f.format != "text" && f.format != "json" {
-		return badFormat(f.format, "text or json")
+	if err := knownFormat(f.format); err != nil {
+		return err
 	}
 	ledger, err := f.ledger()
 	if err != nil {

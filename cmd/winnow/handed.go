@@ -1,13 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"strconv"
-	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,10 +24,21 @@ func newHandedCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "handed", Short: "Decide about batches that nobody knows the fate of at Mailgun", Long: handedHelp, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if format != "text" && format != "json" {
-				return badFormat(format, "text or json")
+			if err := knownFormat(format); err != nil {
+				return err
 			}
-			return e.atBook(book, func(b *handed.Book) error { return e.listHanded(cmd.Context(), b, format) })
+			return e.atBook(book, func(b *handed.Book) error {
+				list, err := b.Unsure(cmd.Context())
+				if err != nil {
+					return err
+				}
+				table := listing[handed.Entry]{
+					none: "nothing is in doubt",
+					head: "ID\tSINCE\tSOURCE\tPEOPLE\tDOMAIN AND MESSAGE",
+					row:  batchRow,
+				}
+				return table.show(e, list, len(list), format)
+			})
 		},
 	}
 	cmd.PersistentFlags().StringVar(&book, "book", "winnow.db.handed", "file of what was handed over: winnow serve keeps it beside its decision log")
@@ -45,56 +52,31 @@ func newHandedCmd(e *env) *cobra.Command {
 
 // atBook does something with a book.
 func (e *env) atBook(file string, do func(*handed.Book) error) error {
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return failure(exitFailed, "name it with --book; winnow serve makes one when a source is of the platform ghost", "there is no book %s", file)
-	}
-	b, err := handed.Look(file, handed.Options{Clock: e.now})
-	if err != nil {
-		return failure(exitFailed, "check the file and its folder", "can't open the book %s: %v", file, err)
-	}
-	return errors.Join(do(b), b.Close())
+	open := func(file string) (*handed.Book, error) { return handed.Look(file, handed.Options{Clock: e.now}) }
+	return withFile(file, "book", "a source is of the platform ghost", open, do)
 }
 
-func (e *env) listHanded(ctx context.Context, b *handed.Book, format string) error {
-	list, err := b.Unsure(ctx)
-	if err != nil {
-		return err
-	}
-	if format == "json" {
-		if list == nil {
-			list = []handed.Entry{}
-		}
-		return e.writeJSON(list)
-	}
-	if len(list) == 0 {
-		_, err := fmt.Fprintln(e.stdout, "nothing is in doubt")
-		return err
-	}
-	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tSINCE\tSOURCE\tPEOPLE\tDOMAIN AND MESSAGE")
-	for _, h := range list {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\n", h.ID, h.At.Format("2006-01-02 15:04:05"), h.Source, h.People, h.Message)
-	}
-	return w.Flush()
+func batchRow(h handed.Entry) string {
+	return fmt.Sprintf("%d\t%s\t%s\t%d\t%s", h.ID, h.At.Format(time.DateTime), h.Source, h.People, h.Message)
 }
 
 func newSettleCmd(e *env, book *string, verb, short string, taken bool) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " ID…", Short: short, Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := entryIDs(args, "a batch", "winnow handed")
+			if err != nil {
+				return err
+			}
 			return e.atBook(*book, func(b *handed.Book) error {
-				for _, arg := range args {
-					id, err := strconv.ParseInt(arg, 10, 64)
-					if err != nil {
-						return failure(exitUsage, "winnow handed lists them", "%q is no id of a batch", arg)
-					}
+				for _, id := range ids {
 					if err := b.Settle(cmd.Context(), id, taken); errors.Is(err, handed.ErrNone) {
-						return failure(exitFailed, "winnow handed lists them", "no batch %d is in doubt", id)
+						return failure(exitFailed, "winnow handed shows ids", "no batch %d is in doubt", id)
 					} else if err != nil {
 						return err
 					}
 				}
-				_, err := fmt.Fprintf(e.stdout, "%d settled: %s\n", len(args), verb)
+				_, err := fmt.Fprintf(e.stdout, "%d settled: %s\n", len(ids), verb)
 				return err
 			})
 		},

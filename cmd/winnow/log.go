@@ -63,8 +63,8 @@ func newLogTailCmd(e *env, db *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if n < 1 {
-				return failure(exitUsage, "as in -n 20", "-n cannot be %d", n)
+			if err := someLines(n, 20); err != nil {
+				return err
 			}
 			log, err := openToRead(*db)
 			if err != nil {
@@ -161,8 +161,8 @@ func newLogStatsCmd(e *env, db *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "stats", Short: "Count decisions by outcome, class and bundle", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if format != "text" && format != "json" {
-				return badFormat(format, "text or json")
+			if err := knownFormat(format); err != nil {
+				return err
 			}
 			log, err := openToRead(*db)
 			if err != nil {

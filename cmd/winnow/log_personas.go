@@ -25,8 +25,8 @@ back, was overruled by a holdout or an exception, and could not say for want of
 data; and, for those that only observe or are outside their canary share, how many
 messages went out that it would have kept back.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if format != "text" && format != "json" {
-				return badFormat(format, "text or json")
+			if err := knownFormat(format); err != nil {
+				return err
 			}
 			list, err := e.logPersonas(cmd.Context(), *db, since)
 			if err != nil {

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strconv"
-	"strings"
-	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,14 +35,8 @@ func newRelayCmd(e *env) *cobra.Command {
 
 // atDesk does something with a queue.
 func (e *env) atDesk(file string, do func(*relay.Desk) error) error {
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return failure(exitFailed, "name it with --queue; winnow serve makes one when a source has a relay", "there is no queue %s", file)
-	}
-	d, err := relay.OpenDesk(file, e.now)
-	if err != nil {
-		return failure(exitFailed, "check the file and its folder", "can't open the queue %s: %v", file, err)
-	}
-	return errors.Join(do(d), d.Close())
+	open := func(file string) (*relay.Desk, error) { return relay.OpenDesk(file, e.now) }
+	return withFile(file, "queue", "a source has a relay", open, do)
 }
 
 func newRelayListCmd(e *env, db *string) *cobra.Command {
@@ -54,8 +45,11 @@ func newRelayListCmd(e *env, db *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List letters, those that need a person unless told otherwise", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if format != "text" && format != "json" {
-				return badFormat(format, "text or json")
+			if err := knownFormat(format); err != nil {
+				return err
+			}
+			if err := someLines(n, 100); err != nil {
+				return err
 			}
 			if all {
 				words = nil
@@ -69,7 +63,12 @@ func newRelayListCmd(e *env, db *string) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return e.showLetters(list, n, format)
+				table := listing[relay.Entry]{
+					none: "there are none",
+					head: "ID\tSTATE\tACCEPTED\tSOURCE\tTO\tTRIES\tWHY",
+					row:  letterRow,
+				}
+				return table.show(e, list, n, format)
 			})
 		},
 	}
@@ -92,31 +91,10 @@ func relayStates(words []string) ([]relay.State, error) {
 	return states, nil
 }
 
-// showLetters shows n letters, and says so if there are more.
-func (e *env) showLetters(list []relay.Entry, n int, format string) error {
-	more := len(list) > n
-	list = list[:min(n, len(list))]
-	if format == "json" {
-		if list == nil {
-			list = []relay.Entry{}
-		}
-		return e.writeJSON(list)
-	}
-	if len(list) == 0 {
-		_, err := fmt.Fprintln(e.stdout, "there are none")
-		return err
-	}
-	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tSTATE\tACCEPTED\tSOURCE\tTO\tTRIES\tWHY")
-	for _, l := range list {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t…@%s\t%d\t%s\n",
-			l.ID, l.State, l.Accepted.Format("2006-01-02 15:04:05"), l.Source, l.Domain, l.Tries, l.Why)
-	}
-	if err := w.Flush(); err != nil || !more {
-		return err
-	}
-	_, err := fmt.Fprintf(e.stdout, "… and more: -n %d\n", 10*n)
-	return err
+// letterRow is a letter's line; whom it goes to is for show.
+func letterRow(l relay.Entry) string {
+	return fmt.Sprintf("%d\t%s\t%s\t%s\t…@%s\t%d\t%s",
+		l.ID, l.State, l.Accepted.Format(time.DateTime), l.Source, l.Domain, l.Tries, l.Why)
 }
 
 // shownLetter is a letter with all that is kept of it.
@@ -215,15 +193,7 @@ func lettersOf(cmd *cobra.Command, d *relay.Desk, word string) ([]int64, error) 
 }
 
 func letterIDs(args []string) ([]int64, error) {
-	var ids []int64
-	for _, a := range args {
-		id, err := strconv.ParseInt(strings.TrimPrefix(a, "#"), 10, 64)
-		if err != nil || id < 1 {
-			return nil, failure(exitUsage, "winnow relay list shows ids", "%q is not the id of a letter", a)
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
+	return entryIDs(args, "a letter", "winnow relay list")
 }
 
 // letterError says what to do about a letter that can't be decided about.

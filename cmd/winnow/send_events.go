@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/winnow-gate/winnow/plugin/store/ledger"
 )
@@ -22,7 +23,7 @@ func (b shownInbox) Put(_ context.Context, events ...ledger.Event) error {
 		if e.Email == "" && e.ContactID == "" {
 			who = "by order"
 		}
-		if _, err := fmt.Fprintf(b.out, "told: %s, %s, id %q, at %s\n", e.Kind, who, e.ID, e.At.UTC().Format("2006-01-02 15:04:05")); err != nil {
+		if _, err := fmt.Fprintf(b.out, "told: %s, %s, id %q, at %s\n", e.Kind, who, e.ID, e.At.UTC().Format(time.DateTime)); err != nil {
 			return err
 		}
 	}

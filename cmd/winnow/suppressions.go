@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -88,8 +89,8 @@ func newSuppressionsListCmd(e *env, at *listPlace) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list [CONTACT]", Short: "List the entries, or those of one contact", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if f.format != "text" && f.format != "json" {
-				return badFormat(f.format, "text or json")
+			if err := knownFormat(f.format); err != nil {
+				return err
 			}
 			id, email := "", ""
 			if len(args) == 1 {
@@ -103,26 +104,23 @@ func newSuppressionsListCmd(e *env, at *listPlace) *cobra.Command {
 }
 
 func (e *env) listSuppressions(ctx context.Context, l *ledger.Ledger, id, email, format string) error {
-	list := []ledger.Listing{}
+	var list []ledger.Listing
 	if err := l.List(ctx, id, email, func(x ledger.Listing) error {
 		list = append(list, x)
 		return nil
 	}); err != nil {
 		return err
 	}
-	if format == "json" {
-		return e.writeJSON(list)
+	table := listing[ledger.Listing]{
+		none: "there are none",
+		head: "SINCE\tREASON\tCHANNEL\tSOURCE\tKEY",
+		row:  listingRow,
 	}
-	if len(list) == 0 {
-		_, err := fmt.Fprintln(e.stdout, "there are none")
-		return err
-	}
-	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "SINCE\tREASON\tCHANNEL\tSOURCE\tKEY")
-	for _, x := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", x.At.Format("2006-01-02 15:04:05"), x.Reason, channelText(x.Channel), x.Source, x.Key)
-	}
-	return w.Flush()
+	return table.show(e, list, len(list), format)
+}
+
+func listingRow(x ledger.Listing) string {
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", x.At.Format(time.DateTime), x.Reason, channelText(x.Channel), x.Source, x.Key)
 }
 
 func channelText(channel string) string {
@@ -215,8 +213,8 @@ func newSuppressionsLogCmd(e *env, at *listPlace) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "log", Short: "Show every change of the list, the newest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if f.lines < 1 {
-				return failure(exitUsage, "as in -n 100", "-n cannot be %d", f.lines)
+			if err := someLines(f.lines, 100); err != nil {
+				return err
 			}
 			return e.withList(f.listPlace, false, func(l *ledger.Ledger) error {
 				w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
@@ -227,7 +225,7 @@ func newSuppressionsLogCmd(e *env, at *listPlace) *cobra.Command {
 						reason = "all"
 					}
 					_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-						x.Made.Format("2006-01-02 15:04:05"), x.Action, reason, channelText(x.Channel), x.Source, x.Who, x.Why, x.Key)
+						x.Made.Format(time.DateTime), x.Action, reason, channelText(x.Channel), x.Source, x.Who, x.Why, x.Key)
 					return err
 				})
 				return errors.Join(err, w.Flush())

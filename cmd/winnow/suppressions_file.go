@@ -171,7 +171,7 @@ func (f *suppressionFlags) entry(columns map[string]int, row []string) (e ledger
 }
 
 func readAt(text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02"} {
+	for _, layout := range []string{time.RFC3339, time.DateTime, time.DateOnly} {
 		if at, err := time.Parse(layout, text); err == nil {
 			return at, nil
 		}

@@ -50,10 +50,7 @@ func newWasmCmd(e *env) *cobra.Command {
 	return cmd
 }
 
-const (
-	moduleFormats = "text or json"
-	langNames     = "go, as, rust or c"
-)
+const langNames = "go, as, rust or c"
 
 // parseLang is the language that --lang names.
 func parseLang(name string) (guest.Lang, error) {
@@ -66,14 +63,6 @@ func parseLang(name string) (guest.Lang, error) {
 		return "", failure(exitUsage, "as is AssemblyScript; any other language works by wasm/ABI.md", "--lang is needed: "+langNames)
 	}
 	return "", failure(exitUsage, "as is AssemblyScript; any other language works by wasm/ABI.md", "--lang cannot be %q: use "+langNames, name)
-}
-
-// knownFormat refuses a --format that there is none of, before anything runs.
-func knownFormat(format string) error {
-	if format != "text" && format != "json" {
-		return badFormat(format, moduleFormats)
-	}
-	return nil
 }
 
 // readModule reads a module's file.

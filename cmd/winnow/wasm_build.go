@@ -78,7 +78,7 @@ CC, GO, ASC and RUSTC choose other compilers.
 	}
 	cmd.Flags().StringVarP(&flags.out, "output", "o", "", "the file to write (default: rule.wasm in the folder)")
 	cmd.Flags().StringVar(&flags.lang, "lang", "", langNames+" (default: what the folder holds)")
-	cmd.Flags().StringVar(&flags.format, "format", "text", moduleFormats)
+	cmd.Flags().StringVar(&flags.format, "format", "text", "text or json")
 	return cmd
 }
 

@@ -36,7 +36,7 @@ or flags of your own speak the interface right.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return e.wasmCheck(cmd.Context(), args, flags) },
 	}
 	cmd.Flags().BoolVar(&flags.conformance, "conformance", false, "run the conformance suite on a FILE")
-	cmd.Flags().StringVar(&flags.format, "format", "text", moduleFormats)
+	cmd.Flags().StringVar(&flags.format, "format", "text", "text or json")
 	return cmd
 }
 

@@ -21,7 +21,7 @@ sha256, and whether the gate would look at it further. It runs nothing, and it
 ends with 0 whatever the gate thinks; check is the verb that judges.`,
 		RunE: func(_ *cobra.Command, args []string) error { return e.wasmInspect(args[0], format) },
 	}
-	cmd.Flags().StringVar(&format, "format", format, moduleFormats)
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	return cmd
 }
 

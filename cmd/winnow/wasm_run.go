@@ -28,7 +28,7 @@ what the call took. The bundle says which fields it sees.
 		RunE: func(cmd *cobra.Command, args []string) error { return e.wasmRun(cmd.Context(), args, now, format) },
 	}
 	cmd.Flags().StringVar(&now, "now", now, "clock of the decision, as 2026-11-22T12:00:00Z (default: now)")
-	cmd.Flags().StringVar(&format, "format", format, moduleFormats)
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	return cmd
 }
 

@@ -72,7 +72,7 @@ only content that the file may have, signature shows who let it out. Without
 		RunE: func(_ *cobra.Command, args []string) error { return e.wasmSign(args[0], key, format) },
 	}
 	cmd.Flags().StringVar(&key, "key", "", "ed25519 key, as winnow wasm keygen or openssl genpkey writes it")
-	cmd.Flags().StringVar(&format, "format", format, moduleFormats)
+	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	return cmd
 }
 

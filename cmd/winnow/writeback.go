@@ -1,13 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"strconv"
-	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,14 +36,8 @@ func newWriteBackCmd(e *env) *cobra.Command {
 
 // withQueue does something with a queue.
 func (e *env) withQueue(file string, do func(*writeback.Queue) error) error {
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return failure(exitFailed, "name it with --queue; winnow serve makes one when a source writes back", "there is no queue %s", file)
-	}
-	q, err := writeback.OpenQueue(file, e.now)
-	if err != nil {
-		return failure(exitFailed, "check the file and its folder", "can't open the queue %s: %v", file, err)
-	}
-	return errors.Join(do(q), q.Close())
+	open := func(file string) (*writeback.Queue, error) { return writeback.OpenQueue(file, e.now) }
+	return withFile(file, "queue", "a source writes back", open, do)
 }
 
 func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
@@ -56,11 +47,11 @@ func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List what waits and what is dead", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if format != "text" && format != "json" {
-				return badFormat(format, "text or json")
+			if err := knownFormat(format); err != nil {
+				return err
 			}
-			if f.Limit < 1 {
-				return failure(exitUsage, "as in -n 100", "-n cannot be %d", f.Limit)
+			if err := someLines(f.Limit, 100); err != nil {
+				return err
 			}
 			return e.withQueue(*queue, func(q *writeback.Queue) error {
 				some := f
@@ -69,7 +60,12 @@ func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return e.showWrites(list, f.Limit, format)
+				table := listing[writeback.Entry]{
+					none: "there are none",
+					head: "ID\tSTATE\tSOURCE\tCONTACT\tDECIDED\tTRIES\tWHY",
+					row:  writeRow,
+				}
+				return table.show(e, list, f.Limit, format)
 			})
 		},
 	}
@@ -80,39 +76,15 @@ func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
 	return cmd
 }
 
-// showWrites shows n entries, and says so if there are more. Contacts appear by
-// the platform's id; addresses are for show and json.
-func (e *env) showWrites(list []writeback.Entry, n int, format string) error {
-	more := len(list) > n
-	list = list[:min(n, len(list))]
-	if format == "json" {
-		if list == nil {
-			list = []writeback.Entry{}
-		}
-		return e.writeJSON(list)
+// writeRow is an entry's line. Contacts appear by the platform's id; addresses are
+// for show and json.
+func writeRow(x writeback.Entry) string {
+	state := "waiting"
+	if x.Dead {
+		state = "dead"
 	}
-	if len(list) == 0 {
-		_, err := fmt.Fprintln(e.stdout, "there are none")
-		return err
-	}
-	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tSTATE\tSOURCE\tCONTACT\tDECIDED\tTRIES\tWHY")
-	for _, x := range list {
-		state, who := "waiting", x.Write.Contact.ID
-		if x.Dead {
-			state = "dead"
-		}
-		if who == "" {
-			who = "(by e-mail)"
-		}
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%d\t%s\n",
-			x.ID, state, x.Write.Target, who, x.Write.Decided.UTC().Format("2006-01-02 15:04:05"), x.Tries, x.Trouble)
-	}
-	if err := w.Flush(); err != nil || !more {
-		return err
-	}
-	_, err := fmt.Fprintf(e.stdout, "… and more: -n %d\n", 10*n)
-	return err
+	return fmt.Sprintf("%d\t%s\t%s\t%s\t%s\t%d\t%s",
+		x.ID, state, x.Write.Target, cmp.Or(x.Write.Contact.ID, "(by e-mail)"), x.Write.Decided.UTC().Format(time.DateTime), x.Tries, x.Trouble)
 }
 
 func newWriteBackShowCmd(e *env, queue *string) *cobra.Command {
@@ -137,15 +109,8 @@ func newWriteBackShowCmd(e *env, queue *string) *cobra.Command {
 	}
 }
 
-func writeIDs(args []string) (ids []int64, err error) {
-	for _, a := range args {
-		id, err := strconv.ParseInt(a, 10, 64)
-		if err != nil || id < 1 {
-			return nil, failure(exitUsage, "winnow writeback list shows ids", "%q is not an id", a)
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
+func writeIDs(args []string) ([]int64, error) {
+	return entryIDs(args, "an entry", "winnow writeback list")
 }
 
 type changeWrites func(*writeback.Queue, context.Context, writeback.Filter, ...int64) (int64, error)

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// withFile does something with a file that winnow serve keeps beside its decision
+// log. name is what the file is called and the flag that names it; when is when a
+// server makes one.
+func withFile[F io.Closer](file, name, when string, open func(string) (F, error), do func(F) error) error {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return failure(exitFailed, "name it with --"+name+"; winnow serve makes one when "+when, "there is no %s %s", name, file)
+	}
+	f, err := open(file)
+	if err != nil {
+		return failure(exitFailed, "check the file and its folder", "can't open the %s %s: %v", name, file, err)
+	}
+	return errors.Join(do(f), f.Close())
+}
+
+// listing is how entries of one kind are listed for people.
+type listing[T any] struct {
+	none string         // said when there are none
+	head string         // names of the columns, with tabs in between
+	row  func(T) string // an entry's line, with tabs in between
+}
+
+// show lists at most limit entries, as JSON or as a table that says so if there
+// are more.
+func (l listing[T]) show(e *env, list []T, limit int, format string) error {
+	more := len(list) > limit
+	list = list[:min(limit, len(list))]
+	if format == "json" {
+		return e.writeJSON(append([]T{}, list...)) // [] when there are none
+	}
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(e.stdout, l.none)
+		return err
+	}
+	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, l.head)
+	for _, x := range list {
+		fmt.Fprintln(w, l.row(x))
+	}
+	if err := w.Flush(); err != nil || !more {
+		return err
+	}
+	_, err := fmt.Fprintf(e.stdout, "… and more: -n %d\n", 10*limit)
+	return err
+}
+
+// knownFormat refuses a --format that is neither text nor json.
+func knownFormat(format string) error {
+	if format != "text" && format != "json" {
+		return badFormat(format, "text or json")
+	}
+	return nil
+}
+
+// someLines refuses a -n that asks for nothing; usual is what it mostly is.
+func someLines(n, usual int) error {
+	if n < 1 {
+		return failure(exitUsage, fmt.Sprintf("as in -n %d", usual), "-n cannot be %d", n)
+	}
+	return nil
+}
+
+// entryIDs reads the numbers that list, a verb, shows entries of a kind by.
+func entryIDs(args []string, kind, list string) ([]int64, error) {
+	var ids []int64
+	for _, a := range args {
+		id, err := strconv.ParseInt(strings.TrimPrefix(a, "#"), 10, 64)
+		if err != nil || id < 1 {
+			return nil, failure(exitUsage, list+" shows ids", "%q is not the id of %s", a, kind)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
