@@ -3,22 +3,18 @@ package handed
 import (
 	"context"
 	"database/sql"
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
+	"github.com/winnow-gate/winnow/plugin/internal/dbfile"
 )
 
-//go:embed schema.sql
-var schema string
+//go:embed schema/*.sql
+var schema embed.FS
 
-// schemaVersion is kept in the file as its user_version.
-const schemaVersion = 1
+var errNewerSchema = errors.New("a newer winnow made this file: use that version or another file")
 
 // The errors that callers can act on.
 var (
@@ -73,42 +69,18 @@ func Open(path string, o Options) (*Book, error) {
 
 // Look opens a book beside the server that uses it, to list and to settle.
 func Look(path string, o Options) (*Book, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	uri, err := dbfile.URI(path)
 	if err != nil {
 		return nil, fmt.Errorf("handed: %w", err)
 	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("handed: %w", err)
-	}
-	abs, err := filepath.Abs(path)
+	db, err := dbfile.Open(uri)
 	if err != nil {
 		return nil, fmt.Errorf("handed: %w", err)
 	}
-	db, err := sql.Open("sqlite", "file://"+(&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath()+
-		"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
-	if err != nil {
-		return nil, fmt.Errorf("handed: %w", err)
+	if err := dbfile.Migrate(db, schema, errNewerSchema); err != nil {
+		return nil, errors.Join(fmt.Errorf("handed: %w", err), db.Close())
 	}
-	l := &Book{db: db, opts: o.withDefaults()}
-	if err := l.change(context.Background(), prepare); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return l, nil
-}
-
-func prepare(tx *sql.Tx) error {
-	var version int
-	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
-	switch {
-	case version > schemaVersion:
-		return errors.New("a newer winnow made this file: use that version or another file")
-	case version == schemaVersion:
-		return nil
-	}
-	_, err := tx.Exec(schema + fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
-	return err
+	return &Book{db: db, opts: o.withDefaults()}, nil
 }
 
 // Close closes the file.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/winnow-gate/winnow/plugin/internal/dbfile"
 	"github.com/winnow-gate/winnow/plugin/internal/group"
 )
 
@@ -43,15 +44,15 @@ func OpenQueue(path string, clock func() time.Time) (*Queue, error) {
 	if clock == nil {
 		clock = time.Now
 	}
-	uri, err := group.URI(path)
+	uri, err := dbfile.URI(path)
 	if err != nil {
 		return nil, fmt.Errorf("writeback: %w", err)
 	}
-	db, err := group.Open(uri)
+	db, err := dbfile.Open(uri)
 	if err != nil {
 		return nil, fmt.Errorf("writeback: %s: %w", path, err)
 	}
-	if err := group.Migrate(db, schema, ErrNewerSchema); err != nil {
+	if err := dbfile.Migrate(db, schema, ErrNewerSchema); err != nil {
 		return nil, errors.Join(fmt.Errorf("writeback: %s: %w", path, err), db.Close())
 	}
 	return &Queue{db: db, clock: clock, committer: group.Start("writeback", db, ErrClosed, nil)}, nil

@@ -1,8 +1,8 @@
-// Package group is a small SQLite file that many goroutines write to and that is
-// durable before any of them goes on: what they bring while one transaction
-// commits becomes the next. It exists because the write-back queue and the ledger
-// of events need exactly this; the decision log, which is written for every send,
-// has a faster way of its own (package store).
+// Package group commits in groups: many goroutines write to one SQLite file, none
+// goes on before what it brought is durable, and what they bring while one
+// transaction commits becomes the next. It exists because the write-back queue and
+// the ledger of events need exactly this; the decision log, which is written for
+// every send, has a faster way of its own (package store).
 package group
 
 import (
@@ -10,67 +10,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
-
-	_ "modernc.org/sqlite" // the driver
 )
-
-// URI makes sure of the file at path and its mode, 0600, and names it such that
-// no character of the path means anything to SQLite. Parameters may be added.
-func URI(path string) (string, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err == nil {
-		err = f.Close()
-	}
-	if err == nil {
-		path, err = filepath.Abs(path)
-	}
-	if err != nil {
-		return "", err
-	}
-	return "file://" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?_=0", nil
-}
-
-// Open opens the file that URI named: one connection for the committer and one
-// for whoever asks. A commit is flushed to the disk, and what is deleted is
-// overwritten.
-func Open(uri string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", uri+"&_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)")
-	if err == nil {
-		db.SetMaxOpenConns(2)
-	}
-	return db, err
-}
-
-// Migrate brings the schema up to date by the files schema/*.sql, in their order,
-// each in a transaction. A file that has more than there are is newer's error.
-func Migrate(db *sql.DB, schema fs.FS, newer error) error {
-	files, err := fs.Glob(schema, "schema/*.sql")
-	if err != nil {
-		return err
-	}
-	var at int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&at); err != nil {
-		return err
-	}
-	if at > len(files) {
-		return newer
-	}
-	for i, name := range files[at:] {
-		text, err := fs.ReadFile(schema, name)
-		if err != nil {
-			return err
-		}
-		if _, err := db.Exec(fmt.Sprintf("BEGIN IMMEDIATE; %s; PRAGMA user_version = %d; COMMIT", text, at+i+1)); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
 
 // Committer is the one goroutine that writes. Its methods may be called from any
 // number of goroutines; Start makes one, Close ends it.
@@ -95,8 +36,9 @@ type job struct {
 // maxJobs is how many jobs one transaction holds, and how many may wait.
 const maxJobs = 256
 
-// Start makes a committer for db; name stands before errors of its own. after, unless nil, is called when a transaction
-// has been committed, before anybody hears of it. From Close on Do answers ended.
+// Start makes a committer for db; name stands before errors of its own. after,
+// unless nil, is called when a transaction has been committed, before anybody
+// hears of it. From Close on Do answers ended.
 func Start(name string, db *sql.DB, ended error, after func() error) *Committer {
 	c := &Committer{name: name, db: db, after: after, ended: ended, jobs: make(chan job, maxJobs), done: make(chan struct{})}
 	go c.run()

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/winnow-gate/winnow/plugin/internal/dbfile"
 	"github.com/winnow-gate/winnow/plugin/internal/group"
 )
 
@@ -76,12 +77,12 @@ const gap = 4 * time.Hour
 // none. It fails with ErrLostKey rather than forget who objected.
 func Open(path string, o Options) (_ *Ledger, err error) {
 	o = o.withDefaults()
-	dsn, err := group.URI(path)
+	dsn, err := dbfile.URI(path)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	l := &Ledger{opts: o}
-	if l.db, err = group.Open(dsn); err != nil {
+	if l.db, err = dbfile.Open(dsn); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	if err = l.load(dsn); err != nil {
@@ -112,7 +113,7 @@ func (o Options) withDefaults() Options {
 
 // load readies the file, and reads what is held in memory.
 func (l *Ledger) load(dsn string) error {
-	if err := group.Migrate(l.db, schema, ErrNewerSchema); err != nil {
+	if err := dbfile.Migrate(l.db, schema, ErrNewerSchema); err != nil {
 		return err
 	}
 	if l.opts.Sources != nil {
