@@ -1,5 +1,6 @@
-// Package mautic is the platform Mautic campaign webhook: the campaign action "Send a webhook" calls winnow, which
-// writes custom fields of the contact through the REST API.
+// Package mautic is the platform Mautic campaign webhook: the campaign action
+// "Send a webhook" calls winnow, which writes custom fields of the contact
+// through the REST API.
 //
 // Mautic takes 200 and 201 for success; after anything else it runs the action
 // again an hour later, and what follows in the campaign waits. It drops the
@@ -20,47 +21,34 @@ import (
 	"github.com/winnow-gate/winnow/plugin/writeback"
 )
 
-// Platform is what package platforms registers.
-func Platform() platform.Platform {
-	return platform.Platform{
-		Info: platform.Info{
-			Name: "mautic", Title: "Mautic campaign webhook",
-			Doc:      "A campaign action posts the contact; winnow writes winnow_send, a field for each slot and more to the contact, and the campaign branches on them.",
-			Schemes:  []verify.ID{verify.StaticHeader, verify.Basic, verify.SecretQuery, verify.SecretPath},
-			Patience: 10 * time.Second, AsksAgain: true, Key: inlineKey, Keep: true,
-			Mapping: journey.Common([]string{"contact_id"}, []string{"email"}, []string{"campaign"}),
-			Settings: journey.Settings(names(), true,
-				platform.Setting{Name: "api_url", Kind: platform.KindText, Doc: "address of the installation: https://mautic.shop.example"},
-				platform.Setting{Name: "api_user", Kind: platform.KindText, Doc: "user of Mautic who may edit contacts"},
-				platform.Setting{Name: "api_password", Kind: platform.KindSecret, Doc: "where the password is: file:PATH or env:NAME"},
-			),
-		},
-		New: func(s platform.Setup) (platform.Adapter, error) {
-			n, err := journey.Names(s, names())
-			if err == nil {
-				err = journey.Need(s, "api_url", "api_user", "api_password")
-			}
-			if err != nil {
-				return nil, err
-			}
-			a := &journey.Adapter{
-				Names: n,
-				API:   &API{Base: s.Settings.Text("api_url"), User: s.Settings.Text("api_user"), Password: s.Settings.Text("api_password"), Names: n, OptOut: s.Settings.Bool("opt_out")},
-				ID:    [][]string{{"contact_id"}, {"contact", "id"}}, Email: [][]string{{"email"}, {"contact", "email"}}, Tidy: tidy,
-			}
-			a.Setup, a.RetryStatus = s, 503
-			return a, nil
-		},
-		Reacts: journey.Reacts("Mautic runs the action again in an hour; the contact waits"),
-		Recipe: func(in platform.Recipe) string { return journey.Recipe(recipeText, names(), in) },
-	}
-}
-
-// inlineKey is what repeats are known by.
-const inlineKey = "message.id with contact.id (or contact.email)"
-
-// names are winnow's names as this platform's fields.
-func names() writeback.Names { return writeback.Names{Stamp: time.DateTime} }
-
 //go:embed recipe.md
 var recipeText string
+
+// Platform is what package platforms registers.
+func Platform() platform.Platform {
+	return journey.Description{
+		Name: "mautic", Title: "Mautic campaign webhook",
+		Doc:      "A campaign action posts the contact; winnow writes winnow_send, a field for each slot and more to the contact, and the campaign branches on them.",
+		Schemes:  []verify.ID{verify.StaticHeader, verify.Basic, verify.SecretQuery, verify.SecretPath},
+		Patience: 10 * time.Second,
+		Again:    "Mautic runs the action again in an hour; the contact waits",
+		Bodies:   true,
+		ID:       []string{"contact_id"}, Email: []string{"email"}, Campaign: []string{"campaign"},
+		Tidy: tidy,
+		Settings: []platform.Setting{
+			{Name: "api_url", Kind: platform.KindText, Doc: "address of the installation: https://mautic.shop.example"},
+			{Name: "api_user", Kind: platform.KindText, Doc: "user of Mautic who may edit contacts"},
+			{Name: "api_password", Kind: platform.KindSecret, Doc: "where the password is: file:PATH or env:NAME"},
+		},
+		Needs:  []string{"api_url", "api_user", "api_password"},
+		OptOut: true,
+		Names:  writeback.Names{Stamp: time.DateTime},
+		API: func(s platform.Setup, n writeback.Names) writeback.Platform {
+			return &API{
+				Base: s.Settings.Text("api_url"), User: s.Settings.Text("api_user"), Password: s.Settings.Text("api_password"),
+				Names: n, OptOut: s.Settings.Bool("opt_out"),
+			}
+		},
+		Recipe: recipeText,
+	}.Platform()
+}
