@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -151,12 +152,42 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
-func TestReadmeListsEveryVerbAndRequest(t *testing.T) {
-	text := readme(t)
-	root, _ := newRootCmd(&env{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}})
-	for _, c := range root.Commands() {
-		require.True(t, strings.Contains(text, "`winnow "+c.Name()), "the README does not list the verb %s", c.Name())
+// The README and winnow help list the same verbs, in the same groups.
+func TestReadmeGroupsVerbsAsHelpDoes(t *testing.T) {
+	inReadme, group := map[string][]string{}, ""
+	for _, row := range tableOf(t, "verb | does") {
+		if title, ok := strings.CutPrefix(row[0], "**"); ok {
+			group = strings.TrimRight(title, "* |")
+			continue
+		}
+		for _, m := range regexp.MustCompile("`winnow ([a-z]+)").FindAllStringSubmatch(row[0], -1) {
+			if !slices.Contains(inReadme[group], m[1]) {
+				inReadme[group] = append(inReadme[group], m[1])
+			}
+		}
 	}
+	var out bytes.Buffer
+	require.Zero(t, run(t.Context(), []string{"help"}, strings.NewReader(""), &out, &out))
+	_, text, ok := strings.Cut(out.String(), "winnow [command]\n")
+	require.True(t, ok)
+	inHelp, group := map[string][]string{}, ""
+	for line := range strings.SplitSeq(text, "\n") {
+		if verb := strings.Fields(line); strings.HasPrefix(line, "  ") && group != "" {
+			inHelp[group] = append(inHelp[group], verb[0])
+		} else {
+			group = strings.ToLower(strings.TrimSuffix(line, ":"))
+		}
+	}
+	delete(inHelp, "flags")
+	require.Len(t, inHelp, 4)
+	for group, verbs := range inHelp {
+		require.ElementsMatch(t, verbs, inReadme[group], group)
+	}
+	require.Len(t, inReadme, len(inHelp))
+}
+
+func TestReadmeListsEveryRequest(t *testing.T) {
+	text := readme(t)
 	raw, err := os.ReadFile(filepath.FromSlash("../../plugin/receiver/openapi.json"))
 	require.NoError(t, err)
 	var api struct {

@@ -58,18 +58,48 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 	root.SetErr(e.stderr)
 	root.PersistentFlags().StringVar(&colour, "color", colour, "colour the output: auto, always or never")
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(
-		newAnalyzeCmd(e), newHashCmd(e),
-		newCheckCmd(e), newFmtCmd(e), newTestCmd(e), newDecideCmd(e), newExplainCmd(e), newGateCmd(e),
-		newInitCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
-		newLibraryCmd(e), newPersonaCmd(e), newStaleCmd(e),
-		newDiffCmd(e), newReplayCmd(e), newSimulateCmd(e), newOverlapCmd(e), newFindCmd(e), newCoverageCmd(e),
-		newServeCmd(e), newScreenCmd(e), newMapCmd(e), newLogCmd(e), newWasmCmd(e),
-		newRelayCmd(e), newWriteBackCmd(e), newSuppressionsCmd(e), newHandedCmd(e),
-		newConnectCmd(e), newSignCmd(e), newSendCmd(e),
-	)
-	root.SetHelpCommand(newHelpCmd(e))
+	for _, g := range verbs(e) {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title + ":"})
+		for _, verb := range g.verbs {
+			verb.GroupID = g.title
+			root.AddCommand(verb)
+		}
+	}
+	help := newHelpCmd(e)
+	help.GroupID = beside
+	root.SetHelpCommand(help)
+	root.SetCompletionCommandGroupID(beside)
 	return root, started
+}
+
+// group is a part of the help: verbs that serve one purpose.
+type group struct {
+	title string
+	verbs []*cobra.Command
+}
+
+// beside is the title of the group that help itself is in.
+const beside = "Beside"
+
+// verbs are those of winnow, in the groups of the README.
+func verbs(e *env) []group {
+	return []group{
+		{"Writing rules", []*cobra.Command{
+			newInitCmd(e), newLibraryCmd(e), newPersonaCmd(e), newCheckCmd(e), newFmtCmd(e), newTestCmd(e),
+			newDecideCmd(e), newExplainCmd(e), newGateCmd(e), newStaleCmd(e),
+		}},
+		{"Knowing whom they reach", []*cobra.Command{
+			newScreenCmd(e), newMapCmd(e), newSimulateCmd(e), newDiffCmd(e), newReplayCmd(e), newOverlapCmd(e),
+			newFindCmd(e), newCoverageCmd(e), newAnalyzeCmd(e),
+		}},
+		{"Serving", []*cobra.Command{
+			newServeCmd(e), newConnectCmd(e), newSignCmd(e), newSendCmd(e), newLogCmd(e), newRelayCmd(e),
+			newSuppressionsCmd(e), newHandedCmd(e), newWriteBackCmd(e),
+		}},
+		{beside, []*cobra.Command{
+			newHashCmd(e), newWasmCmd(e), newSchemaCmd(e), newFieldsCmd(e), newReasonsCmd(e), newVersionCmd(e),
+		}},
+	}
 }
 
 // useColour decides about colour: the flag first, then NO_COLOR, then whether a
