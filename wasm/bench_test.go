@@ -4,27 +4,17 @@ import (
 	"context"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-	"github.com/tetratelabs/wazero"
-
 	"github.com/winnow-gate/winnow/wasm"
-	"github.com/winnow-gate/winnow/wasm/internal/wbuild"
+	"github.com/winnow-gate/winnow/wasm/internal/wbench"
 )
 
 // BenchmarkEmptyGuestCall is the floor that the other figures are ratios of:
 // the engine's own call of an empty function.
 func BenchmarkEmptyGuestCall(b *testing.B) {
-	ctx := context.Background()
-	rt := wazero.NewRuntime(ctx)
-	defer func() { _ = rt.Close(ctx) }()
-	var w wbuild.Builder
-	w.Export("f", 0, w.Func("f", "", "", "", ""))
-	m, err := rt.Instantiate(ctx, w.Bytes())
-	require.NoError(b, err)
-	f := m.ExportedFunction("f")
+	call := wbench.EmptyCall(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		_ = f.CallWithStack(ctx, nil)
+		call()
 	}
 }
 
@@ -50,8 +40,8 @@ func BenchmarkScoring(b *testing.B) {
 // processors meet at. Calls per second on an idle machine are GOMAXPROCS over
 // cpu-ns/op, which a busy machine does not disturb.
 func BenchmarkParallel(b *testing.B) {
-	started := cpuTime()
-	defer func() { b.ReportMetric(float64((cpuTime()-started).Nanoseconds())/float64(b.N), "cpu-ns/op") }()
+	started := wbench.CPUTime()
+	defer func() { b.ReportMetric(float64((wbench.CPUTime()-started).Nanoseconds())/float64(b.N), "cpu-ns/op") }()
 	m := admit(b, newRuntime(b, wasm.Options{}), scoring(), scoringOptions())
 	b.RunParallel(func(pb *testing.PB) {
 		in, out := scoringInput(), &wasm.Output{}
@@ -73,11 +63,11 @@ func BenchmarkStdio(b *testing.B) {
 	in, out := scoringInput(), &wasm.Output{}
 	ctx := context.Background()
 	b.ReportAllocs()
-	started := cpuTime()
+	started := wbench.CPUTime()
 	for b.Loop() {
 		if err := m.Evaluate(ctx, wasm.Main, in, out); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64((cpuTime()-started).Nanoseconds())/float64(b.N), "cpu-ns/op")
+	b.ReportMetric(float64((wbench.CPUTime()-started).Nanoseconds())/float64(b.N), "cpu-ns/op")
 }

@@ -59,7 +59,7 @@ sources:
     on_trouble: retry
     set: {consent.marketing: true}
 `), 0o600))
-	return bundleDir(t, listsRules), sources
+	return bundleDir(t, listsRules()), sources
 }
 
 // Ghost's batch through the program as it is served; it is killed while Mailgun

@@ -12,27 +12,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/plugin/platform/platformtest"
 	"github.com/winnow-gate/winnow/plugin/relay/relaytest"
 )
 
-const listsRules = `winnow: 1
-gates:
-  - id: consent
-    require: consent.marketing
-    classes: [marketing]
-personas:
-  - id: returner
-    kind: negative
-    name: Sends back most of what they buy
-    when: orders.count >= 5
-    action: suppress
-slots:
-  hero:
-    default: generic
-    variants: {vip: {headline: "Dzień dobry & welcome"}, generic: {}}
-    rules:
-      - {when: contact.country == "PL", use: vip}
-`
+// listsRules are the kit's rules, with a headline that is not plain ASCII.
+func listsRules() string {
+	return strings.Replace(platformtest.Rules, "For you", "Dzień dobry & welcome", 1)
+}
 
 // listServer is a server with a listmonk source.
 type listServer struct {
@@ -66,7 +53,7 @@ relay:
   last_retry: 2s
 `), 0o600))
 	l := &listServer{t: t, sink: sink, db: filepath.Join(dir, "log.db")}
-	l.args = []string{bundleDir(t, listsRules), "--db", l.db, "--sources", file}
+	l.args = []string{bundleDir(t, listsRules()), "--db", l.db, "--sources", file}
 	l.server = serve(t, l.args...)
 	return l
 }

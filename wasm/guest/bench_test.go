@@ -8,12 +8,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"github.com/tetratelabs/wazero"
 
 	"github.com/winnow-gate/winnow/wasm"
 	"github.com/winnow-gate/winnow/wasm/conformance"
 	"github.com/winnow-gate/winnow/wasm/guest"
-	"github.com/winnow-gate/winnow/wasm/internal/wbuild"
+	"github.com/winnow-gate/winnow/wasm/internal/wbench"
 )
 
 // modules are the samples as they were built, and the Go one built now.
@@ -38,17 +37,10 @@ func modules(b *testing.B) map[string][]byte {
 // Its floor is BenchmarkSample/empty, the engine's own call of an empty function.
 func BenchmarkSample(b *testing.B) {
 	b.Run("empty", func(b *testing.B) {
-		ctx := context.Background()
-		rt := wazero.NewRuntime(ctx)
-		defer func() { _ = rt.Close(ctx) }()
-		var w wbuild.Builder
-		w.Export("f", 0, w.Func("f", "", "", "", ""))
-		m, err := rt.Instantiate(ctx, w.Bytes())
-		require.NoError(b, err)
-		f := m.ExportedFunction("f")
+		call := wbench.EmptyCall(b)
 		b.ReportAllocs()
 		for b.Loop() {
-			_ = f.CallWithStack(ctx, nil)
+			call()
 		}
 	})
 	s, err := conformance.Load()
@@ -94,11 +86,11 @@ func BenchmarkAdmit(b *testing.B) {
 			require.NoError(b, rt.Close(b.Context()))
 		}
 		measure := func(b *testing.B, dir string) {
-			started := cpuTime()
+			started := wbench.CPUTime()
 			for b.Loop() {
 				admit(b, dir)
 			}
-			b.ReportMetric(float64((cpuTime()-started).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+			b.ReportMetric(float64((wbench.CPUTime()-started).Microseconds())/1000/float64(b.N), "cpu-ms/op")
 		}
 		b.Run(name+"/cold", func(b *testing.B) { measure(b, "") })
 		b.Run(name+"/cached", func(b *testing.B) {

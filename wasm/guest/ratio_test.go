@@ -5,57 +5,22 @@ package guest_test
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-	"github.com/tetratelabs/wazero"
-	"golang.org/x/sys/unix"
 
 	"github.com/winnow-gate/winnow/wasm"
 	"github.com/winnow-gate/winnow/wasm/conformance"
-	"github.com/winnow-gate/winnow/wasm/internal/wbuild"
+	"github.com/winnow-gate/winnow/wasm/internal/wbench"
 )
-
-// threadTime is the processor time of this thread: with the goroutine locked
-// to it, what else runs on the machine hardly shows.
-func threadTime() time.Duration {
-	var ts unix.Timespec
-	_ = unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts)
-	return time.Duration(ts.Nano())
-}
-
-// fastest is the least processor time of one call of f over several batches.
-func fastest(f func()) float64 {
-	const batches, calls = 30, 2000
-	best := time.Duration(1 << 60)
-	for range batches {
-		started := threadTime()
-		for range calls {
-			f()
-		}
-		best = min(best, threadTime()-started)
-	}
-	return float64(best.Nanoseconds()) / calls
-}
 
 // BenchmarkRatio reports rules' processor time as a multiple of an empty guest
 // call in the same run: the sample's main rule with everything known (19 host
 // calls) and with consent refused (2), and its small rule, which reads four
 // fields and answers.
 func BenchmarkRatio(b *testing.B) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	ctx := context.Background()
-	eng := wazero.NewRuntime(ctx)
-	defer func() { _ = eng.Close(ctx) }()
-	var w wbuild.Builder
-	w.Export("f", 0, w.Func("f", "", "", "", ""))
-	em, err := eng.Instantiate(ctx, w.Bytes())
-	require.NoError(b, err)
-	f := em.ExportedFunction("f")
-	empty := fastest(func() { _ = f.CallWithStack(ctx, nil) })
+	empty := wbench.Fastest(wbench.EmptyCall(b))
 	b.Logf("empty call: %.1f ns", empty)
 	s, err := conformance.Load()
 	require.NoError(b, err)
@@ -76,7 +41,7 @@ func BenchmarkRatio(b *testing.B) {
 				entry, ok := m.Entry(c.Rule)
 				require.True(b, ok)
 				var out wasm.Output
-				t := fastest(func() { _ = m.Evaluate(ctx, entry, in, &out) })
+				t := wbench.Fastest(func() { _ = m.Evaluate(ctx, entry, in, &out) })
 				b.Run(fmt.Sprintf("%s/%s/calls=%d", name, mode, out.Calls), func(b *testing.B) {
 					for b.Loop() { // the figures are taken above, all against one floor
 					}
