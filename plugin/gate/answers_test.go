@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -80,16 +81,18 @@ func TestABadBodyDoesNotUseUpItsKey(t *testing.T) {
 }
 
 func TestADegradedAnswerIsAnAnswerToo(t *testing.T) {
-	s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
-	g := newGate(t, shop, gate.Options{Store: s, Deadline: 200 * time.Millisecond})
-	req := gate.Request{Body: []byte(polish), Key: "k"}
-	first, err := g.Decide(nil, req)
-	require.NoError(t, err)
-	require.True(t, parse(t, first).Degraded)
-	s.letGo()
-	again, err := g.Decide(nil, req)
-	require.NoError(t, err)
-	require.Equal(t, string(first), string(again))
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
+		g := newGate(t, shop, gate.Options{Store: s, Deadline: 800 * time.Millisecond})
+		req := gate.Request{Body: []byte(polish), Key: "k"}
+		first, err := g.Decide(nil, req)
+		require.NoError(t, err)
+		require.True(t, parse(t, first).Degraded)
+		s.letGo()
+		again, err := g.Decide(nil, req)
+		require.NoError(t, err)
+		require.Equal(t, string(first), string(again))
+	})
 }
 
 func TestWhenNobodyKnowsWhetherThereIsAnAnswer(t *testing.T) {
