@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -199,10 +200,22 @@ func (w *drilled) mishaps(sink *relaytest.Sink, n int) {
 	w.kill()
 	await(2)
 	sink.Down()
-	time.Sleep(300 * time.Millisecond) // nothing is waited for: it is away for a while
+	w.missed()
 	require.NoError(w.t, sink.Up())
 	await(3)
 	w.kill()
+}
+
+// missed waits until a letter has found the mail server away.
+func (w *drilled) missed() {
+	d, err := relay.OpenDesk(w.db+".relay", nil)
+	require.NoError(w.t, err)
+	defer d.Close()
+	require.Eventually(w.t, func() bool {
+		list, err := d.List(context.Background(), []relay.State{relay.Waiting}, 0, 1<<20)
+		require.NoError(w.t, err)
+		return slices.ContainsFunc(list, func(e relay.Entry) bool { return strings.HasPrefix(e.Why, "no connection to ") })
+	}, time.Minute, 20*time.Millisecond)
 }
 
 // drained waits until nothing waits any more.
