@@ -59,7 +59,7 @@ type witness struct {
 }
 
 func (w *witness) note(q gate.Request) {
-	q.Body = bytes.Clone(q.Body)
+	q.Body, q.Values = bytes.Clone(q.Text()), nil
 	w.requests = append(w.requests, q)
 }
 

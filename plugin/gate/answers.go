@@ -134,7 +134,7 @@ func (req *Request) bodySum() fingerprint {
 	if req.AnyBody {
 		return fingerprint{}
 	}
-	return sha256.Sum256(req.Body)
+	return sha256.Sum256(req.Text())
 }
 
 // recorded looks for an answer in the log; nil when there is none.

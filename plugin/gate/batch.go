@@ -14,7 +14,7 @@ type item struct {
 // once for each item, in order, with either its answer, which is good until
 // yield returns, or a *BodyError: one bad item spoils only itself.
 //
-// Of req it uses Key and Caller, and Body as what a repeated key is compared
+// Of req it uses Key and Caller, and the body as what a repeated key is compared
 // by; items are what Split made of it. Errors of the whole: ErrNoBundle and
 // ErrKeyReused; then yield was not called.
 func (g *Gate) Batch(req Request, items [][]byte, yield func(i int, answer []byte, err error)) error {
@@ -27,7 +27,7 @@ func (g *Gate) Batch(req Request, items [][]byte, yield func(i int, answer []byt
 	w := g.getWork()
 	defer g.putWork(w)
 	r := g.run(s, &req, now, start)
-	r.work = w
+	r.work, r.values = w, nil
 	w.items = append(w.items[:0], make([]item, len(items))...)
 	w.answers = w.answers[:0]
 	defer func() {

@@ -17,8 +17,11 @@ func decodeBody(in *rules.Input, body []byte, loose bool) error {
 	if err != nil {
 		return bodyError(body, err)
 	}
-	if in.ContactID() == "" && in.Email() == "" {
+	if !isNamed(in) {
 		return wantContact(body)
 	}
 	return nil
 }
+
+// isNamed tells whether the input says whom it is about.
+func isNamed(in *rules.Input) bool { return in.ContactID() != "" || in.Email() != "" }

@@ -7,12 +7,15 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/store"
 	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/facts"
 )
 
 // Request is one body to decide on.
 type Request struct {
 	// Body is a JSON object of contact and message.
 	Body []byte
+	// Values are read instead of Body unless they are nil.
+	Values Values
 	// Caller is who asks, the id of an API key, say. It scopes Key.
 	Caller string
 	// Key is the idempotency key, "" for none: all requests of a caller under
@@ -36,11 +39,29 @@ type Request struct {
 	Again bool
 }
 
+// Values are a body that is not written out: platforms' records are read without
+// making one. They are given up when the call that got them returns.
+type Values interface {
+	// Fill puts them into facts that have just been reset to the layout, as
+	// decoding Body would; ok is false when Body is to be decoded instead.
+	Fill(l *facts.Layout, f *facts.Facts) (ok bool)
+	// Body writes them out.
+	Body() []byte
+}
+
+// Text is the body, written out.
+func (req *Request) Text() []byte {
+	if req.Values != nil {
+		return req.Values.Body()
+	}
+	return req.Body
+}
+
 // run is a decision for the request, with what the request wants of it.
 func (g *Gate) run(s *snapshot, req *Request, now, start time.Time) run {
 	return run{
 		s: s, now: now, ctx: g.within(req.Within).from(start),
-		loose: req.Loose, sends: req.Sends, again: req.Again,
+		values: req.Values, loose: req.Loose, sends: req.Sends, again: req.Again,
 	}
 }
 
@@ -134,7 +155,7 @@ func (g *Gate) rest(r *run) {
 func (g *Gate) read(r *run, body []byte, id int64) error {
 	in := r.s.bundle.NewInput()
 	in.Now, in.Context = r.now, r.ctx
-	err := decodeBody(in, body, r.loose)
+	err := r.decode(in, body)
 	if err != nil {
 		in.Release()
 		return err
@@ -146,6 +167,17 @@ func (g *Gate) read(r *run, body []byte, id int64) error {
 		g.hear(r, body)
 	}
 	return nil
+}
+
+// decode fills the input from the request's values or from a body.
+func (r *run) decode(in *rules.Input, body []byte) error {
+	if r.values == nil {
+		return decodeBody(in, body, r.loose)
+	}
+	if r.values.Fill(in.Bundle().Layout(), in.Facts()) && isNamed(in) {
+		return nil
+	}
+	return decodeBody(in, r.values.Body(), r.loose)
 }
 
 // submission is a decision that is written but not yet durable.

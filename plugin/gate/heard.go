@@ -107,6 +107,9 @@ func (g *Gate) bar(r *run, body []byte) {
 		}
 	}
 	if g.opts.Events.Listed(r.names...) {
+		if r.values != nil {
+			body = r.values.Body()
+		}
 		r.in.Facts().Barred = string(g.opts.Events.Barred(channelOf(body), r.names...))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/rules/facts"
 )
 
 // What platforms need of a request, beside what /v1/decide asks for.
@@ -73,4 +74,51 @@ func TestADefaultNeedNotUseUpItsKey(t *testing.T) {
 	require.True(t, ask(true).Degraded)
 	log.submit.Store(nil)
 	require.False(t, ask(true).Degraded, "the key was used up by a default answer")
+}
+
+// written are values that know their body, and may be filled in.
+type written struct {
+	body   string
+	fills  bool
+	writes int
+}
+
+func (w *written) Fill(l *facts.Layout, f *facts.Facts) bool {
+	return l.DecodeJSONLoose([]byte(w.body), f) == nil && w.fills
+}
+
+func (w *written) Body() []byte {
+	w.writes++
+	return []byte(w.body)
+}
+
+func TestValuesAreDecidedOnAsTheirBody(t *testing.T) {
+	const body = `{"contact":{"id":"c1","country":"PL"},"consent":{"marketing":"true"},"orders":{"count":"6"},"message":{"class":"marketing"}}`
+	for _, fills := range []bool{true, false} {
+		g := newGate(t, shop, gate.Options{})
+		v := &written{body: body, fills: fills}
+		out, err := g.Decide(nil, gate.Request{Values: v, Loose: true})
+		require.NoError(t, err)
+		require.Equal(t, "suppress", parse(t, out).Action)
+		require.Equal(t, fills, v.writes == 0, "a body was written for nothing, or not read")
+	}
+}
+
+func TestValuesThatNameNobodyAreRefusedAsTheirBody(t *testing.T) {
+	g := newGate(t, shop, gate.Options{})
+	_, want := g.Decide(nil, gate.Request{Body: []byte(`{"message":{}}`), Loose: true})
+	require.Error(t, want)
+	_, err := g.Decide(nil, gate.Request{Values: &written{body: `{"message":{}}`, fills: true}, Loose: true})
+	require.Equal(t, want, err)
+}
+
+func TestAKeyTellsValuesApart(t *testing.T) {
+	g := newGate(t, shop, gate.Options{Store: gate.SQLite(openLog(t, t.TempDir()+"/w.db"))})
+	ask := func(v gate.Values) error {
+		_, err := g.Decide(nil, gate.Request{Values: v, Key: "k"})
+		return err
+	}
+	require.NoError(t, ask(&written{body: `{"contact":{"id":"c1"}}`, fills: true}))
+	require.NoError(t, ask(&written{body: `{"contact":{"id":"c1"}}`}))
+	require.ErrorIs(t, ask(&written{body: `{"contact":{"id":"c2"}}`, fills: true}), gate.ErrKeyReused)
 }

@@ -60,9 +60,10 @@ type run struct {
 	in    *rules.Input
 	id    int64
 
-	loose bool                    // strings are read as what their field holds
-	sends func(class string) bool // nil: the gate's own choice
-	again bool                    // a default answer does not use up the key
+	values Values                  // instead of a body; may be nil
+	loose  bool                    // strings are read as what their field holds
+	sends  func(class string) bool // nil: the gate's own choice
+	again  bool                    // a default answer does not use up the key
 }
 
 // keyed is an idempotency key, the fingerprint of the body sent under it, and

@@ -1,5 +1,10 @@
 package platform
 
+import (
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
+)
+
 // Asks is what a call asks. Its memory is used again for later calls.
 type Asks struct {
 	// Key tells the call from others of the source: a repeat gets the recorded
@@ -20,27 +25,52 @@ type Asks struct {
 
 // Ask is one body to decide on.
 type Ask struct {
-	// Body is what /v1/decide takes.
-	Body []byte
 	// Key tells this contact from others of the source, for calls that bring
 	// together what has names of its own. "" leaves it to Asks.Key.
 	Key string
 	// Err, if set, spoils this item alone: there is no body then.
 	Err error
+
+	body  []byte
+	found *payload.Found // instead of body; it may never have to be written out
+}
+
+// Body is what /v1/decide takes.
+func (a *Ask) Body() []byte {
+	if a.found != nil {
+		return a.found.Body()
+	}
+	return a.body
+}
+
+// put makes it what a request is about.
+func (a *Ask) put(req *gate.Request) {
+	if req.Body = a.body; a.found != nil {
+		req.Values = a.found
+	}
 }
 
 // Add adds a body.
-func (a *Asks) Add(body []byte) { a.Items = append(a.Items, Ask{Body: body}) }
+func (a *Asks) Add(body []byte) { a.Items = append(a.Items, Ask{body: body}) }
 
-// Map adds the body that the mapping makes of a payload.
-func (a *Asks) Map(m Mapper, payload []byte) error {
-	start := len(a.room)
-	out, err := m.Append(a.room, payload)
+// Map adds the body that the mapping makes of a payload, which must stay as it is
+// as long as the call. Those of a Batch are written out, one behind the other.
+func (a *Asks) Map(m *payload.Mapping, doc []byte) error {
+	if a.Batch || m.Copies() {
+		start := len(a.room)
+		out, err := m.Append(a.room, doc)
+		if err != nil {
+			return err
+		}
+		a.room = out
+		a.Add(out[start:len(out):len(out)])
+		return nil
+	}
+	found, err := m.Find(doc)
 	if err != nil {
 		return err
 	}
-	a.room = out
-	a.Add(out[start:len(out):len(out)])
+	a.Items = append(a.Items, Ask{found: found})
 	return nil
 }
 
@@ -50,6 +80,11 @@ type Mapper interface {
 }
 
 func (a *Asks) reset() {
+	for i := range a.Items {
+		if f := a.Items[i].found; f != nil {
+			f.Release()
+		}
+	}
 	clear(a.Items)
 	*a = Asks{Items: a.Items[:0], room: a.room[:0]}
 }

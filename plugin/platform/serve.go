@@ -154,8 +154,7 @@ func (s *Source) decide(w *work) error {
 
 func (s *Source) decideOne(w *work, ask *Ask) error {
 	req := s.request(w)
-	req.Body = ask.Body
-	if ask.Key != "" {
+	if ask.put(&req); ask.Key != "" {
 		req.Key = ask.Key
 	}
 	out, err := s.decider.Decide(w.room[:0], req)
@@ -207,7 +206,7 @@ func (s *Source) decideEach(w *work) error {
 				return
 			}
 			req := s.request(w)
-			if req.Body = ask.Body; ask.Key != "" {
+			if ask.put(&req); ask.Key != "" {
 				req.Key = ask.Key
 			} else if req.Key != "" {
 				req.Key += fmt.Sprint(" ", i)
@@ -229,7 +228,7 @@ func (s *Source) decideAll(w *work) error {
 	req := s.request(w)
 	w.bodies, w.room, w.ends = w.bodies[:0], w.room[:0], w.ends[:0]
 	for i := range w.asks.Items {
-		w.bodies = append(w.bodies, w.asks.Items[i].Body)
+		w.bodies = append(w.bodies, w.asks.Items[i].Body())
 	}
 	err := s.decider.Batch(req, w.bodies, func(i int, answer []byte, err error) {
 		w.room = append(w.room, answer...)
@@ -257,7 +256,7 @@ func (s *Source) decideAll(w *work) error {
 func (s *Source) wants(w *work, i int) OnTrouble {
 	class := ""
 	if w != nil && i < len(w.asks.Items) && s.opts.Posture != (Posture{}) {
-		class = payload.Text(payload.Get(w.asks.Items[i].Body, "message", "class"))
+		class = payload.Text(payload.Get(w.asks.Items[i].Body(), "message", "class"))
 	}
 	return s.opts.Posture.For(class)
 }

@@ -52,7 +52,7 @@ func (a *Adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	} else if err := asks.Map(a.Setup.Mapping, doc); err != nil {
 		return err
 	}
-	asks.Key = KeyOf(asks.Items[0].Body)
+	asks.Key = KeyOf(asks.Items[0].Body())
 	return nil
 }
 

@@ -59,7 +59,7 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	if err := asks.Map(a.Setup.Mapping, doc); err != nil {
 		return err
 	}
-	body := asks.Items[0].Body
+	body := asks.Items[0].Body()
 	campaign := payload.Text(payload.Get(body, "message", "campaign"))
 	name := payload.Text(payload.Get(body, "contact", "id"))
 	if name == "" {

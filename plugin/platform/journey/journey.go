@@ -61,7 +61,7 @@ func (a *Adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	if err := asks.Map(a.Setup.Mapping, doc); err != nil {
 		return err
 	}
-	asks.Key = inline.KeyOf(asks.Items[0].Body)
+	asks.Key = inline.KeyOf(asks.Items[0].Body())
 	return nil
 }
 
@@ -87,7 +87,7 @@ func (a *Adapter) Writes(c *platform.Call, asks *platform.Asks, answers []platfo
 	if len(answers) == 0 {
 		return nil, nil
 	}
-	w, err := writeback.FromAnswer(answers[0].JSON, a.Setup.Name, who, platform.MessageOf(asks.Items[0].Body), c.Received)
+	w, err := writeback.FromAnswer(answers[0].JSON, a.Setup.Name, who, platform.MessageOf(asks.Items[0].Body()), c.Received)
 	return []writeback.Write{w}, err
 }
 

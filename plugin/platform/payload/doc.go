@@ -11,6 +11,9 @@
 //	body, err := m.Append(nil, []byte(`{"customer":{"id":"c1"}}`))
 //	// {"contact":{"id":"c1"},"message":{"class":"marketing"}}
 //
+// Found goes a step further: it fills the fields of a layout with the values from
+// where they stand in the payload, and the body is written only for who asks.
+//
 // Forms, multipart bodies and queries become the JSON that they mean: brackets
 // and dots nest, repeated names make lists, every value is a string. The gate
 // then reads strings as what their field holds.

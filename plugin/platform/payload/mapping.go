@@ -2,8 +2,10 @@ package payload
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // As is how a value is read before it is copied. Strings that hold numbers,
@@ -52,7 +54,8 @@ type Mapping struct {
 	paths  int    // how many paths are looked for
 	inner  []bool // by path: all rules want the JSON in the string
 	keep   bool
-	states sync.Pool // of *state
+	pool   sync.Pool // of *Found
+	places atomic.Pointer[places]
 }
 
 type rule struct {
@@ -84,6 +87,7 @@ func Compile(rules []Rule, o Options) (*Mapping, error) {
 }
 
 func (m *Mapping) add(r Rule) error {
+	r.Value, r.Default = slices.Clip(r.Value), slices.Clip(r.Default)
 	c := rule{Rule: r}
 	for _, path := range r.From {
 		steps, err := parsePath(path)

@@ -91,7 +91,8 @@ func cutIndex(s string) (step, string, error) {
 
 // node is a place in payloads that paths lead to or through.
 type node struct {
-	path    int // number of the path that ends here, or -1
+	path    int  // number of the path that ends here, or -1
+	item    bool // some item of an array, or within one
 	members []edge
 	names   names // of the members
 	items   []edge
@@ -116,7 +117,7 @@ func (n *node) reach(steps []step) (*node, error) {
 			if i = len(*list); i == maxKids {
 				return nil, errWide
 			}
-			*list = append(*list, edge{s, &node{path: -1}})
+			*list = append(*list, edge{s, &node{path: -1, item: n.item || s == step{index: anyItem}}})
 			if s.key != "" {
 				n.names.add(s.key)
 			}

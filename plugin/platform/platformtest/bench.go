@@ -195,7 +195,7 @@ type spy struct {
 }
 
 func (s *spy) note(req gate.Request) {
-	req.Body = bytes.Clone(req.Body)
+	req.Body, req.Values = bytes.Clone(req.Text()), nil
 	s.mu.Lock()
 	s.requests = append(s.requests, req)
 	s.mu.Unlock()

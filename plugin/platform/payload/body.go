@@ -1,0 +1,152 @@
+package payload
+
+import (
+	"unsafe"
+
+	"github.com/winnow-gate/winnow/rules/facts"
+)
+
+// Append appends the body that a payload means. Errors are those of Find.
+func (m *Mapping) Append(dst, payload []byte) ([]byte, error) {
+	if m.Copies() {
+		if i := blank(payload, 0); i >= len(payload) || payload[i] != '{' {
+			return dst, ErrNotObject
+		}
+		return append(dst, payload...), nil
+	}
+	f, err := m.Find(payload)
+	if err != nil {
+		return dst, err
+	}
+	defer f.Release()
+	return f.Append(dst), nil
+}
+
+// Copies tells whether bodies are the payloads as they stand.
+func (m *Mapping) Copies() bool { return m == nil || m.keep && len(m.rules) == 0 }
+
+// Body is the body that was found. It is good until Release.
+func (f *Found) Body() []byte {
+	if len(f.body) == 0 {
+		f.body = f.Append(f.body)
+	}
+	return f.body
+}
+
+// Append appends the body that was found.
+func (f *Found) Append(dst []byte) []byte {
+	if f.m.keep {
+		return f.apply(dst, f.from, f.end)
+	}
+	dst, _ = f.emit(append(dst, '{'), f.m.target, 0, true)
+	return append(dst, '}')
+}
+
+// apply appends the payload from i to end with the rules laid over it.
+func (f *Found) apply(dst []byte, i, end int) []byte {
+	for k := range f.edits {
+		e := &f.edits[k]
+		dst = append(dst, f.b[i:e.from]...)
+		i = e.from
+		if e.end {
+			dst, _ = f.emit(dst, e.g, e.seen, !e.some)
+			continue
+		}
+		if out, ok := f.instead(dst, e); ok {
+			dst, i = out, e.to
+		}
+	}
+	return append(dst, f.b[i:end]...)
+}
+
+// instead appends what counts in place of what stands at e; ok is false when
+// that stays.
+func (f *Found) instead(dst []byte, e *edit) (_ []byte, ok bool) {
+	if e.g.rule < 0 {
+		return f.emitOne(dst, e.g)
+	}
+	r := &f.m.rules[e.g.rule]
+	v := f.given(r, true)
+	if v == nil && f.b[e.from] == 'n' {
+		v = r.Default
+	}
+	return append(dst, v...), v != nil
+}
+
+// given is what the rule makes of the payload, nil for nothing. What was in a
+// string counts if it is JSON, or at once when whoever reads it finds out.
+func (f *Found) given(r *rule, check bool) []byte {
+	if r.Value != nil {
+		return r.Value
+	}
+	for _, path := range r.from {
+		v := f.values[path]
+		switch {
+		case v == nil:
+		case f.taken[path]:
+			if !check || facts.Valid(v) {
+				return v
+			}
+		default:
+			if v = f.read(r.As, v); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// read is the value as the rule wants it, nil when it can't be that.
+func (f *Found) read(a As, v []byte) []byte {
+	start := len(f.room)
+	switch {
+	case a == AsText && v[0] != '"' && v[0] != '{' && v[0] != '[':
+		f.room = Quote(f.room, view(v))
+	case a == AsJSON && v[0] == '"':
+		f.room, _ = appendUnquoted(f.room, v, 1)
+		if !facts.Valid(f.room[start:]) {
+			return nil
+		}
+	default:
+		return v
+	}
+	return f.room[start:len(f.room):len(f.room)]
+}
+
+// emit appends the members of a group that have a value, but those in skip. It
+// tells whether it has appended any; first says that none stands before them.
+func (f *Found) emit(dst []byte, g *group, skip uint64, first bool) ([]byte, bool) {
+	any := false
+	for k, kid := range g.kids {
+		if skip&(1<<k) != 0 {
+			continue
+		}
+		before := len(dst)
+		if !first {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, kid.key...)
+		var ok bool
+		if dst, ok = f.emitOne(dst, kid); !ok {
+			dst = dst[:before]
+			continue
+		}
+		first, any = false, true
+	}
+	return dst, any
+}
+
+func (f *Found) emitOne(dst []byte, g *group) ([]byte, bool) {
+	if g.rule < 0 {
+		dst, any := f.emit(append(dst, '{'), g, 0, true)
+		return append(dst, '}'), any
+	}
+	r := &f.m.rules[g.rule]
+	v := f.given(r, true)
+	if v == nil {
+		v = r.Default
+	}
+	return append(dst, v...), v != nil
+}
+
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

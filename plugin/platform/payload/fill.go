@@ -1,0 +1,50 @@
+package payload
+
+import "github.com/winnow-gate/winnow/rules/facts"
+
+// places are where the values of a mapping's rules go in a layout.
+type places struct {
+	layout *facts.Layout
+	list   []facts.Place // by rule; nil when a rule leads below a field
+}
+
+// Fill puts what was found into facts that have just been reset to a layout, with
+// strings read as what their field holds: as decoding the body of Append loosely
+// would, without writing that body. When ok is false the body is to be read
+// instead, because something is wrong with it, or because it is a payload that is
+// kept.
+func (f *Found) Fill(l *facts.Layout, to *facts.Facts) (ok bool) {
+	list := f.m.placesIn(l)
+	if f.m.keep || list == nil {
+		return false
+	}
+	for i := range f.m.rules {
+		r := &f.m.rules[i]
+		v := f.given(r, false)
+		if v == nil {
+			v = r.Default
+		}
+		if v != nil && !l.Put(to, list[i], v) {
+			return false
+		}
+	}
+	return true
+}
+
+// placesIn finds the places in a layout once: bundles are swapped seldom.
+func (m *Mapping) placesIn(l *facts.Layout) []facts.Place {
+	if p := m.places.Load(); p != nil && p.layout == l {
+		return p.list
+	}
+	p := &places{layout: l, list: make([]facts.Place, 0, len(m.rules))}
+	for i := range m.rules {
+		place, ok := l.Place(m.rules[i].Field)
+		if !ok {
+			p.list = nil
+			break
+		}
+		p.list = append(p.list, place)
+	}
+	m.places.Store(p)
+	return p.list
+}

@@ -1,0 +1,115 @@
+package payload_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
+	"github.com/winnow-gate/winnow/rules/facts"
+	"github.com/winnow-gate/winnow/rules/field"
+)
+
+func fillRules() []payload.Rule {
+	return []payload.Rule{
+		{Field: "contact.id", From: []string{"a.b[0].c", "id", "x[]"}, As: payload.AsText},
+		{Field: "contact.tags", From: []string{"tags"}},
+		{Field: "message.class", From: []string{"class"}, Default: []byte(`"m"`)},
+		{Field: "message.channel", Value: []byte(`"email"`)},
+		{Field: "data.list", From: []string{"json", "list[].json"}, As: payload.AsJSON},
+		{Field: "data.unread", From: []string{"unread"}, As: payload.AsJSON},
+		{Field: "orders", From: []string{"orders"}},
+	}
+}
+
+func layout(t testing.TB, fields ...field.Field) *facts.Layout {
+	t.Helper()
+	l, err := facts.NewLayout(fields)
+	require.NoError(t, err)
+	return l
+}
+
+func fillFields() []field.Field {
+	return []field.Field{
+		{Path: "contact.id", Type: field.Scalar(field.ID)},
+		{Path: "contact.tags", Type: field.ListOf(field.String)},
+		{Path: "message.class", Type: field.Scalar(field.String)},
+		{Path: "data.list", Type: field.ListOfObjects(field.Member{Name: "n", Kind: field.Int}, field.Member{Name: "s", Kind: field.String})},
+		{Path: "orders.count", Type: field.Scalar(field.Int)},
+		{Path: "orders.at", Type: field.Scalar(field.Time)},
+	}
+}
+
+// filled wants what Fill does to be what decoding the body does.
+func filled(t *testing.T, m *payload.Mapping, l *facts.Layout, in []byte) (ok bool) {
+	found, err := m.Find(in)
+	body, bodyErr := m.Append(nil, in)
+	require.Equal(t, bodyErr, err)
+	if err != nil {
+		return false
+	}
+	defer found.Release()
+	var want, got facts.Facts
+	got.Reset(l)
+	ok = found.Fill(l, &got)
+	if err := l.DecodeJSONLoose(body, &want); err != nil {
+		require.False(t, ok, "%s was taken, and its body %s is refused: %v", in, body, err)
+	}
+	if ok {
+		require.True(t, l.Equal(&want, &got), "%s filled %v, and its body %s gives %v", in, got.Slots, body, want.Slots)
+	}
+	require.Equal(t, string(body), string(found.Body()))
+	return ok
+}
+
+func TestFill(t *testing.T) {
+	m, err := payload.Compile(fillRules(), payload.Options{})
+	require.NoError(t, err)
+	l := layout(t, fillFields()...)
+	for in, fills := range map[string]bool{
+		`{"a":{"b":[{"c":7}]},"tags":"a;b","json":" [{\"n\":1,\"s\":\"\\u00e9\"}] ","orders":{"count":"3","at":"2026-11-22"}}`: true,
+		`{"a":{"b":[{"c":null}]},"x":[null,{},"z"],"class":null,"json":null,"list":[{},{"json":"["},{"json":"[]"}]}`:           true,
+		`{"id":{},"tags":["a",1],"orders":[],"json":"null","unread":"7"}`:                                                      true,
+		`{"id":"1","json":"[{"}`:                    false, // no JSON: the list is as good as not given
+		`{"id":"1","unread":"[{"}`:                  false, // though nobody reads it
+		`{"id":"1","tags":[nonsense]}`:              false,
+		"{\"id\":\"\xff\"}":                         false,
+		`{"id":"1","orders":{"count":1,"count":2}}`: false,
+	} {
+		require.Equal(t, fills, filled(t, m, l, []byte(in)), in)
+	}
+}
+
+func TestBundlesAreSwappedUnderAMapping(t *testing.T) {
+	m, err := payload.Compile(fillRules(), payload.Options{})
+	require.NoError(t, err)
+	in := []byte(`{"id":"1","orders":{"count":2},"class":"service"}`)
+	all := fillFields()
+	for range 2 {
+		require.True(t, filled(t, m, layout(t, all...), in))
+		require.True(t, filled(t, m, layout(t, all[0], all[4]), in), "a layout with fewer fields")
+	}
+}
+
+func TestARuleBelowAFieldIsNotFilled(t *testing.T) {
+	m, err := payload.Compile([]payload.Rule{{Field: "a.b.c", From: []string{"x"}}}, payload.Options{})
+	require.NoError(t, err)
+	require.False(t, filled(t, m, layout(t, field.Field{Path: "a.b", Type: field.Scalar(field.Int)}), []byte(`{"x":1}`)))
+}
+
+func TestAPayloadThatIsKeptIsNotFilled(t *testing.T) {
+	m, err := payload.Compile(fillRules(), payload.Options{Keep: true})
+	require.NoError(t, err)
+	require.False(t, filled(t, m, layout(t, fillFields()...), []byte(`{"id":"1"}`)))
+}
+
+// FuzzFill: of any payload comes what decoding its body gives, or nothing.
+func FuzzFill(f *testing.F) {
+	f.Add([]byte(`{"a":{"b":[{"c":1}]},"id":"x","tags":"a;b","class":null,"orders":{"count":"3","at":"2026-11-22"}}`))
+	f.Add([]byte(`{"json":"[{\"n\":1,\"s\":\"\\\"\\u00e9\"}]","x":[0,{"s":1}],"unread":"1e"}`))
+	f.Add([]byte(`{"list":[{"json":"{"},{"json":"[{}]"}],"tags":["a",{"b":[]}],"orders":null}`))
+	m, err := payload.Compile(fillRules(), payload.Options{})
+	require.NoError(f, err)
+	l := layout(f, fillFields()...)
+	f.Fuzz(func(t *testing.T, in []byte) { filled(t, m, l, in) })
+}

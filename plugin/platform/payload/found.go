@@ -1,0 +1,162 @@
+package payload
+
+import "github.com/winnow-gate/winnow/rules/facts"
+
+// Found is what a mapping found in a payload. It aliases the payload and serves
+// one goroutine at a time, until Release.
+type Found struct {
+	m      *Mapping
+	b      []byte
+	from   int      // where the payload's object begins
+	end    int      // and ends
+	values [][]byte // by path; nil where there is none, or null
+	taken  []bool   // by path: the value was in a string, and may not be JSON
+	edits  []edit   // of a payload that is kept, in the order of their places
+	room   []byte   // of values that are read in another way
+	body   []byte   // once asked for
+	err    error
+}
+
+// edit is a place in a payload that is kept, at which a rule may have its say.
+type edit struct {
+	from, to int // what stands there; nothing at the end of an object
+	g        *group
+	end      bool   // of an object: the group's members go there
+	seen     uint64 // those that stand in the object already
+	some     bool   // the object has members
+}
+
+// Find goes over a payload, once, and finds what the rules name. The payload must
+// be a JSON object. Errors: ErrNotJSON, ErrNotObject, ErrTooDeep, *DoubledError.
+// What is found is checked for ending, not for being right: who reads it does
+// that.
+func (m *Mapping) Find(payload []byte) (*Found, error) {
+	i := blank(payload, 0)
+	if i >= len(payload) || payload[i] != '{' {
+		return nil, ErrNotObject
+	}
+	f, _ := m.pool.Get().(*Found)
+	if f == nil {
+		f = &Found{m: m, values: make([][]byte, m.paths), taken: make([]bool, m.paths)}
+	}
+	f.b, f.from = payload, i
+	target := m.target
+	if !m.keep {
+		target = nil
+	}
+	f.end = f.value(i, m.source, target, 1)
+	err := f.err
+	if err == nil && (f.end < 0 || blank(payload, f.end) != len(payload)) {
+		err = ErrNotJSON
+	}
+	if err != nil {
+		f.Release()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Release gives the memory back, but not what a huge payload made of it.
+func (f *Found) Release() {
+	const keep = 1 << 18
+	if cap(f.room) > keep || cap(f.body) > keep {
+		f.room, f.body = nil, nil
+	}
+	clear(f.values)
+	clear(f.taken)
+	f.b, f.edits, f.room, f.body, f.err = nil, f.edits[:0], f.room[:0], f.body[:0], nil
+	f.m.pool.Put(f)
+}
+
+// value goes over the value at i, taking along what n leads to and noting the
+// places of g; either may be nil.
+func (f *Found) value(i int, n *node, g *group, depth int) (end int) {
+	isObject := f.b[i] == '{'
+	switch {
+	case depth > MaxDepth:
+		f.err = ErrTooDeep
+		return -1
+	case isObject && (n != nil && len(n.members) > 0 || g != nil && len(g.kids) > 0):
+		end = f.object(i, n, g, depth)
+	case f.b[i] == '"' && n != nil && n.path >= 0 && f.m.inner[n.path]:
+		end = f.unquote(i, n)
+	case f.b[i] == '[' && n != nil && len(n.items) > 0:
+		end = items(f.b, i, func(k, at int) int { return f.item(k, at, n, depth) })
+	default:
+		end = skip(f.b, i)
+	}
+	if end < 0 {
+		return -1
+	}
+	if n != nil && n.path >= 0 && f.values[n.path] == nil && f.b[i] != 'n' && (f.b[i] != '"' || !f.m.inner[n.path]) {
+		f.values[n.path] = f.b[i:end]
+	}
+	if g != nil && (g.rule >= 0 || !isObject) {
+		f.edits = append(f.edits, edit{from: i, to: end, g: g})
+	}
+	return end
+}
+
+// unquote goes over the string at i and takes along what is in it. Whether that
+// is JSON shows when it is read, unless another item may be taken in its place.
+func (f *Found) unquote(i int, n *node) (end int) {
+	start := len(f.room)
+	f.room, end = appendUnquoted(f.room, f.b, i+1)
+	inner := f.room[start:len(f.room):len(f.room)]
+	if end >= 0 && f.values[n.path] == nil && (!n.item || facts.Valid(inner)) {
+		f.values[n.path], f.taken[n.path] = inner, true
+	}
+	return end
+}
+
+// object goes over an object. What stands twice is an error where a path leads;
+// otherwise the second is left as it is, for the gate to refuse.
+func (f *Found) object(i int, n *node, g *group, depth int) int {
+	var seen, laid uint64
+	o := objectAt(f.b, i)
+	for key, ok := o.next(); ok; key, ok = o.next() {
+		var to *node
+		if n != nil {
+			if k := n.names.find(o.name(key)); k >= 0 {
+				if seen&(1<<k) != 0 {
+					f.err = &DoubledError{n.members[k].key}
+					return -1
+				}
+				seen |= 1 << k
+				to = n.members[k].to
+			}
+		}
+		var kid *group
+		if g != nil {
+			if k := g.names.find(view(key)); k >= 0 && laid&(1<<k) == 0 {
+				laid |= 1 << k
+				kid = g.kids[k]
+			}
+		}
+		if to == nil && kid == nil {
+			o.at = skip(f.b, o.at)
+		} else {
+			o.at = f.value(o.at, to, kid, depth+1)
+		}
+	}
+	if o.at >= 0 && g != nil {
+		f.edits = append(f.edits, edit{from: o.at - 1, to: o.at - 1, g: g, end: true, seen: laid, some: o.some})
+	}
+	return o.at
+}
+
+// item goes over one item, which several steps may lead to.
+func (f *Found) item(k, at int, n *node, depth int) int {
+	end := -1
+	for i := range n.items {
+		if e := &n.items[i]; e.index == k || e.index == anyItem {
+			if end = f.value(at, e.to, nil, depth+1); end < 0 {
+				return -1
+			}
+		}
+	}
+	if end < 0 {
+		end = skip(f.b, at)
+	}
+	return end
+}
