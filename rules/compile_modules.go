@@ -91,7 +91,7 @@ func (c *compiler) compileModules() {
 		}
 		run, err := c.opts.LoadModule(spec)
 		if err != nil {
-			c.fail(d.File.At, diag.ModuleInvalid, fmt.Sprintf("the module %s is refused: %v", m.id, err), "winnow wasm check "+spec.ID+" says more")
+			c.fail(d.File.At, diag.ModuleInvalid, fmt.Sprintf("the module %s is refused: %v", m.id, err), "winnow wasm check BUNDLE_DIR "+spec.ID+" says more")
 			continue
 		}
 		m.run = run

@@ -27,12 +27,14 @@ func TestScripts(t *testing.T) {
 	require.NotEmpty(t, scripts)
 	examples, err := filepath.Abs("../../examples")
 	require.NoError(t, err)
+	guests, err := filepath.Abs("../../wasm/guest/testdata")
+	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
 		Dir:           dir,
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"winnow": (&oneAtATime{}).winnow},
 		Setup: func(e *testscript.Env) error {
-			e.Vars = append(e.Vars, "EXAMPLES="+examples)
+			e.Vars = append(e.Vars, "EXAMPLES="+examples, "GUESTS="+guests)
 			return nil
 		},
 	})

@@ -20,8 +20,8 @@ func newWasmNewCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "new --lang LANG DIR", Short: "Start a module: the kit of a language and a rule that works", Args: cobra.ExactArgs(1),
 		Long: `New writes a project that builds and passes the conformance suite as it is. The
-kit is copied into it: nothing has to be fetched but the compiler. It never
-overwrites a file.`,
+kit is copied into it: nothing has to be fetched but the compiler. rule.yaml shows
+how a bundle declares its rule. It never overwrites a file.`,
 		RunE: func(_ *cobra.Command, args []string) error { return e.wasmNew(args[0], lang) },
 	}
 	cmd.Flags().StringVar(&lang, "lang", "", langNames)
@@ -40,7 +40,8 @@ func (e *env) wasmNew(dir, name string) error {
 	case err != nil:
 		return failure(exitFailed, "choose a folder that you may write to", "can't start a module in %s: %v", dir, err)
 	}
-	fmt.Fprintf(e.stdout, "wrote a module in %s to %s; its rule is %s\n\nNext:\n", langTitle(lang), dir, filepath.Join(dir, ruleFile(lang)))
+	fmt.Fprintf(e.stdout, "wrote a module in %s to %s; its rule is %s,\nwhich %s declares for a bundle\n\nNext:\n",
+		langTitle(lang), dir, filepath.Join(dir, ruleFile(lang)), filepath.Join(dir, "rule.yaml"))
 	if lang == guest.AssemblyScript {
 		fmt.Fprintf(e.stdout, "  npm install --prefix %s\n", dir)
 	}

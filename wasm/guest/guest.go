@@ -22,6 +22,11 @@ import (
 //go:embed rust/Cargo.toml rust/.cargo/config.toml rust/src rust/sample
 var kits embed.FS
 
+// declaration says to a bundle what the sample rule reads and answers.
+//
+//go:embed rule.yaml
+var declaration []byte
+
 // Lang is a language with a kit.
 type Lang string
 
@@ -55,21 +60,25 @@ func (l Lang) rename(path string) string {
 	return path
 }
 
-// Scaffold starts a project in dir: the kit and the sample rule, ready to
-// build. It makes dir, and refuses to write over files that exist.
+// Scaffold starts a project in dir: the kit, the sample rule, ready to build, and
+// rule.yaml, which declares it. It makes dir, and refuses to write over files that
+// exist.
 func Scaffold(dir string, lang Lang) error {
 	root := lang.folder()
+	if _, err := fs.Stat(kits, root); err != nil {
+		return fmt.Errorf("no kit for language %q; there are go, as, rust and c", lang)
+	}
+	if err := writeNew(filepath.Join(dir, "rule.yaml"), declaration); err != nil {
+		return err
+	}
 	if lang == Go { // cannot be embedded: a go.mod cuts its folder off
 		if err := writeNew(filepath.Join(dir, "go.mod"), []byte("module rule\n\ngo 1.24\n")); err != nil {
 			return err
 		}
 	}
 	return fs.WalkDir(kits, root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return fmt.Errorf("no kit for language %q; there are go, as, rust and c", lang)
-		}
-		if d.IsDir() {
-			return nil
+		if err != nil || d.IsDir() {
+			return err
 		}
 		b, err := kits.ReadFile(path)
 		if err != nil {
