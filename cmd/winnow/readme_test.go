@@ -186,6 +186,21 @@ func TestReadmeGroupsVerbsAsHelpDoes(t *testing.T) {
 	require.Len(t, inReadme, len(inHelp))
 }
 
+func TestReadmeListsTheVerbsOfVerbs(t *testing.T) {
+	words := map[string][]string{}
+	for _, row := range tableOf(t, "verb | does") {
+		for _, m := range regexp.MustCompile("`winnow ([a-z]+)([^`]*)`").FindAllStringSubmatch(row[0], -1) {
+			words[m[1]] = append(words[m[1]], regexp.MustCompile("[a-z]+").FindAllString(m[2], -1)...)
+		}
+	}
+	root, _ := newRootCmd(&env{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}})
+	for _, verb := range root.Commands() {
+		for _, c := range verb.Commands() {
+			require.Contains(t, words[verb.Name()], c.Name(), "winnow "+verb.Name())
+		}
+	}
+}
+
 func TestReadmeListsEveryRequest(t *testing.T) {
 	text := readme(t)
 	raw, err := os.ReadFile(filepath.FromSlash("../../plugin/receiver/openapi.json"))
