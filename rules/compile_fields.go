@@ -101,7 +101,7 @@ func (c *compiler) typeOf(d format.Field) (field.Type, bool) {
 	case err != nil:
 		return t, false // the reader reported it
 	case kind != field.List && d.Of != nil:
-		c.fail(d.Of.At, diag.BadFieldOption, "of: goes with type: list", "")
+		c.fail(d.Of.At, diag.BadFieldOption, "of: goes with type: list", "write type: list, or take of: out")
 		return t, false
 	case kind != field.List:
 		return t, true

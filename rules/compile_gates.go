@@ -27,7 +27,7 @@ func (c *compiler) compileGate(d *format.Gate) {
 		}
 	}
 	if forms != 1 {
-		c.fail(d.At, diag.GateNeedsOne, "a gate needs exactly one of require, fields and min_age", "")
+		c.fail(d.At, diag.GateNeedsOne, "a gate needs exactly one of require, fields and min_age", "keep one of them; another gate can have another")
 		return
 	}
 	c.subject = lint.Subject{Kind: "gate", ID: d.ID.Value}
@@ -127,7 +127,7 @@ func classesOf(words []format.Text, none classSet) classSet {
 // the birthday year is sure.
 func (c *compiler) minAge(n *format.Number) *cond.Cond {
 	if n.Value != math.Trunc(n.Value) || n.Value < 1 || n.Value > 120 {
-		c.fail(n.At, diag.NotAllowed, "min_age must be a whole number of years from 1 to 120", "")
+		c.fail(n.At, diag.NotAllowed, "min_age must be a whole number of years from 1 to 120", "as in min_age: 18")
 		return nil
 	}
 	text := fmt.Sprintf("(known(contact.birth_date) and age(contact.birth_date) >= %d) or age(contact.birth_year) > %d", int(n.Value), int(n.Value))

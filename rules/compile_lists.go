@@ -61,7 +61,7 @@ func (c *compiler) badList(name string, decl *format.List, err error) {
 	case errors.As(err, &lines):
 		c.lines(name, diag.BadList, lines, 0)
 	case errors.As(err, &column) && len(column.Header) == 0:
-		c.fail(decl.File.At, diag.BadList, fmt.Sprintf("the list %s has no header", name), "")
+		c.fail(decl.File.At, diag.BadList, fmt.Sprintf("the list %s has no header", name), "its first line names the columns; without column: every line is a value")
 	case errors.As(err, &column):
 		c.fail(decl.Column.At, diag.ListColumnMissing, fmt.Sprintf("%s has no column %q", name, column.Column), diag.DidYouMean(column.Column, column.Header))
 	case errors.As(err, &broken):

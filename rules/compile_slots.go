@@ -82,7 +82,7 @@ func (c *compiler) compileRule(slotID string, i int, d *format.Slot) *slotRule {
 		}
 	}
 	if forms != 1 {
-		c.fail(rd.At, diag.SlotRuleNeedsOne, "a slot rule needs exactly one of use, split and module", "")
+		c.fail(rd.At, diag.SlotRuleNeedsOne, "a slot rule needs exactly one of use, split and module", "say with one of them what it shows; the next rule may use another")
 	}
 	if rd.When != nil {
 		r.when = c.condition(rd.When)
@@ -141,7 +141,7 @@ func (c *compiler) splitField(sd *format.Split, r *slotRule) {
 		return
 	}
 	if !splittable(f.Type.Kind) {
-		c.fail(sd.By.At, diag.TypeMismatch, fmt.Sprintf("a split goes by text, an id or a whole number, and %s is %s", f.Path, f.Type), "")
+		c.fail(sd.By.At, diag.TypeMismatch, fmt.Sprintf("a split goes by text, an id or a whole number, and %s is %s", f.Path, f.Type), "leave by: out to go by contact.id")
 		return
 	}
 	r.by = c.build.Slot(sd.By.Value)
@@ -159,7 +159,7 @@ func (c *compiler) window(a *format.Active) *window {
 	}
 	w := newWindow(a, zone)
 	if !w.from.IsZero() && !w.to.IsZero() && !w.from.Before(w.to) {
-		c.fail(a.To.At, diag.ActiveWindow, "the window ends before it starts", "")
+		c.fail(a.To.At, diag.ActiveWindow, "the window ends before it starts", "to: is the later of the two")
 	}
 	return w
 }

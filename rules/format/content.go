@@ -63,7 +63,7 @@ func (s *source) writeJSON(out *bytes.Buffer, n *yaml.Node, r rules, depth int) 
 		return
 	}
 	if depth > maxContentDepth {
-		s.report(s.placeOf(n), diag.TooDeep, fmt.Sprintf("%s nests more than %d levels", r.what, maxContentDepth), "")
+		s.report(s.placeOf(n), diag.TooDeep, fmt.Sprintf("%s nests more than %d levels", r.what, maxContentDepth), "put fewer levels into one another")
 		return
 	}
 	switch n.Kind {

@@ -91,7 +91,7 @@ func (s *source) decodePlain(n *yaml.Node, v reflect.Value, r rules) {
 		num := s.number(n, r)
 		whole, err := strconv.ParseInt(num.Text, 10, 64)
 		if err != nil && num.Text != "" {
-			s.report(num.At, diag.BadNumber, r.what+" must be a whole number", "")
+			s.report(num.At, diag.BadNumber, r.what+" must be a whole number", "write it without a point, as in 30")
 		}
 		v.SetInt(whole)
 	default:
@@ -244,7 +244,7 @@ func (s *source) key(n *yaml.Node) (Text, bool) {
 	case n.Tag == "!!merge", n.Kind == yaml.AliasNode, n.Anchor != "":
 		s.report(at, diag.Anchor, "anchors, aliases and merge keys do not belong in rule files", "write the keys out")
 	case n.Kind != yaml.ScalarNode || isNull(n) || n.Value == "":
-		s.report(at, diag.WrongType, "a key must be a word", "")
+		s.report(at, diag.WrongType, "a key must be a word", "write `key: value`, with a name for the key")
 	case s.tagged(n):
 		s.report(at, diag.ExplicitTag, "a key cannot have a YAML tag (!)", "put the key in quotes, or remove the tag")
 	default:

@@ -43,13 +43,13 @@ func (s *source) paramScalar(n *yaml.Node, r rules) (any, bool) {
 		if err == nil {
 			return i, true
 		}
-		s.report(at, diag.BadNumber, r.what+" is too large a whole number", "")
+		s.report(at, diag.BadNumber, r.what+" is too large a whole number", "a name or number of a thing is text: put it in quotes")
 	default:
 		f, err := strconv.ParseFloat(n.Value, 64)
 		if err == nil {
 			return f, true
 		}
-		s.report(at, diag.BadNumber, r.what+" is too large a number", "")
+		s.report(at, diag.BadNumber, r.what+" is too large a number", "use a smaller one, or text in quotes")
 	}
 	return nil, false
 }

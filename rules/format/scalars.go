@@ -81,7 +81,7 @@ func (s *source) number(n *yaml.Node, r rules) Number {
 	}
 	value, err := strconv.ParseFloat(n.Value, 64)
 	if err != nil {
-		s.report(num.At, diag.BadNumber, fmt.Sprintf("%s is too large a number", r.what), "")
+		s.report(num.At, diag.BadNumber, fmt.Sprintf("%s is too large a number", r.what), "use a smaller one")
 		return num
 	}
 	num.Value, num.Text = value, n.Value

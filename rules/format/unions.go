@@ -90,12 +90,12 @@ func (s *source) onlyPair(n *yaml.Node, r rules, code, hint string) (Text, *yaml
 // mode reads observe, enforce, or {canary: share}.
 func (s *source) mode(n *yaml.Node, r rules) Mode {
 	const hint = "write observe, enforce or {canary: 10%}"
+	if n.Kind == yaml.ScalarNode && strings.HasPrefix(n.Value, "canary") { // without a share, or with one after it
+		s.report(s.placeOf(n), diag.BadAction, "canary needs a share", hint)
+		return Mode{}
+	}
 	if n.Kind == yaml.ScalarNode {
-		m := Mode{Kind: s.text(n, rules{what: r.what, enum: modeKinds(), required: true})}
-		if n.Value == "canary" {
-			s.report(m.Kind.At, diag.BadAction, "canary needs a share", hint)
-		}
-		return m
+		return Mode{Kind: s.text(n, rules{what: r.what, enum: modeKinds(), required: true})}
 	}
 	key, value, ok := s.onlyPair(n, r, diag.BadAction, hint)
 	if !ok {

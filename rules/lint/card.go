@@ -50,7 +50,7 @@ func overdue(c *checker, r *Rule) {
 	}
 	c.everyPersona(func(p *Persona) {
 		by := p.Card.ReviewBy
-		if by == nil {
+		if by == nil || by.Wall.IsZero() { // none, or one that could not be read
 			return
 		}
 		end := by.Wall

@@ -149,7 +149,7 @@ func (c *checker) readPolicy(p *format.Policy) {
 	for _, a := range p.Allow {
 		switch f, ok := c.Field(a.Trait.Value); {
 		case !ok:
-			c.fail(a.Trait.At, diag.UnknownField, "there is no field "+a.Trait.Value, "")
+			c.fail(a.Trait.At, diag.UnknownField, "there is no field "+a.Trait.Value, "name a protected field, as contact.gender; winnow fields lists them all")
 		case !f.Protected:
 			c.fail(a.Trait.At, diag.NotAllowed, a.Trait.Value+" is no protected trait: anybody may use it", "remove the allowance")
 		default:

@@ -48,12 +48,25 @@ func unusedVariant(c *checker, r *Rule) {
 				used[v] = true
 			}
 		}
+		if misspelled(s.Decl, used) { // it may be meant for any of them
+			continue
+		}
 		for _, v := range s.Decl.Variants {
 			if !used[v.Key.Value] && !c.pinned(s.Name.Value, v.Key.Value) {
-				c.find(r, slotOf(s), v.Key.At, fmt.Sprintf("variant %q is never shown: no rule uses it", v.Key.Value), "")
+				c.find(r, slotOf(s), v.Key.At, fmt.Sprintf("variant %q is never shown: no rule uses it", v.Key.Value), "let a rule use it, or remove it")
 			}
 		}
 	}
+}
+
+// misspelled tells whether one of these names is no variant of the slot.
+func misspelled(s *format.Slot, used map[string]bool) bool {
+	for name := range used {
+		if !slices.ContainsFunc(s.Variants, func(v format.Entry[format.Content]) bool { return v.Key.Value == name }) {
+			return true
+		}
+	}
+	return false
 }
 
 // variantsOf are the variants that a rule may pick.

@@ -49,7 +49,7 @@ func unusedSignal(c *checker, r *Rule) {
 	for _, f := range c.Files {
 		for _, s := range f.Signals {
 			if !used["signal."+s.Key.Value] {
-				c.find(r, Subject{}, s.Key.At, fmt.Sprintf("signal %q is never used", s.Key.Value), "")
+				c.find(r, Subject{}, s.Key.At, fmt.Sprintf("signal %q is never used", s.Key.Value), "remove it, or ask signal."+s.Key.Value)
 			}
 		}
 	}

@@ -61,7 +61,7 @@ func (r *reader) readCase(c *Case) {
 
 func (r *reader) add(d draft) {
 	if len(r.units) == maxUnits {
-		r.fail(d.at, diag.TooManyFiles, fmt.Sprintf("tables and matrices make more than %d cases", maxUnits), "")
+		r.fail(d.at, diag.TooManyFiles, fmt.Sprintf("tables and matrices make more than %d cases", maxUnits), "leave values out of the matrix, or rows out of the table")
 	}
 	if len(r.units) >= maxUnits {
 		return
@@ -81,7 +81,7 @@ func (r *reader) combine(drafts []draft, c *Case) []draft {
 	for _, i := range settingFirst(keys) {
 		e := c.Matrix[i]
 		if len(e.Value) == 0 {
-			r.fail(e.Key.At, diag.MissingKey, fmt.Sprintf("matrix: %s has no values", e.Key.Value), "")
+			r.fail(e.Key.At, diag.MissingKey, fmt.Sprintf("matrix: %s has no values", e.Key.Value), fmt.Sprintf("list them, as in %s: [a, b]", e.Key.Value))
 		}
 		var next []draft
 		for _, d := range drafts {
@@ -100,7 +100,7 @@ func (r *reader) combine(drafts []draft, c *Case) []draft {
 func (r *reader) tabulate(drafts []draft, c *Case) []draft {
 	t := c.Table
 	if len(t.Rows) == 0 || len(t.Columns) == 0 {
-		r.fail(t.At, diag.MissingKey, "a table needs columns and rows", "")
+		r.fail(t.At, diag.MissingKey, "a table needs columns and rows", "as in columns: [orders.count, expect.send] and rows: [[3, true]]")
 	}
 	var out []draft
 	for _, d := range drafts {

@@ -27,7 +27,7 @@ func (r *reader) expectCell(what string, column format.Text, v format.Value, now
 	case "send", "holdout":
 		var b bool
 		if json.Unmarshal(v.JSON, &b) != nil {
-			r.fail(v.At, diag.WrongType, what+" must be true or false", "")
+			r.fail(v.At, diag.WrongType, what+" must be true or false", "write true or false, without quotes")
 			return nil
 		}
 		return []expectation{wantBool(what, format.Bool{Value: b, At: v.At})}

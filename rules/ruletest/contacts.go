@@ -35,7 +35,7 @@ func (r *reader) readContacts() {
 			}
 			f.from = x.Value.At
 			if json.Unmarshal(x.Value.JSON, &f.extends) != nil || f.extends == "" {
-				r.fail(x.Value.At, diag.WrongType, "extends must be the name of a contact", "")
+				r.fail(x.Value.At, diag.WrongType, "extends must be the name of a contact", "as in extends: regular")
 			}
 		}
 		r.contacts[e.Key.Value] = f

@@ -53,7 +53,7 @@ func (r *reader) state(s *State, now time.Time) *memory {
 		if x.Count != nil {
 			one.count = int64(x.Count.Value)
 			if x.Count.Value < 0 || float64(one.count) != x.Count.Value {
-				r.fail(x.Count.At, diag.BadNumber, "count must be a whole number, 0 or more", "")
+				r.fail(x.Count.At, diag.BadNumber, "count must be a whole number, 0 or more", "as in {at: -2d, count: 2}")
 			}
 		}
 		for _, tag := range x.Tags {
