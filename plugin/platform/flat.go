@@ -47,11 +47,12 @@ func AppendFlat(dst []byte, list []Named) []byte {
 }
 
 // AppendFlat appends Flat as the members of a JSON object, without its
-// braces, and reads the decision for no more than that.
+// braces. It reads no more of the decision than that takes, and relies on the
+// order in which the gate writes it.
 func (a *Answer) AppendFlat(dst []byte) []byte {
 	var id, action, variants, reasons []byte
-	send, degraded := false, false
-	_ = payload.Each(a.JSON, func(key string, v []byte) { // the gate wrote it
+	send := false
+	for key, v := range payload.Members(a.JSON) {
 		switch key {
 		case "decision_id":
 			id = v
@@ -63,10 +64,11 @@ func (a *Answer) AppendFlat(dst []byte) []byte {
 			variants = v
 		case "reasons":
 			reasons = v
-		case "degraded":
-			degraded = v[0] == 't'
 		}
-	})
+		if reasons != nil || send && variants != nil {
+			break
+		}
+	}
 	dst = strconv.AppendBool(append(dst, `"winnow_send":"`...), send)
 	dst = append(append(dst, `","winnow_action":`...), action...)
 	dst = append(dst, `,"winnow_reason":`...)
@@ -76,43 +78,36 @@ func (a *Answer) AppendFlat(dst []byte) []byte {
 		dst = appendWhy(dst, reasons, action)
 	}
 	dst = append(append(dst, `,"winnow_decision_id":`...), id...)
-	dst = strconv.AppendBool(append(dst, `,"winnow_degraded":"`...), degraded)
+	dst = strconv.AppendBool(append(dst, `,"winnow_degraded":"`...), degraded(a.JSON))
 	dst = append(dst, '"')
-	_ = payload.Each(variants, func(slot string, v []byte) {
-		dst = append(dst, `,"winnow_`...)
-		for i := range len(slot) {
-			c := slot[i]
-			if c == '-' {
-				c = '_'
+	for slot, v := range payload.Members(variants) {
+		from := len(dst) + len(`,"winnow_`)
+		dst = append(append(dst, `,"winnow_`...), slot...)
+		for i := from; i < len(dst); i++ {
+			if dst[i] == '-' {
+				dst[i] = '_'
 			}
-			dst = append(dst, c)
 		}
 		dst = append(append(dst, `":`...), v...)
-	})
+	}
 	return dst
 }
 
 // appendWhy is Decision.Why for a decision that does not send.
 func appendWhy(dst, reasons, action []byte) []byte {
-	found := false
-	_ = payload.EachItem(reasons, func(reason []byte) {
+	for reason := range payload.Items(reasons) {
 		code := payload.First(reason, "code")
-		if found || !keepsBack(payload.View(code)) {
-			return
+		if !keepsBack(payload.View(code)) {
+			continue
 		}
-		found = true
 		rule := payload.First(reason, "rule")
 		if len(rule) <= len(`""`) {
-			dst = append(dst, code...)
-			return
+			return append(dst, code...)
 		}
 		dst = append(append(dst, code[:len(code)-1]...), ' ')
-		dst = append(dst, rule[1:]...)
-	})
-	if !found {
-		dst = append(dst, action...)
+		return append(dst, rule[1:]...)
 	}
-	return dst
+	return append(dst, action...)
 }
 
 func appendText(dst []byte, s string) []byte {

@@ -83,7 +83,7 @@ func (s *Source) answer(w *work, c *Call, r *Reply) (t Trouble, ok bool) {
 		return s.blame(c, w, err), false
 	}
 	for i := range w.answers {
-		if degraded(w.answers[i].JSON) && s.wants(w, i) == Retry {
+		if s.opts.Posture.retries() && degraded(w.answers[i].JSON) && s.wants(w, i) == Retry {
 			return Trouble{Kind: Undecided, Err: errDegraded, Wants: Retry}, false
 		}
 	}
@@ -120,7 +120,7 @@ func (s *Source) request(w *work) gate.Request {
 	return gate.Request{
 		Caller: s.caller, Key: w.asks.Key, AnyBody: !w.asks.SameBody, Loose: true,
 		Within: s.opts.Deadline, Sends: s.sends,
-		Again: s.platform.HandsOver || s.opts.Posture.Marketing == Retry || s.opts.Posture.Research == Retry,
+		Again: s.platform.HandsOver || s.opts.Posture.retries(),
 	}
 }
 

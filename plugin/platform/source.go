@@ -111,7 +111,7 @@ func check(p Platform, o Options) error {
 		return fmt.Errorf("%s does not sign with %s; it has %v", p.Name, o.Scheme.Info().ID, p.Schemes)
 	case p.Patience > 0 && o.Deadline >= p.Patience:
 		return fmt.Errorf("the deadline %v is not below the %v that %s waits", o.Deadline, p.Patience, p.Name)
-	case !p.AsksAgain && (o.Posture.Marketing == Retry || o.Posture.Research == Retry):
+	case !p.AsksAgain && o.Posture.retries():
 		return fmt.Errorf("on_trouble can't be retry: %s does not ask again", p.Name)
 	}
 	return nil

@@ -113,25 +113,36 @@ func (f *Found) unquote(i int, n *node) (end int) {
 // otherwise the second is left as it is, for the gate to refuse.
 func (f *Found) object(i int, n *node, g *group, depth int) int {
 	var seen, laid uint64
+	last := -1 // senders keep to an order, often the one of the rules
 	o := objectAt(f.b, i)
-	for key, ok := o.next(); ok; key, ok = o.next() {
-		var to *node
-		if n != nil {
-			if k := n.names.find(o.name(key)); k >= 0 {
-				if seen&(1<<k) != 0 {
-					f.err = &DoubledError{n.members[k].key}
-					return -1
+	for o.toKey() {
+		k := -1
+		var kid *group
+		if guess := last + 1; n != nil && g == nil && guess < len(n.members) && o.is(n.members[guess].written) {
+			k = guess
+		} else {
+			key, ok := o.key()
+			if !ok {
+				break
+			}
+			if n != nil {
+				k = n.names.find(o.name(key))
+			}
+			if g != nil {
+				if k := g.names.find(view(key)); k >= 0 && laid&(1<<k) == 0 {
+					laid |= 1 << k
+					kid = g.kids[k]
 				}
-				seen |= 1 << k
-				to = n.members[k].to
 			}
 		}
-		var kid *group
-		if g != nil {
-			if k := g.names.find(view(key)); k >= 0 && laid&(1<<k) == 0 {
-				laid |= 1 << k
-				kid = g.kids[k]
+		var to *node
+		if k >= 0 {
+			if seen&(1<<k) != 0 {
+				f.err = &DoubledError{n.members[k].key}
+				return -1
 			}
+			seen |= 1 << k
+			to, last = n.members[k].to, k
 		}
 		if to == nil && kid == nil {
 			o.at = skip(f.b, o.at)

@@ -100,7 +100,8 @@ type node struct {
 
 type edge struct {
 	step
-	to *node
+	written string // the key as most payloads have it, with its quote and colon; "" if it needs escapes
+	to      *node
 }
 
 var errWide = fmt.Errorf("more than %d keys of one object are mapped", maxKids)
@@ -117,10 +118,14 @@ func (n *node) reach(steps []step) (*node, error) {
 			if i = len(*list); i == maxKids {
 				return nil, errWide
 			}
-			*list = append(*list, edge{s, &node{path: -1, item: n.item || s == step{index: anyItem}}})
+			e := edge{step: s, to: &node{path: -1, item: n.item || s == step{index: anyItem}}}
 			if s.key != "" {
 				n.names.add(s.key)
+				if !strings.Contains(s.key, `\`) {
+					e.written = s.key + `":`
+				}
 			}
+			*list = append(*list, e)
 		}
 		n = (*list)[i].to
 	}

@@ -146,3 +146,57 @@ func TestFirst(t *testing.T) {
 	require.Equal(t, `"`, payload.View([]byte(`"\""`)))
 	require.Equal(t, "7", payload.View([]byte(`7`)))
 }
+
+func TestMembersAndItemsEndWhereTheyBreak(t *testing.T) {
+	members := func(in string, most int) (out string) {
+		for k, v := range payload.Members([]byte(in)) {
+			if out += k + "=" + string(v) + ";"; len(out) >= most {
+				break
+			}
+		}
+		return out
+	}
+	items := func(in string, most int) (out string) {
+		for v := range payload.Items([]byte(in)) {
+			if out += string(v) + ";"; len(out) >= most {
+				break
+			}
+		}
+		return out
+	}
+	require.Equal(t, `a=[1];b={};`, members(` {"\u0061":[1] , "b":{}}`, 99))
+	require.Equal(t, `a=1;`, members(`{"a":1,"b":2}`, 1))
+	require.Equal(t, `a=1;`, members(`{"a":1,"b":[`, 99))
+	require.Equal(t, `1;{};`, items(` [1, {} ]`, 99))
+	require.Equal(t, `1;`, items(`[1,2]`, 1))
+	require.Equal(t, `1;`, items(`[1,{"a`, 99))
+	for _, in := range []string{``, `1`, `[`, `{`, `{}`, `[]`} {
+		require.Empty(t, members(in, 99)+items(in, 99), in)
+	}
+}
+
+// Keys are found in the order of the rules and in any other, with spaces and
+// escapes and without.
+func TestKeysInAnyOrder(t *testing.T) {
+	m, err := payload.Compile([]payload.Rule{
+		{Field: "c.a", From: []string{"a"}},
+		{Field: "c.b", From: []string{`"b\n"`}},
+		{Field: "c.c", From: []string{"c.d"}},
+		{Field: "c.e", From: []string{"e"}},
+	}, payload.Options{})
+	require.NoError(t, err)
+	for in, want := range map[string]string{
+		`{"a":1,"b\\n":2,"c":{"d":3},"e":4}`:                           `{"c":{"a":1,"b":2,"c":3,"e":4}}`,
+		`{"e":4,"c":{"d":3},"b\\n":2,"a":1}`:                           `{"c":{"a":1,"b":2,"c":3,"e":4}}`,
+		`{"a":1,"b\n":2,"x":0,"c" :{"x":1, "d" : 3},"\u0065" : 4}`:     `{"c":{"a":1,"c":3,"e":4}}`,
+		`{"aa":0,"a" : 1,"b":2,"c":{"dd":1,"d":3,"":1},"ee":[],"e":4}`: `{"c":{"a":1,"c":3,"e":4}}`,
+	} {
+		got, err := m.Append(nil, []byte(in))
+		require.NoError(t, err, in)
+		require.Equal(t, want, string(got), in)
+	}
+	for _, in := range []string{`{"a":`, `{"a":1,"a":2}`, `{"a":1,"c":{"d":3,"d":4}}`, `{"a"`, `{"a":1,"b\\n"`, `{"a":1,`} {
+		_, err := m.Append(nil, []byte(in))
+		require.Error(t, err, in)
+	}
+}

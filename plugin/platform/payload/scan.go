@@ -1,13 +1,10 @@
 package payload
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"math/bits"
-	"strings"
-	"unsafe"
 )
 
 // MaxDepth is how deep a payload may nest, itself included: as deep as the body
@@ -136,38 +133,70 @@ func objectAt(b []byte, i int) object { return object{b: b, at: i + 1} }
 
 // next goes to the next member and gives its key, without quotes, as written.
 func (o *object) next() (key []byte, ok bool) {
+	if !o.toKey() {
+		return nil, false
+	}
+	return o.key()
+}
+
+// toKey goes behind the opening quote of the next key.
+func (o *object) toKey() bool {
 	b := o.b
 	if o.at < 0 {
-		return nil, false
+		return false
 	}
 	i := blank(b, o.at)
 	o.at = -1
 	if i < len(b) && b[i] == '}' {
 		o.at = i + 1
-		return nil, false
+		return false
 	}
 	if o.some {
 		if i >= len(b) || b[i] != ',' {
-			return nil, false
+			return false
 		}
 		i = blank(b, i+1)
 	}
 	if i >= len(b) || b[i] != '"' {
-		return nil, false
+		return false
 	}
-	end, plain := text(b, i+1)
+	o.at, o.some = i+1, true
+	return true
+}
+
+// key reads the key at which the object stands, and goes to its value.
+func (o *object) key() (key []byte, ok bool) {
+	b, start := o.b, o.at
+	o.at = -1
+	end, plain := text(b, start)
 	if end < 0 {
 		return nil, false
 	}
-	key, o.odd = b[i+1:end], !plain
-	if i = blank(b, end+1); i >= len(b) || b[i] != ':' {
+	o.odd = !plain
+	i := blank(b, end+1)
+	if i >= len(b) || b[i] != ':' {
 		return nil, false
 	}
 	if i = blank(b, i+1); i >= len(b) {
 		return nil, false
 	}
-	o.at, o.some = i, true
-	return key, true
+	o.at = i
+	return b[start:end], true
+}
+
+// is tells whether the object stands at this key, written with its closing quote
+// and a colon, and goes to its value if so. It says no to some that key would
+// give the same way.
+func (o *object) is(written string) bool {
+	i := o.at + len(written)
+	if written == "" || i > len(o.b) || view(o.b[o.at:i]) != written {
+		return false
+	}
+	if i = blank(o.b, i); i == len(o.b) {
+		return false
+	}
+	o.at = i
+	return true
 }
 
 // name is a key as its sender means it; it may alias key.
@@ -213,132 +242,4 @@ func items(b []byte, i int, f func(n, value int) int) int {
 		i = blank(b, i+1)
 	}
 	return -1
-}
-
-// Each calls f for each member of a JSON object, in order, with the key without
-// its quotes and the value as written. Adapters read the few things with it that
-// are no fields of a contact.
-func Each(object []byte, f func(key string, value []byte)) error {
-	i := blank(object, 0)
-	if i >= len(object) || object[i] != '{' {
-		return ErrNotObject
-	}
-	o := objectAt(object, i)
-	for key, ok := o.next(); ok; key, ok = o.next() {
-		if v := o.value(); v != nil {
-			f(o.name(key), v)
-		}
-	}
-	if o.at < 0 || blank(object, o.at) != len(object) {
-		return ErrNotJSON
-	}
-	return nil
-}
-
-// EachItem calls f for each item of a JSON array, in order.
-func EachItem(array []byte, f func(value []byte)) error {
-	i := blank(array, 0)
-	if i >= len(array) || array[i] != '[' {
-		return ErrNotJSON
-	}
-	end := items(array, i, func(_, at int) int {
-		to := skip(array, at)
-		if to >= 0 {
-			f(array[at:to])
-		}
-		return to
-	})
-	if end < 0 || blank(array, end) != len(array) {
-		return ErrNotJSON
-	}
-	return nil
-}
-
-// Get is the value at a path of keys in an object, nil when it is not there.
-// Where a key stands twice the last one counts.
-func Get(object []byte, path ...string) []byte {
-	for _, want := range path {
-		var found []byte
-		if err := Each(object, func(key string, value []byte) {
-			if key == want {
-				found = value
-			}
-		}); err != nil || found == nil {
-			return nil
-		}
-		object = found
-	}
-	return object
-}
-
-// First is Get for who knows the sender: of a key that stands twice the first
-// counts, and what comes behind it is not looked at.
-func First(object []byte, path ...string) []byte {
-	for _, want := range path {
-		i := blank(object, 0)
-		if i >= len(object) || object[i] != '{' {
-			return nil
-		}
-		o := objectAt(object, i)
-		key, ok := o.next()
-		for ok && o.name(key) != want {
-			o.value()
-			key, ok = o.next()
-		}
-		if !ok {
-			return nil
-		}
-		object = o.value()
-	}
-	return object
-}
-
-// Text is a JSON value as text: a string without quotes and escapes, a number,
-// true or false as written, "" for anything else.
-func Text(value []byte) string {
-	switch {
-	case len(value) == 0:
-		return ""
-	case value[0] == '"':
-		return unquoted(value)
-	case value[0] == '{', value[0] == '[', value[0] == 'n':
-		return ""
-	}
-	return string(value)
-}
-
-// View is Text that shares the memory of the value where it can.
-func View(value []byte) string {
-	if len(value) >= 2 && value[0] == '"' && bytes.IndexByte(value, '\\') < 0 {
-		return unsafe.String(unsafe.SliceData(value[1:]), len(value)-2)
-	}
-	return Text(value)
-}
-
-func unquoted(value []byte) string {
-	if bytes.IndexByte(value, '\\') < 0 && len(value) >= 2 {
-		return string(value[1 : len(value)-1])
-	}
-	var s string
-	if err := json.Unmarshal(value, &s); err != nil {
-		return ""
-	}
-	return s
-}
-
-// Quote appends text as a JSON string.
-func Quote(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
-	for s = strings.ToValidUTF8(s, "\ufffd"); s != ""; s = s[1:] {
-		switch c := s[0]; {
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-		case c < ' ':
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		default:
-			dst = append(dst, c)
-		}
-	}
-	return append(dst, '"')
 }
