@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What takes longer or more memory than is promised is told and counted, so that
+// -check can fail; what differs by noise is not.
+func TestScreeningIsHeldToItsLimits(t *testing.T) {
+	for want, last := range map[int]cost{
+		0: {cpu: 1.8, memory: maxScreenMemory},
+		1: {cpu: 1.9, memory: 30},
+		2: {cpu: 9, memory: maxScreenMemory + 1},
+	} {
+		s := &screening{contacts: 10, rounds: 1}
+		passes := make([]pass, floorOfScreening+2)
+		took := make([][]cost, len(passes))
+		for i := range took {
+			took[i] = []cost{{cpu: 1, wall: 1, memory: 500}}
+		}
+		passes[floorOfScreening+1] = pass{name: "screen", must: 1.6}
+		took[floorOfScreening+1] = []cost{last}
+		var out bytes.Buffer
+		require.Equal(t, want, s.report(&out, passes, took), "%s", &out)
+		require.Equal(t, want > 0, bytes.Contains(out.Bytes(), []byte("over the limit")))
+		require.Equal(t, want > 1, bytes.Contains(out.Bytes(), []byte("more memory than 128 MiB")))
+	}
+}
+
+func TestServersAreHeldToTheirLimits(t *testing.T) {
+	b := &bench{
+		rounds: 1,
+		list:   []contender{{name: "floor"}, {name: "decide", must: 2}, {name: "large"}},
+		cpu:    map[string][]float64{"floor": {1}, "decide": {2.5}, "large": {7}},
+		rate:   map[string][]float64{"floor": {1}, "decide": {1}, "large": {1}},
+		memory: map[string]float64{"large": maxMemory + 1},
+	}
+	var out bytes.Buffer
+	require.Equal(t, 2, b.report(&out), "%s", &out)
+	require.Contains(t, out.String(), "over the limit: 2.50 > 2.00")
+	require.Contains(t, out.String(), "more memory than 64 MiB")
+}
