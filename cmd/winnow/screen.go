@@ -64,7 +64,7 @@ flags; the clock is that of the first run.
 	f.IntVar(&flags.workers, "workers", 0, "decide this many rows at once (default: one a processor)")
 	f.BoolVar(&flags.resume, "resume", false, "go on with an interrupted run, or begin one")
 	f.BoolVar(&flags.fresh, "fresh", false, "begin anew where an interrupted run could be resumed")
-	f.DurationVar(&flags.interval, "checkpoint", 5*time.Second, "how often a run with --out makes sure that it can be resumed; 0: after every block")
+	f.DurationVar(&flags.interval, "checkpoint", time.Second, "how often a run with --out makes sure that it can be resumed; 0: after every block")
 	return cmd
 }
 

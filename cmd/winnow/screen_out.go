@@ -23,7 +23,8 @@ type screenOut struct {
 	rejects io.Writer
 	reject  *os.File // rejects, when they are a file
 	state   checkpoint
-	saved   time.Time // of the last checkpoint
+	saved   time.Time  // of the last checkpoint
+	saving  chan error // what comes of the one under way; nil when none is
 	begun   time.Time
 	from    int64 // rows that earlier runs did
 	show    *progress
@@ -184,17 +185,10 @@ func (s *screenOut) Put(p *screen.Part) error {
 		return nil
 	}
 	s.saved = now
-	return s.save()
-}
-
-// save makes sure that the run can be resumed from here.
-func (s *screenOut) save() error {
-	for _, f := range []*os.File{s.file, s.reject} {
-		if err := f.Sync(); err != nil {
-			return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
-		}
+	if s.flags.interval == 0 {
+		return s.save()
 	}
-	return s.state.write(s.flags.out)
+	return s.saveBeside()
 }
 
 func (s *screenOut) close() error {

@@ -89,7 +89,7 @@ func TestScreenGoesOnAfterBeingKilled(t *testing.T) {
 	midway := 0
 	for _, file := range files {
 		args := func(out string, more ...string) []string {
-			return append([]string{"screen", dir + "/rules", filepath.Join(dir, file), "--at", screenClock, "--format", "ndjson", "--checkpoint", "0", "--out", out}, more...)
+			return append([]string{"screen", dir + "/rules", filepath.Join(dir, file), "--at", screenClock, "--format", "ndjson", "--out", out}, more...)
 		}
 		whole, out := filepath.Join(dir, "whole.ndjson"), filepath.Join(dir, "out.ndjson")
 		begun := time.Now()
@@ -98,7 +98,8 @@ func TestScreenGoesOnAfterBeingKilled(t *testing.T) {
 		killed := 0
 		for try := 0; killed < kills; try++ {
 			require.Less(t, try, 200*kills, "%s: it is never killed", file)
-			cmd := winnow(args(out, "--resume")...)
+			interval := []string{"0", "1ms"}[try%2] // waiting for the disk, and not
+			cmd := winnow(args(out, "--resume", "--checkpoint", interval)...)
 			require.NoError(t, cmd.Start())
 			timer := time.AfterFunc(time.Duration(random.Int64N(int64(span))), func() { _ = cmd.Process.Kill() })
 			err := cmd.Wait()
@@ -118,6 +119,25 @@ func TestScreenGoesOnAfterBeingKilled(t *testing.T) {
 	}
 	require.Positive(t, midway, "no kill came while it wrote")
 	t.Logf("killed %d times, %d of them while it wrote", kills*len(files), midway)
+}
+
+// A run that can't be made resumable says so, also when it did not wait for the
+// checkpoint that failed.
+func TestScreenTellsOfACheckpointThatFailed(t *testing.T) {
+	dir := t.TempDir()
+	file, err := os.Create(filepath.Join(dir, "out"))
+	require.NoError(t, err)
+	defer file.Close()
+	e := &env{stderr: &bytes.Buffer{}, now: func() time.Time { return scriptNow }}
+	s := &screenOut{
+		e: e, flags: &screenFlags{out: filepath.Join(dir, "none", "out"), interval: time.Second},
+		out: file, file: file, rejects: file, reject: file, show: &progress{},
+	}
+	require.NoError(t, s.Put(&screen.Part{Out: []byte("row\n")}))
+	require.ErrorContains(t, s.save(), "can't make the run resumable")
+	require.NoError(t, s.saveBeside())
+	s.saving <- <-s.saving // it has ended
+	require.ErrorContains(t, s.saveBeside(), "can't make the run resumable")
 }
 
 // sameFiles compares decisions and rejects of two runs, and finds nothing left

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"os"
+	"slices"
+)
+
+// save makes sure that the run can be resumed from here, before it goes on.
+func (s *screenOut) save() error {
+	if s.saving != nil {
+		err := <-s.saving
+		if s.saving = nil; err != nil {
+			return err
+		}
+	}
+	return s.state.save(s.flags.out, s.file, s.reject)
+}
+
+// saveBeside is save while the run goes on: a disk may take longer for what was
+// written than the rows of a whole interval do. One that is under way is left to
+// end; what it could not do is told by the next one.
+func (s *screenOut) saveBeside() error {
+	if s.saving != nil {
+		select {
+		case err := <-s.saving:
+			if s.saving = nil; err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+	state, done := s.state, make(chan error, 1)
+	state.Counts.Outcomes = slices.Clone(state.Counts.Outcomes)
+	s.saving = done
+	go func() { done <- state.save(s.flags.out, s.file, s.reject) }()
+	return nil
+}
+
+// save writes the checkpoint once the files are on disk. They may have grown
+// since: a resumed run cuts them to the lengths that the checkpoint knows.
+func (c *checkpoint) save(out string, files ...*os.File) error {
+	for _, f := range files {
+		if err := f.Sync(); err != nil {
+			return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
+		}
+	}
+	return c.write(out)
+}
