@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
@@ -229,43 +228,9 @@ func (s *screenOut) finish(err error) error {
 	return err
 }
 
-// finishFiles leaves a run that ended early resumable, and tidies up after one
-// that came to its end.
-func (s *screenOut) finishFiles(err error) error {
-	if err != nil {
-		return errors.Join(err, s.save())
-	}
-	if err := s.save(); err != nil {
-		return err
-	}
-	if err := os.Remove(checkpointName(s.flags.out)); err != nil {
-		return failure(exitFailed, "remove it by hand", "the run is complete, but: %v", err)
-	}
-	if s.state.Counts.Rejected == 0 {
-		return os.Remove(s.reject.Name())
-	}
-	return nil
-}
-
 func (s *screenOut) hint() string {
 	if s.file == nil {
 		return "with --out, a run can go on where it stopped"
 	}
 	return "--resume goes on where it stopped"
-}
-
-func summary(c *screen.Counts, took time.Duration, from int64) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s decided, %d to be sent, %d rejected", plural(int(c.Rows), "contact"), c.Sent, c.Rejected)
-	for i, o := range c.Outcomes {
-		sep := ", "
-		if i == 0 {
-			sep = ": "
-		}
-		fmt.Fprintf(&b, "%s%s %d", sep, o.Word, o.N)
-	}
-	if rows := c.Rows + c.Rejected - from; took > 0 && rows > 0 {
-		fmt.Fprintf(&b, "; %.1f s, %.0f rows/s", took.Seconds(), float64(rows)/took.Seconds())
-	}
-	return b.String()
 }

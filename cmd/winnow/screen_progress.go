@@ -60,3 +60,20 @@ func progressLine(took time.Duration, size, read int64, c *screen.Counts, from i
 	}
 	return b.String()
 }
+
+// summary is what a run came to, from being the rows that earlier ones did.
+func summary(c *screen.Counts, took time.Duration, from int64) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s decided, %d to be sent, %d rejected", plural(int(c.Rows), "contact"), c.Sent, c.Rejected)
+	for i, o := range c.Outcomes {
+		sep := ", "
+		if i == 0 {
+			sep = ": "
+		}
+		fmt.Fprintf(&b, "%s%s %d", sep, o.Word, o.N)
+	}
+	if rows := c.Rows + c.Rejected - from; took > 0 && rows > 0 {
+		fmt.Fprintf(&b, "; %.1f s, %.0f rows/s", took.Seconds(), float64(rows)/took.Seconds())
+	}
+	return b.String()
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"slices"
 )
@@ -46,4 +47,22 @@ func (c *checkpoint) save(out string, files ...*os.File) error {
 		}
 	}
 	return c.write(out)
+}
+
+// finishFiles leaves a run that ended early resumable, and tidies up after one
+// that came to its end.
+func (s *screenOut) finishFiles(err error) error {
+	if err != nil {
+		return errors.Join(err, s.save())
+	}
+	if err := s.save(); err != nil {
+		return err
+	}
+	if err := os.Remove(checkpointName(s.flags.out)); err != nil {
+		return failure(exitFailed, "remove it by hand", "the run is complete, but: %v", err)
+	}
+	if s.state.Counts.Rejected == 0 {
+		return os.Remove(s.reject.Name())
+	}
+	return nil
 }
