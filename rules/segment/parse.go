@@ -25,6 +25,7 @@ type parser struct {
 	seen      map[[2]uint64]struct{}
 	seeds     [2]maphash.Seed
 	lastCoins string // the currency that was accepted last
+	months    [64]month
 }
 
 func newParser(o ReadOptions, report *ReadReport, add func(Order) error) *parser {
@@ -68,17 +69,17 @@ func (p *parser) row(line int, values *[colCount]string) error {
 			return nil
 		}
 	}
-	return p.refused(line, &o, err)
+	return p.refused(line, o.Amount, err)
 }
 
-// refused counts a row that is not taken.
-func (p *parser) refused(line int, o *Order, err error) error {
+// refused counts a row of such an amount that is not taken.
+func (p *parser) refused(line int, amount int64, err error) error {
 	switch {
 	case errors.Is(err, ErrTotal):
 		return err
 	case errors.Is(err, errNoCustomer):
 		p.report.Unlinked++
-		p.report.UnlinkedSum += o.Amount
+		p.report.UnlinkedSum += amount
 	}
 	p.bad(line, err.Error())
 	return nil

@@ -2,7 +2,9 @@ package segment
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unsafe"
 )
 
@@ -14,6 +16,11 @@ import (
 
 // fastColumns is the most columns a row may have here.
 const fastColumns = 64
+
+const (
+	eachByte = 0x0101010101010101
+	highBits = 0x80 * eachByte
+)
 
 // fastRows reads plain rows.
 type fastRows struct {
@@ -46,9 +53,8 @@ func (f *fastRows) take(in *bufio.Reader) error {
 
 // rows reads rows until one is not plain or not whole, and says where it begins.
 func (f *fastRows) rows(buf []byte) (int, error) {
-	scan := specials{buf: buf, comma: uint64(f.lines.comma) * eachByte}
 	for start := 0; ; {
-		end, ok := f.split(&scan, start)
+		end, ok := f.split(buf, start)
 		if !ok {
 			return start, nil
 		}
@@ -61,7 +67,7 @@ func (f *fastRows) rows(buf []byte) (int, error) {
 		f.p.report.Rows++
 		if err := f.p.add(o); err == nil {
 			f.p.report.Taken++
-		} else if err = f.p.refused(f.lines.line, &o, err); err != nil {
+		} else if err = f.p.refused(f.lines.line, o.Amount, err); err != nil {
 			return start, err
 		}
 	}
@@ -70,46 +76,64 @@ func (f *fastRows) rows(buf []byte) (int, error) {
 // split finds the fields of the row that begins at start, and where the next one
 // does. The quotes around a field are left out; a quote anywhere else, and a
 // number of fields that is not the header's, are not plain.
-func (f *fastRows) split(scan *specials, start int) (next int, ok bool) {
-	buf, comma := scan.buf, f.lines.comma
-	field, from := 0, start
-	for {
-		at := scan.next()
-		if at < 0 {
+func (f *fastRows) split(buf []byte, start int) (next int, ok bool) {
+	from := start
+	for field := range f.width {
+		at := from
+		if field == f.at[colDate] && from+dateSize < len(buf) && buf[from+dateSize] == f.lines.comma {
+			at += dateSize // if it is a date, there is nothing else in it: order will see
+		} else if at = f.next(buf, from); at < 0 {
 			return 0, false
 		}
 		to := at
-		if buf[at] == '"' {
-			if at != from {
+		switch c := buf[at]; {
+		case c == '"':
+			if from, to, at, ok = f.quoted(buf, from, at); !ok {
 				return 0, false
 			}
-			for from++; ; {
-				if to = scan.next(); to < 0 || buf[to] == '\n' {
-					return 0, false
-				}
-				if buf[to] == '"' {
-					break
-				}
-			}
-			if at = scan.next(); at < 0 || buf[at] == '"' {
-				return 0, false
-			}
-			if between := at - to; between > 1 && !(between == 2 && buf[at] == '\n' && buf[at-1] == '\r') {
-				return 0, false
-			}
-		} else if buf[at] == '\n' && at > from && buf[at-1] == '\r' {
+		case c == '\n' && at > from && buf[at-1] == '\r':
 			to--
 		}
-		f.from[field], f.to[field] = int32(from), int32(to)
-		field++
-		from = at + 1
-		if buf[at] != comma {
-			return from, field == f.width
-		}
-		if field == f.width {
+		if (buf[at] == '\n') != (field == f.width-1) {
 			return 0, false
 		}
+		f.from[field], f.to[field] = int32(from), int32(to)
+		from = at + 1
 	}
+	return from, true
+}
+
+// next is the place of the first separator, quote or end of line from a place on,
+// -1 when it can't be seen.
+func (f *fastRows) next(buf []byte, from int) int {
+	comma := uint64(f.lines.comma) * eachByte
+	for at := from; at+8 <= len(buf); at += 8 {
+		w := binary.LittleEndian.Uint64(buf[at:])
+		if found := (zeroBytes(w^comma) | zeroBytes(w^'\n'*eachByte) | zeroBytes(w^'"'*eachByte)) & highBits; found != 0 {
+			return at + bits.TrailingZeros64(found)/8
+		}
+	}
+	return -1
+}
+
+// zeroBytes has the high bit of the first byte that is zero, and of none before;
+// its other bits mean nothing.
+func zeroBytes(w uint64) uint64 { return (w - eachByte) &^ w }
+
+// quoted finds what is between the quotes of a field that begins at from with
+// the quote at first, and the separator or end of line behind.
+func (f *fastRows) quoted(buf []byte, from, first int) (start, end, at int, ok bool) {
+	start = from + 1
+	size := bytes.IndexByte(buf[start:], '"')
+	if first != from || size < 0 || bytes.IndexByte(buf[start:start+size], '\n') >= 0 {
+		return 0, 0, 0, false
+	}
+	end = start + size
+	at = end + 1
+	if at+1 < len(buf) && buf[at] == '\r' && buf[at+1] == '\n' {
+		at++
+	}
+	return start, end, at, at < len(buf) && (buf[at] == f.lines.comma || buf[at] == '\n')
 }
 
 // order makes the order of the row that was split last.
@@ -162,40 +186,6 @@ func isTrimmed(s string) bool {
 	}
 	first, last := s[0], s[len(s)-1]
 	return ' ' < first && first < 0x80 && ' ' < last && last < 0x80
-}
-
-// fastDay reads a date, alone or with a time that can't move it.
-func (p *parser) fastDay(s []byte) (Day, bool) {
-	switch {
-	case len(s) == 10:
-	case len(s) == 19 && p.o.SourceZone == p.o.Zone && plainClock(s[10:]):
-	case len(s) == 20 && s[19] == 'Z' && p.utc && plainClock(s[10:]):
-	default:
-		return 0, false
-	}
-	const zeros = 0x2d30302d30303030 // 0000-00-
-	ymd, d := binary.LittleEndian.Uint64(s)^zeros, uint(binary.LittleEndian.Uint16(s[8:]))^0x3030
-	if (ymd|(ymd+0x7f76767f76767676))&highBits != 0 || (d|(d+0x7676))&0x8080 != 0 {
-		return 0, false
-	}
-	year := int(ymd&15)*1000 + int(ymd>>8&15)*100 + int(ymd>>16&15)*10 + int(ymd>>24&15)
-	month := int(ymd>>40&15)*10 + int(ymd>>48&15)
-	day := int(d&15)*10 + int(d>>8)
-	if year < 1900 || month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(year, month) {
-		return 0, false
-	}
-	return civil(year, month, day), true
-}
-
-// plainClock tells whether a text begins as T15:04:05 or with a space.
-func plainClock(s []byte) bool {
-	two := func(i int) int { // of digits, else more than any clock has
-		if s[i]-'0' > 9 || s[i+1]-'0' > 9 {
-			return 99
-		}
-		return int(s[i]-'0')*10 + int(s[i+1]-'0')
-	}
-	return (s[0] == 'T' || s[0] == ' ') && s[3] == ':' && s[6] == ':' && two(1) < 24 && two(4) < 60 && two(7) < 60
 }
 
 // fastAmount reads an amount: one of two decimals and up to five digits before
