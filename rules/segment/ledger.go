@@ -88,7 +88,9 @@ func (l *Ledger) Add(o Order) error {
 	l.first, l.last = min(l.first, o.Day), max(l.last, o.Day)
 	returned, id := bit(o.Kind == Return || o.Kind == BySign && o.Amount < 0), uint64(0)
 	if o.ID != "" {
-		id = max(hash(o.ID), 2)&^1 | returned
+		// Ids are told apart within one customer only: for a thousand orders the
+		// odds of a collision are one in 10^13.
+		id = max(maphash.String(l.seed, o.ID), 2)&^1 | returned
 	}
 	h := maphash.String(l.seed, o.Customer)
 	p := &l.parts[h>>(64-partBits)]
@@ -104,16 +106,4 @@ func bit(yes bool) uint64 {
 		return 1
 	}
 	return 0
-}
-
-// hash is FNV-1a, finished so that ids that differ little differ in all bits.
-// Ids are told apart within one customer only: for a thousand orders the odds
-// of a collision are one in 10^13.
-func hash(id string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(id) {
-		h = (h ^ uint64(id[i])) * 1099511628211
-	}
-	h = (h ^ h>>33) * 0xff51afd7ed558ccd
-	return h ^ h>>33
 }
