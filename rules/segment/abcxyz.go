@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"math/bits"
-	"slices"
 )
 
 // abcItem is a customer in the ranking.
@@ -92,26 +91,28 @@ func (f Floors) Class(value int64) byte {
 // above zero, or when there are fewer months than the divisor needs.
 func (o *Options) Variation(months []int64) float64 {
 	active := make([]float64, 0, maxMonths)
-	sum := int64(0)
-	for _, m := range months {
+	first, sum := 0, int64(0)
+	for i, m := range months {
 		if m != 0 {
+			if len(active) == 0 {
+				first = i
+			}
 			active = append(active, float64(m))
 			sum += m
 		}
 	}
-	return o.variation(months, active, sum)
+	return o.variation(len(months), first, active, sum)
 }
 
-// variation is Variation of months of which those that aren't zero, and the sum,
-// are known.
-func (o *Options) variation(months []int64, active []float64, sum int64) float64 {
+// variation is Variation of so many months, of which those that aren't zero, the
+// first of them, and the sum are known.
+func (o *Options) variation(months, first int, active []float64, sum int64) float64 {
 	n, zeros := len(active), 0
 	switch o.Demand {
 	case AllMonths:
-		zeros = len(months) - n
+		zeros = months - n
 	case MonthsSinceFirst:
-		first := slices.IndexFunc(months, func(m int64) bool { return m != 0 })
-		zeros = len(months) - max(first, 0) - n
+		zeros = months - first - n
 	}
 	count := float64(n + zeros)
 	divisor := count - 1

@@ -33,25 +33,27 @@ type profiler struct {
 	m      *Model
 	months *months
 
-	gaps, days, spent, active []float64
-	demand                    []int64
+	gaps, days, active []float64
+	spent              []spending // of one customer, months ascending
+}
+
+// spending is the money of a month.
+type spending struct {
+	month int
+	money int64
 }
 
 func newProfiler(m *Model, months *months) *profiler {
-	n := m.Months
-	return &profiler{
-		m: m, months: months,
-		days: make([]float64, n), spent: make([]float64, n), active: make([]float64, n+1), demand: make([]int64, n),
-	}
+	return &profiler{m: m, months: months, days: make([]float64, m.Months)}
 }
 
 // profile sums up one customer: days in order, and ids.
 func (w *profiler) profile(p *Profile, cells []cell, ids idCount) {
 	o := &w.m.Options
+	*p = Profile{}
 	p.Orders, p.Returns = ids.sales-ids.saleRows, ids.returns-ids.returnRows
 	clear(w.days)
-	clear(w.demand)
-	w.gaps = w.gaps[:0]
+	w.gaps, w.spent = w.gaps[:0], w.spent[:0]
 	worth := int64(0) // margin or money of the whole history
 	for i := range cells {
 		c := &cells[i]
@@ -117,7 +119,10 @@ func (w *profiler) month(p *Profile, c *cell, month int) {
 	if !w.m.Options.Lean && c.sales > 0 {
 		w.days[month]++
 	}
-	w.demand[month] += money(&w.m.Options, c.gross, c.returned)
+	if last := len(w.spent) - 1; last < 0 || w.spent[last].month != month {
+		w.spent = append(w.spent, spending{month: month})
+	}
+	w.spent[len(w.spent)-1].money += money(&w.m.Options, c.gross, c.returned)
 	p.Value += w.worth(c)
 	p.Valued = true
 }
@@ -135,42 +140,30 @@ func (w *profiler) valuate(p *Profile, worth int64) {
 	case w.m.Months == 0:
 		p.Value, p.Valued = worth, true
 	}
-	n, sum, size := 0, int64(0), int64(0)
-	for i, d := range w.demand {
-		w.spent[i], w.active[n] = float64(d), float64(d)
-		n += int(bit(d != 0))
-		sum += d
-		size += max(d, -d)
+	w.active = w.active[:0]
+	first, sum, slope := 0, int64(0), 0.0
+	for _, in := range w.spent {
+		if in.money == 0 {
+			continue
+		}
+		if len(w.active) == 0 {
+			first = in.month
+		}
+		w.active = append(w.active, float64(in.money))
+		sum += in.money
+		slope += w.months.offset[in.month] * float64(in.money) // less the mean, but the offsets add up to nothing
 	}
-	p.Active = n
+	p.Active = len(w.active)
 	p.Variation, p.MoneySlope = math.NaN(), math.NaN()
 	if !p.Valued || w.m.Months < 2 {
 		return
 	}
 	if w.m.XYZKnown() {
-		p.Variation = w.m.Options.variation(w.demand, w.active[:n], sum)
+		p.Variation = w.m.Options.variation(w.m.Months, first, w.active, sum)
 	}
 	if p.Days > 0 {
-		p.MoneySlope = w.moneySlope(n, sum, size) / float64(pow10(w.m.Decimals()))
+		p.MoneySlope = slope / w.months.squares / float64(pow10(w.m.Decimals()))
 	}
-}
-
-// moneySlope is slope of the money, of whose months so many are not zero. Below
-// 2^53 sums of whole numbers are exact, and some loops can be spared.
-func (w *profiler) moneySlope(active int, sum, size int64) float64 {
-	if size >= 1<<53 {
-		b, _ := slope(w.spent, nil)
-		return b
-	}
-	if active == 0 || active == len(w.spent) && !slices.ContainsFunc(w.spent, func(v float64) bool { return v != w.spent[0] }) {
-		return 0
-	}
-	mean, xy := float64(sum)/float64(len(w.spent)), 0.0
-	offset := w.months.offset[:len(w.spent)]
-	for i, v := range w.spent {
-		xy += offset[i] * (v - mean)
-	}
-	return xy / w.months.squares
 }
 
 func (w *profiler) trend(p *Profile) {
