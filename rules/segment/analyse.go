@@ -58,14 +58,15 @@ func (l *Ledger) AnalyseBy(each func(n int, do func(i int))) *Analysis {
 	figures := make([]figure, len(keys))
 	each(maxPieces, func(piece int) {
 		s, w := sweeper{}, newProfiler(m, months)
+		var p Profile // at hand, unlike its place among all
 		for i := piece; i < len(l.parts); i += maxPieces {
 			s.sweep(&l.parts[i], func(who int, cells []cell, ids []uint64, idRows [2]int32) {
 				who += first[i]
 				at := places[who]
-				c := &out.Customers[at]
-				c.Key = keys[who]
-				w.profile(&c.Profile, cells, countIDs(ids, idRows))
-				figures[at] = figure{Purchases: c.Purchases(&m.Options), valued: c.Valued, percentile: -1}
+				w.profile(&p, cells, countIDs(ids, idRows))
+				c, f := &out.Customers[at], &figures[at]
+				c.Key, c.Profile = keys[who], p
+				f.Purchases, f.valued, f.percentile = p.Purchases(&m.Options), p.Valued, -1
 			})
 		}
 	})

@@ -29,12 +29,15 @@ func (s *sweeper) sweep(p *part, visit func(who int, cells []cell, ids []uint64,
 		old, ids, idRows := p.of(who)
 		s.own = append(s.own[:0], ids...)
 		if len(s.ids) > 0 {
+			before, returns := len(s.own), int32(0)
 			for _, id := range s.ids[from:to] {
 				if id != 0 {
 					s.own = append(s.own, id)
-					idRows[id&1]++
+					returns += int32(id & 1)
 				}
 			}
+			idRows[0] += int32(len(s.own)-before) - returns
+			idRows[1] += returns
 		}
 		fresh := s.sales[from:to]
 		from = to
@@ -118,7 +121,8 @@ func mergeDays(cells, old []cell, fresh []sale) []cell {
 			old = old[1:]
 		}
 		if last := len(cells) - 1; last < first || cells[last].day != f.day {
-			cells = append(cells, cell{day: f.day})
+			cells = append(cells, cell{})
+			cells[len(cells)-1].day = f.day
 		}
 		cells[len(cells)-1].join(f)
 	}
