@@ -137,19 +137,23 @@ func (s *Summary) count(c *Customer, o *Options) {
 
 func (s *Summary) medians(a *Analysis, sort *sorter) {
 	o := &a.Model.Options
-	room := func() []float64 { return make([]float64, 0, len(a.Customers)) }
-	spent, order, orders, gaps := room(), room(), room(), room()
+	n := len(a.Customers)
+	spent, order, orders, gaps := make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n), make([]float64, 0, n)
 	for i := range a.Customers {
 		c := &a.Customers[i]
 		if c.Orders == 0 {
 			continue
 		}
-		spent = append(spent, float64(c.Money(o)))
-		order = append(order, float64(c.AverageOrder(o)))
-		orders = append(orders, float64(c.Orders))
+		spent = append(spent, c.Money(o))
+		order = append(order, c.AverageOrder(o))
+		orders = append(orders, int64(c.Orders))
 		if defined(c.GapMean) {
 			gaps = append(gaps, c.GapMean)
 		}
+	}
+	median := func(values []int64) float64 {
+		sort.whole(values)
+		return middle(values)
 	}
 	rounded := func(v float64) int64 {
 		if !defined(v) {
@@ -157,26 +161,26 @@ func (s *Summary) medians(a *Analysis, sort *sorter) {
 		}
 		return int64(math.Round(v))
 	}
-	s.MedianMoney, s.MedianOrder = rounded(sort.median(spent)), rounded(sort.median(order))
-	s.MedianOrders, s.MedianGap = sort.median(orders), sort.median(gaps)
+	s.MedianMoney, s.MedianOrder, s.MedianOrders = rounded(median(spent)), rounded(median(order)), median(orders)
+	sort.floats(gaps)
+	s.MedianGap = middle(gaps)
 }
 
-// median sorts its values; NaN without any.
-func (sort *sorter) median(v []float64) float64 {
+// middle is the median of sorted values; NaN without any.
+func middle[T int64 | float64](v []T) float64 {
 	n := len(v)
 	if n == 0 {
 		return math.NaN()
 	}
-	sort.floats(v)
-	return (v[(n-1)/2] + v[n/2]) / 2
+	return (float64(v[(n-1)/2]) + float64(v[n/2])) / 2
 }
 
 func (s *Summary) pareto(a *Analysis, sort *sorter) {
-	values := make([]float64, 0, len(a.Customers))
+	values := make([]int64, 0, len(a.Customers))
 	total := 0.0
 	for i := range a.Customers {
 		if c := &a.Customers[i]; c.Valued {
-			values = append(values, float64(max(c.Value, 0)))
+			values = append(values, max(c.Value, 0))
 			total += float64(max(c.Value, 0))
 		}
 	}
@@ -185,11 +189,11 @@ func (s *Summary) pareto(a *Analysis, sort *sorter) {
 	if total <= 0 {
 		return
 	}
-	sort.floats(values)
+	sort.whole(values)
 	slices.Reverse(values)
 	upTo := make([]float64, len(values)+1) // value of the first so many
 	for i, v := range values {
-		upTo[i+1] = upTo[i] + v
+		upTo[i+1] = upTo[i] + float64(v)
 	}
 	n := float64(len(values))
 	customers := func(share float64) float64 {
