@@ -61,7 +61,7 @@ func (a *Analysis) WriteTable(w io.Writer, o TableOptions) error {
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(w)
+	out := bufio.NewWriterSize(w, 1<<16)
 	var line []byte
 	if !o.Bare {
 		for _, note := range a.Model.notes() {
@@ -97,6 +97,9 @@ func (a *Analysis) WriteTable(w io.Writer, o TableOptions) error {
 // appendQuoted appends a text as CSV has it.
 func appendQuoted(b []byte, text string) []byte {
 	for i := range len(text) {
+		if text[i] >= '-' { // nearly all
+			continue
+		}
 		switch text[i] {
 		case ',', '"', '\n', '\r':
 		case ' ', '\t':
