@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/winnow-gate/winnow/rules/bucket"
@@ -51,6 +52,7 @@ func (c *compiler) compilePersona(d *format.Persona, slots map[string]*format.Sl
 	p.matched = ready(Reason{Code: PersonaMatch, Rule: p.id})
 	c.subject = lint.Subject{Kind: "persona", ID: p.id}
 	parts := lint.Persona{Card: d, Negative: p.negative}
+	c.personaContrasts(d)
 	ok := c.personaConditions(d, p, &parts)
 	ok = c.personaAction(d, p, slots) && ok
 	if d.Mode != nil {
@@ -72,6 +74,24 @@ func (c *compiler) compilePersona(d *format.Persona, slots map[string]*format.Sl
 	parts.Match, parts.KeepsBack = p.match, p.action.keepsBack()
 	c.lint.Personas = append(c.lint.Personas, parts)
 	return p
+}
+
+// personaContrasts checks that a card tells its persona from others that are there.
+func (c *compiler) personaContrasts(d *format.Persona) {
+	var others []string
+	for _, p := range c.personas {
+		if p.ID.Value != d.ID.Value {
+			others = append(others, p.ID.Value)
+		}
+	}
+	for _, id := range d.Contrasts {
+		switch {
+		case id.Value == d.ID.Value:
+			c.fail(id.At, diag.UnknownPersona, fmt.Sprintf("%q can't be easily taken for itself", id.Value), "name another persona, or leave it out")
+		case !slices.Contains(others, id.Value):
+			c.fail(id.At, diag.UnknownPersona, fmt.Sprintf("there is no persona %q", id.Value), diag.DidYouMean(id.Value, others))
+		}
+	}
 }
 
 // endOf is a review date as a moment: a date counts to its end, in UTC.

@@ -12,7 +12,9 @@ func nameEntries() []Entry {
   right: fields:
            crm.stage: {type: string}`},
 		{UnknownFunction, "unknown function", `There is no function of that name. "winnow fields" and the reference list those there are.`},
-		{UnknownPersona, "unknown persona", `persona("…") names a persona by its id, and no file declares that id.`},
+		{UnknownPersona, "unknown persona", `persona("…") and contrasts_with name a persona by its id, and no file declares that id; contrasts_with names others than the persona itself.
+
+  right: contrasts_with: [champion]`},
 		{UnknownSignal, "unknown signal", `signal.name reads a named expression, and none of that name stands under signals.`},
 		{UnknownParam, "unknown param", `params.name reads a constant, and none of that name stands under params.`},
 		{UnknownList, "unknown list", `in_list asks a list by its name, and none of that name stands under lists.`},

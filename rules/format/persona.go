@@ -28,7 +28,7 @@ type Persona struct {
 	Basis       *Text      `yaml:"basis" doc:"Lawful basis and its assessment"`
 	Legal       *Text      `yaml:"legal" doc:"Legal note: what the law says about leaving them out"`
 	FalsePos    []Text     `yaml:"false_positives" doc:"Who is known to be matched by mistake"`
-	Contrasts   []Text     `yaml:"contrasts_with" doc:"Personas this one is easily taken for"`
+	Contrasts   []Text     `yaml:"contrasts_with" doc:"Ids of other personas that this one is easily taken for"`
 	Evidence    []Evidence `yaml:"evidence" doc:"What it rests on"`
 
 	// The rest of the card is for people: no decision reads it.
