@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -85,6 +86,7 @@ func (b *bench) measure(ctx context.Context, c contender) (m measured, err error
 type server struct {
 	cmd  *exec.Cmd
 	addr string
+	said *bytes.Buffer // to be read once it has ended
 }
 
 func (s *server) pid() int { return s.cmd.Process.Pid }
@@ -106,7 +108,8 @@ func (b *bench) start(ctx context.Context, c contender) (*server, error) {
 	}
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
-	cmd.Stderr = os.Stderr
+	var said bytes.Buffer
+	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -121,12 +124,15 @@ func (b *bench) start(ctx context.Context, c contender) (*server, error) {
 				for lines.Scan() {
 				}
 			}()
-			return &server{cmd, addr}, nil
+			return &server{cmd, addr, &said}, nil
 		}
 	}
-	return nil, errors.Join(errors.New("the server did not say where it listens"), cmd.Wait())
+	err = cmd.Wait()
+	return nil, errors.Join(errors.New("the server did not say where it listens"), err, errors.New(said.String()))
 }
 
+// stop ends the server. It always warns of the benchmark's own rules and sources;
+// what it logged of trouble is an error, for then it did not do all of its work.
 func (s *server) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
@@ -136,8 +142,13 @@ func (s *server) stop() error {
 	if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signaled() {
 		return nil // the floor knows no graceful end
 	}
-	return err
+	if err != nil || trouble.Match(s.said.Bytes()) {
+		return errors.Join(err, errors.New(s.said.String()))
+	}
+	return nil
 }
+
+var trouble = regexp.MustCompile(`level=(WARN|ERROR)`)
 
 // tick is the unit of CPU times in /proc, USER_HZ.
 const tick = 10 * time.Millisecond
