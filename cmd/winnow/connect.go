@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -9,6 +10,9 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/platforms"
+	"github.com/winnow-gate/winnow/plugin/platform/sources"
+	"github.com/winnow-gate/winnow/plugin/relay"
+	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
 )
 
@@ -77,9 +81,7 @@ func (e *env) connect(name string, f connectFlags) error {
 		if err != nil {
 			return err
 		}
-		for _, s := range b.bundle.Slots() {
-			f.slots = append(f.slots, s.Slot)
-		}
+		f.slots = slotNames(b.bundle)
 		for _, field := range b.bundle.Layout().Fields() {
 			f.fields = append(f.fields, field.Path)
 		}
@@ -153,21 +155,26 @@ func troubleText(p platform.Platform) string {
 		words, patience, none.Then, strings.TrimSuffix(none.Why, "."))
 }
 
-// checkSources checks a file of sources.
+// checkSources checks a file of sources, as far as serving them would.
 func (e *env) checkSources(f connectFlags) error {
-	var b *folder
+	var bundle *rules.Bundle
 	if f.bundle != "" {
-		var err error
-		if b, err = e.loadBundle(f.bundle); err != nil {
+		b, err := e.loadBundle(f.bundle)
+		if err != nil {
 			return err
 		}
 		defer b.bundle.Close()
-	} else {
-		b = &folder{}
+		bundle = b.bundle
 	}
-	configs, err := e.loadSources(f.check, b.bundle)
+	configs, err := e.loadSources(f.check, bundle)
 	if err != nil {
 		return err
+	}
+	for i := range configs {
+		err = errors.Join(err, tryOut(&configs[i], bundle))
+	}
+	if err != nil {
+		return failure(exitInvalid, "winnow connect PLATFORM tells of its settings", "the sources in %s can't be served: %v", f.check, err)
 	}
 	for _, c := range configs {
 		scheme := "none"
@@ -177,4 +184,25 @@ func (e *env) checkSources(f connectFlags) error {
 		fmt.Fprintf(e.stdout, "%s: %s, signed with %s, at %s%s\n", c.Options.Name, c.Platform.Title, scheme, c.Options.PublicURL, platform.Address(c.Options.Name))
 	}
 	return nil
+}
+
+// tryOut makes a source that nothing leaves from. bundle may be nil: then nothing
+// is said of its slots.
+func tryOut(c *sources.Config, bundle *rules.Bundle) error {
+	handOver(c, relay.DryRun{})
+	throughGhost(c, dryGhost())
+	s, err := platform.NewSource(c.Platform, c.Options, nil)
+	if err != nil || bundle == nil {
+		return err
+	}
+	return s.CheckSlots(slotNames(bundle))
+}
+
+// slotNames are the slots of a bundle.
+func slotNames(b *rules.Bundle) []string {
+	var names []string
+	for _, s := range b.Slots() {
+		names = append(names, s.Slot)
+	}
+	return names
 }

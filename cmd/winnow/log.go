@@ -36,7 +36,7 @@ func newLogCmd(e *env) *cobra.Command {
 // openToRead opens a log beside whoever writes it.
 func openToRead(db string) (*store.SQLite, error) {
 	if _, err := os.Stat(db); errors.Is(err, fs.ErrNotExist) {
-		return nil, failure(exitFailed, "name it with --db; winnow serve makes one", "there is no decision log %s", db)
+		return nil, failure(exitFailed, "winnow serve --db makes one, winnow.db unless told otherwise", "there is no decision log %s", db)
 	}
 	log, err := store.Open(db, store.Options{ReadOnly: true})
 	if err != nil {

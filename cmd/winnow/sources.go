@@ -82,12 +82,8 @@ func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, events *ledger
 			so.Inbox = events
 		}
 	})
-	var slots []string
-	for _, s := range b.bundle.Slots() {
-		slots = append(slots, s.Slot)
-	}
 	for _, s := range list {
-		err = errors.Join(err, s.CheckSlots(slots))
+		err = errors.Join(err, s.CheckSlots(slotNames(b.bundle)))
 	}
 	if err == nil {
 		err = o.writeBack(list, f.db, logger)
