@@ -3,11 +3,16 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
+
+	"github.com/spf13/cobra"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/receiver"
 	"github.com/winnow-gate/winnow/plugin/relay"
+	"github.com/winnow-gate/winnow/plugin/store"
 	"github.com/winnow-gate/winnow/plugin/writeback"
 )
 
@@ -69,4 +74,67 @@ func eraseBeside(ctx context.Context, db string, by gate.By, name string) (n int
 		defer writes.Close()
 	}
 	return eraseWaiting(ctx, letters, writes, by, name)
+}
+
+func newLogEraseCmd(e *env, db *string) *cobra.Command {
+	byEmail, keyFile := false, ""
+	cmd := &cobra.Command{
+		Use: "erase CONTACT", Short: "Erase everything about a contact", Args: cobra.ExactArgs(1),
+		Long: `Erase removes every decision about a contact, named by contact.id, or with
+--email by the address of one that came without an id, and drops what waits for
+them in the queues beside the log: letters, and fields to be written to platforms.
+What platforms told of them goes too; the legal suppression list keeps a keyed hash
+of who is on it, without which they would be written to again. It can't be undone.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			by := gate.ByID
+			if byEmail {
+				by = gate.ByEmail
+			}
+			if keyFile == "" {
+				keyFile = *db + ".key"
+			}
+			return e.erase(cmd.Context(), *db, keyFile, by, args[0])
+		},
+	}
+	cmd.Flags().BoolVar(&byEmail, "email", false, "the contact is named by its address")
+	cmd.Flags().StringVar(&keyFile, "hash-key-file", "", "file of hash keys (default: the db's name with .key)")
+	return cmd
+}
+
+func (e *env) erase(ctx context.Context, db, keyFile string, by gate.By, name string) error {
+	keys, _, err := hashKeys(keyFile, os.Getenv("WINNOW_HASH_KEY"), false)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(db); errors.Is(err, fs.ErrNotExist) {
+		return failure(exitFailed, "name it with --db", "there is no decision log %s", db)
+	}
+	log, err := store.Open(db, store.Options{})
+	if errors.Is(err, store.ErrLocked) {
+		return failure(exitFailed, "ask it: DELETE /v1/contacts/{id}; or stop it first", "a server has the decision log %s", db)
+	}
+	if err != nil {
+		return logError(db, err)
+	}
+	total := 0
+	for _, k := range gate.ContactKeys(keys, by, name) {
+		n, eraseErr := log.Erase(ctx, k)
+		total += n
+		err = errors.Join(err, eraseErr)
+	}
+	if err = errors.Join(err, log.Close(context.WithoutCancel(ctx))); err != nil {
+		return err
+	}
+	if err := forgetEvents(ctx, db, keys, by, name); err != nil {
+		return err
+	}
+	waiting, err := eraseBeside(ctx, db, by, name)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.stdout, "%d decisions erased\n", total)
+	if err == nil && waiting > 0 {
+		_, err = fmt.Fprintf(e.stdout, "%d letters and fields that waited erased\n", waiting)
+	}
+	return err
 }

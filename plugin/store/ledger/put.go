@@ -5,35 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
-	"sync/atomic"
 	"time"
 )
-
-type counters struct {
-	by      [kinds]atomic.Uint64
-	repeats atomic.Uint64
-}
-
-// Metrics are counts since the ledger was opened.
-type Metrics struct {
-	// Events that were new, by kind; Repeats of any kind.
-	Events  map[string]uint64
-	Repeats uint64
-	// Suppressed is how many keys the legal list has now.
-	Suppressed int
-}
-
-// Metrics reads the counts.
-func (l *Ledger) Metrics() Metrics {
-	m := Metrics{Events: map[string]uint64{}, Repeats: l.counts.repeats.Load(), Suppressed: l.list.len()}
-	for k := range l.counts.by {
-		if n := l.counts.by[k].Load(); n > 0 {
-			m.Events[Kind(k).String()] = n
-		}
-	}
-	return m
-}
 
 // Put takes events; when it returns nil they are durable, and decisions see them.
 // Each counts once, however often it comes. An ErrBadEvent refuses them all.
@@ -223,109 +196,6 @@ func (p *putting) follow(k *Key) (*Key, error) {
 		return &to, nil
 	}
 	return k, nil
-}
-
-func (p *putting) write(k Key, t *Tally, last int64) error { return p.store(k, last, t.encode()) }
-
-func (p *putting) store(k Key, last int64, data []byte) error {
-	p.l.sieve.add(k) // before anybody can read the row
-	_, err := p.tx.Exec("INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last), data = excluded.data",
-		k[:], last, data)
-	return err
-}
-
-// count adds an event to the contact's tally, and what waited for it.
-func (p *putting) count(owner Key, e *Event, at int64) error {
-	t, last, err := p.tally(owner)
-	if err != nil {
-		return err
-	}
-	again := false
-	if e.Kind == Return && e.OrderID != "" {
-		if again, err = p.returned(e.Source, e.OrderID); err != nil {
-			return err
-		}
-	}
-	t.add(e.Kind, at, e.money(), strings.ToUpper(e.Currency), again, p.now)
-	if e.Kind == Order && e.OrderID != "" {
-		if err := p.adopt(&t, e); err != nil {
-			return err
-		}
-	}
-	return p.write(owner, &t, max(last, at))
-}
-
-// tally reads what is kept of a contact.
-func (p *putting) tally(owner Key) (t Tally, last int64, err error) {
-	var data []byte
-	err = p.tx.QueryRow("SELECT last, data FROM state WHERE key = ?", owner[:]).Scan(&last, &data)
-	if errors.Is(err, sql.ErrNoRows) {
-		return t, 0, nil
-	}
-	if err == nil {
-		err = t.decode(data)
-	}
-	return t, last, err
-}
-
-// returned notes that something of an order came back, and tells whether that
-// was known.
-func (p *putting) returned(source, order string) (again bool, err error) {
-	isNew, err := p.mark(idOf("returned", source, order), nil)
-	return !isNew, err
-}
-
-// adopt counts what came before the order it is of.
-func (p *putting) adopt(t *Tally, e *Event) error {
-	id := idOf("order", e.Source, e.OrderID)
-	rows, err := p.tx.Query("DELETE FROM orphan WHERE ord = ? RETURNING kind, at, amount", id)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var waiting [][3]int64
-	for rows.Next() {
-		var w [3]int64
-		if err := rows.Scan(&w[0], &w[1], &w[2]); err != nil {
-			return err
-		}
-		waiting = append(waiting, w)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	for _, w := range waiting {
-		again := false
-		if Kind(w[0]) == Return {
-			if again, err = p.returned(e.Source, e.OrderID); err != nil {
-				return err
-			}
-		}
-		t.add(Kind(w[0]), w[1], w[2], "", again, p.now)
-	}
-	return nil
-}
-
-// standing changes the legal list.
-func (p *putting) standing(e *Event, byID, byEmail []Key, at int64) error {
-	c := change{at: at, channel: e.Channel, source: e.Source, keys: append(byID[:min(1, len(byID))], byEmail[:min(1, len(byEmail))]...)}
-	switch e.Kind {
-	case Unsubscribe:
-		c.reason = ReasonUnsubscribe
-	case Complaint:
-		c.reason = ReasonComplaint
-	case HardBounce:
-		if e.CountOnly {
-			return nil
-		}
-		c.reason = ReasonHardBounce
-	case Resubscribe:
-		c.reason, c.lift = ReasonUnsubscribe, true
-		c.keys = append(append([]Key{}, byID...), byEmail...)
-	default:
-		return nil
-	}
-	return p.change(c)
 }
 
 // Sweep removes contacts whose last event is past the retention, and what is

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/store"
+	"github.com/winnow-gate/winnow/rules/ruletest"
+)
+
+// gateOptions reads the flags that are the gate's.
+func (f *serveFlags) gateOptions(logger *slog.Logger) (o gate.Options, err error) {
+	o = gate.Options{Deadline: f.deadline, Rules: compileOptions(), RunTests: ruletest.Failures, Log: logger}
+	if o.Retention, err = parseRetention(f.retention); err != nil {
+		return o, err
+	}
+	switch f.ack {
+	case "commit":
+	case "buffered":
+		o.Ack = gate.AckBuffered
+	default:
+		return o, failure(exitUsage, "use commit or buffered", "--ack cannot be %q", f.ack)
+	}
+	switch f.onTrouble {
+	case "default":
+	case "hold":
+		o.OnTrouble = gate.HoldBack
+	default:
+		return o, failure(exitUsage, "use default or hold", "--on-trouble cannot be %q", f.onTrouble)
+	}
+	if f.log != "on" && f.log != "off" {
+		return o, failure(exitUsage, "use on or off", "--log cannot be %q", f.log)
+	}
+	if f.deadline <= 0 {
+		return o, failure(exitUsage, "as in --deadline 800ms", "--deadline must be above 0")
+	}
+	return o, nil
+}
+
+// openForServing opens the log and its hash keys into the options.
+func (e *env) openForServing(o *gate.Options, f serveFlags) (*store.SQLite, error) {
+	file := f.hashKeys
+	if file == "" {
+		file = f.db + ".key"
+	}
+	keys, made, err := hashKeys(file, os.Getenv("WINNOW_HASH_KEY"), true)
+	if err != nil {
+		return nil, err
+	}
+	if made {
+		fmt.Fprintf(e.stderr, "winnow: made %s; keep it with your secrets, contacts can't be looked up without it\n", file)
+	}
+	// Who does not wait for the disk gains nothing from flushing it each time.
+	log, err := store.Open(f.db, store.Options{Relaxed: f.ack == "buffered"})
+	if err != nil {
+		return nil, logError(f.db, err)
+	}
+	o.Store, o.Keys = gate.SQLite(log), keys
+	return log, nil
+}
+
+// parseRetention reads 90d, any Go duration, or forever.
+func parseRetention(text string) (time.Duration, error) {
+	if text == "forever" {
+		return -1, nil
+	}
+	days := time.Duration(1)
+	number := text
+	if rest, ok := strings.CutSuffix(text, "d"); ok {
+		number, days = rest+"h", 24
+	}
+	d, err := time.ParseDuration(number)
+	if d *= days; err != nil || d < time.Hour {
+		return 0, failure(exitUsage, "as in 90d, 720h or forever; at least an hour", "--retention cannot be %q", text)
+	}
+	return d, nil
+}
