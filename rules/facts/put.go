@@ -13,7 +13,7 @@ type Place struct {
 	depth int   // of the object that the value stands in
 }
 
-// Place finds the place of a path, for Put. ok is false for a path below a
+// Place finds the place of a path, for a Filler. ok is false for a path below a
 // field: there its value would make the field WrongType.
 func (l *Layout) Place(path string) (p Place, ok bool) {
 	n := &l.root
@@ -31,15 +31,25 @@ func (l *Layout) Place(path string) (p Place, ok bool) {
 	return p, true
 }
 
-// Put puts one value, as JSON, into f, which must have been reset to this layout.
-// It does what DecodeJSONLoose would do with a body that has the value at the
-// place, and takes each place at most once. When ok is false a body with the
-// value would be an error, and f is to be reset.
+// Filler puts values into facts, one at a time.
+type Filler struct{ d decoder }
+
+// Filler makes one for f, which must have been reset to this layout.
+func (l *Layout) Filler(f *Facts) Filler {
+	f.forget(l.wide)
+	return Filler{decoder{f: f, l: l, loose: true}}
+}
+
+// Put puts a value, as JSON, into a place. It does what DecodeJSONLoose would do
+// with a body that has the value there, and takes each place at most once. When
+// ok is false a body with the value would be an error, and the facts are to be
+// reset.
 //
 // Strings alias value. It may be cut out of a larger text: what is behind it, up
 // to its capacity, is looked at, because words are read faster than bytes.
-func (l *Layout) Put(f *Facts, p Place, value []byte) (ok bool) {
-	d := decoder{body: value[:cap(value)], f: f, l: l, loose: true}
+func (x *Filler) Put(p Place, value []byte) (ok bool) {
+	d := &x.d
+	d.body, d.high = value[:cap(value)], 0
 	end := d.space(0)
 	switch {
 	case end >= len(value):
@@ -47,8 +57,7 @@ func (l *Layout) Put(f *Facts, p Place, value []byte) (ok bool) {
 	case p.node == nil:
 		end = d.skip(end, p.depth)
 	default:
-		f.forget(l.wide)
-		end = d.member(end, p.node, f.Slots, p.depth)
+		end = d.member(end, p.node, d.f.Slots, p.depth)
 	}
 	if end < 0 || end > len(value) || len(bytes.TrimLeft(value[end:], " \t\r\n")) > 0 {
 		return false

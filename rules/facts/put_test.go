@@ -31,7 +31,8 @@ func TestPutDoesWhatABodyDoes(t *testing.T) {
 		require.True(t, ok)
 		got.Reset(l)
 		behind := rapid.SampledFrom([]string{"", " ", "}", "]\xff", `,"x":1}`}).Draw(t, "behind")
-		ok = l.Put(&got, place, []byte(value + behind)[:len(value)])
+		fill := l.Filler(&got)
+		ok = fill.Put(place, []byte(value + behind)[:len(value)])
 		require.Equal(t, err == nil, ok, "%s %q", path, value)
 		if err != nil {
 			refused++
@@ -56,7 +57,8 @@ func TestPutTakesNoHalfValues(t *testing.T) {
 	for n := range 5 {
 		var f Facts
 		f.Reset(l)
-		require.False(t, l.Put(&f, place, text[:n]), "%q", text[:n])
+		fill := l.Filler(&f)
+		require.False(t, fill.Put(place, text[:n]), "%q", text[:n])
 	}
 }
 

@@ -18,13 +18,14 @@ func (f *Found) Fill(l *facts.Layout, to *facts.Facts) (ok bool) {
 	if f.m.keep || list == nil {
 		return false
 	}
+	fill := l.Filler(to)
 	for i := range f.m.rules {
 		r := &f.m.rules[i]
 		v := f.given(r, false)
 		if v == nil {
 			v = r.Default
 		}
-		if v != nil && !l.Put(to, list[i], v) {
+		if v != nil && !fill.Put(list[i], v) {
 			return false
 		}
 	}
