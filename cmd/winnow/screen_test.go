@@ -208,7 +208,7 @@ func TestScreenOfAPackedFileThatIsCutShort(t *testing.T) {
 	var errs bytes.Buffer
 	e := &env{stdin: &bytes.Buffer{}, stdout: &bytes.Buffer{}, stderr: &errs, now: func() time.Time { return scriptNow }}
 	require.Equal(t, exitFailed, e.run(context.Background(), []string{"screen", "rules", "short.ndjson.gz", "-o", "short.out"}))
-	require.Regexp(t, `stopped before line \d+: the input can't be read beyond byte \d+: unexpected EOF`, errs.String())
+	require.Regexp(t, `stopped before line \d+: the input can't be read beyond byte \d+: the packed file is cut short: unexpected EOF`, errs.String())
 	require.Equal(t, exitFailed, e.run(context.Background(), []string{"screen", "rules", "contacts.ndjson.gz", "-o", "whole.out"}))
 	short, err := os.ReadFile("short.out")
 	require.NoError(t, err)

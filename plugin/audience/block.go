@@ -66,6 +66,9 @@ func (r *Reader) fill(n int) error {
 			continue
 		}
 		r.eof = true
+		if r.src.packed && errors.Is(err, io.ErrUnexpectedEOF) {
+			err = fmt.Errorf("the packed file is cut short: %w", err)
+		}
 		if !errors.Is(err, io.EOF) {
 			r.err = fmt.Errorf("the input can't be read beyond byte %d: %w", r.at.Offset+int64(len(r.tail)), err)
 		}

@@ -20,12 +20,13 @@ import (
 
 // source unpacks and decodes a stream.
 type source struct {
-	in    io.Reader
-	raw   io.Reader // as given
-	plain bool      // the bytes of in are those of raw
-	file  *os.File
-	zstd  *zstd.Decoder
-	read  atomic.Int64
+	in     io.Reader
+	raw    io.Reader // as given
+	plain  bool      // the bytes of in are those of raw
+	packed bool
+	file   *os.File
+	zstd   *zstd.Decoder
+	read   atomic.Int64
 }
 
 // counted notes how much of a stream was read.
@@ -51,13 +52,13 @@ func (s *source) open(raw io.Reader, enc string) error {
 		if err != nil {
 			return fmt.Errorf("this is not a whole gzip file: %w", err)
 		}
-		s.in, s.plain = z, false
+		s.in, s.plain, s.packed = z, false, true
 	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20), zstd.WithDecoderLowmem(true))
 		if err != nil {
 			return fmt.Errorf("can't unpack zstd: %w", err)
 		}
-		s.in, s.plain, s.zstd = z, false, z
+		s.in, s.plain, s.packed, s.zstd = z, false, true, z
 	}
 	return s.decode(enc)
 }
