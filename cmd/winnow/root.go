@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -20,14 +21,23 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (e *env) run(ctx context.Context, args []string) int {
 	root, started := newRootCmd(e)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var coded *exitError
 	if err != nil && !*started && !errors.As(err, &coded) {
 		// No verb has begun: the command line itself is at fault.
-		err = &exitError{exitUsage, withHint(err, "winnow help shows the verbs, winnow help VERB its flags")}
+		err = &exitError{exitUsage, withHint(err, usageHint(cmd))}
 	}
 	complain(e.stderr, err)
 	return exitCode(err)
+}
+
+// usageHint says how the verb that was named is used, if it is one.
+func usageHint(cmd *cobra.Command) string {
+	if !cmd.HasParent() {
+		return "winnow help shows the verbs, winnow help VERB its flags"
+	}
+	name := strings.TrimPrefix(cmd.CommandPath(), "winnow ")
+	return fmt.Sprintf("use %s; winnow help %s says more", cmd.UseLine(), name)
 }
 
 const rootHelp = `Winnow is the last gate before a marketing send. A bundle is a folder of rule
@@ -43,7 +53,10 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 	root = &cobra.Command{
 		Use: "winnow", Short: "The last gate before a marketing send", Long: rootHelp,
 		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := cmd.ValidateRequiredFlags(); err != nil {
+				return err
+			}
 			on, err := useColour(colour, e.stdout, os.Getenv)
 			if err != nil {
 				return err

@@ -69,6 +69,9 @@ flags; the clock is that of the first run.
 }
 
 func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err error) {
+	if flags.workers < 0 {
+		return failure(exitUsage, "leave it out to have one a processor", "--workers cannot be %d", flags.workers)
+	}
 	now, err := e.clockOf("--at", flags.at)
 	if err != nil {
 		return err
