@@ -3,6 +3,7 @@ package cond
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -145,16 +146,35 @@ func (c *checker) dispatch(n ast.Node) *node {
 
 // want checks an expression and that it is of one of the kinds.
 func (c *checker) want(n ast.Node, what string, kinds ...kind) *node {
+	return c.wantAs(n, what, "", kinds...)
+}
+
+// wantAs is want with an example for a hint where nothing better is known.
+func (c *checker) wantAs(n ast.Node, what, example string, kinds ...kind) *node {
 	out := c.expr(n)
-	if out == nil {
-		return nil
+	if out == nil || slices.Contains(kinds, out.typ.kind) {
+		return out
 	}
+	this := "this"
+	if out.op == opField {
+		this = out.name
+	}
+	hint := typeHint(out, kinds[0])
+	if hint == "" && example != "" {
+		hint = "as in " + example
+	}
+	return c.fail(n, diag.TypeMismatch, fmt.Sprintf("%s must be %s, %s is %s", what, kindsText(kinds), this, out.typ), hint)
+}
+
+// kindsText names kinds; a whole number is a number.
+func kindsText(kinds []kind) string {
+	var words []string
 	for _, k := range kinds {
-		if out.typ.kind == k {
-			return out
+		if k != kInt || !slices.Contains(kinds, kFloat) {
+			words = append(words, k.article())
 		}
 	}
-	return c.fail(n, diag.TypeMismatch, fmt.Sprintf("%s must be %s, this is %s", what, kinds[0].article(), out.typ), typeHint(out, kinds[0]))
+	return strings.Join(words, " or ")
 }
 
 func typeHint(n *node, want kind) string {

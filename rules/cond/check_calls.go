@@ -140,7 +140,7 @@ func (c *checker) plainCall(n ast.Node, name string, sig signature, args []ast.N
 	}
 	ok := true
 	for i, a := range args {
-		v := c.want(a, "what "+name+" takes", sig.args[i]...)
+		v := c.wantAs(a, "what "+name+" takes", sig.example, sig.args[i]...)
 		ok = ok && v != nil
 		out.args = append(out.args, v)
 	}

@@ -33,10 +33,11 @@ func (c *checker) known(n ast.Node, args []ast.Node) *node {
 
 // has(list, v, …) is true when the list holds any of the values.
 func (c *checker) has(n ast.Node, args []ast.Node) *node {
-	if !c.arity(n, "has", `has(contact.tags, "supplier", "agency")`, args, 2, 100) {
+	const example = `has(contact.tags, "supplier", "agency")`
+	if !c.arity(n, "has", example, args, 2, 100) {
 		return nil
 	}
-	list := c.want(args[0], "the first value of has", kList)
+	list := c.wantAs(args[0], "the first value of has", example, kList)
 	values := c.array(&ast.ArrayNode{Nodes: args[1:]})
 	if list == nil || values == nil {
 		return nil
@@ -78,7 +79,7 @@ func (c *checker) inList(n ast.Node, args []ast.Node) *node {
 		return nil
 	}
 	name, ok := c.constText(args[0], "the name of the list", example)
-	v := c.want(args[1], "what is looked up", kString)
+	v := c.wantAs(args[1], "what is looked up", example, kString)
 	if !ok || v == nil {
 		return nil
 	}
@@ -164,10 +165,11 @@ func parseDate(s string) (time.Time, bool) {
 }
 
 func (c *checker) length(n ast.Node, args []ast.Node) *node {
-	if !c.arity(n, "len", "len(contact.tags) > 0", args, 1, 1) {
+	const example = "len(contact.tags) > 0"
+	if !c.arity(n, "len", example, args, 1, 1) {
 		return nil
 	}
-	a := c.want(args[0], "what len counts", kList, kString)
+	a := c.wantAs(args[0], "what len counts", example, kList, kString)
 	if a == nil {
 		return nil
 	}
@@ -196,10 +198,11 @@ func (c *checker) extreme(n ast.Node, name string, args []ast.Node) *node {
 }
 
 func (c *checker) knowledge(n ast.Node, name string, args []ast.Node) *node {
-	if !c.arity(n, name, name+"(contact.email)", args, 1, 1) {
+	example := name + "(contact.email)"
+	if !c.arity(n, name, example, args, 1, 1) {
 		return nil
 	}
-	v := c.want(args[0], "what "+name+" asks about", kString)
+	v := c.wantAs(args[0], "what "+name+" asks about", example, kString)
 	if v == nil {
 		return nil
 	}

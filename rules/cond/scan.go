@@ -42,7 +42,9 @@ func prescan(src string) (string, []problem) {
 	}
 	ops, ok := fixOperators(runes)
 	p = append(p, ops...)
-	if !ok {
+	open := append(unclosed(runes), spansOfTime(runes)...)
+	p = append(p, open...)
+	if !ok || len(open) > 0 {
 		return "", p
 	}
 	return string(runes), append(p, checkWords(runes)...)
@@ -67,12 +69,17 @@ func fixQuotes(runes []rune) []problem {
 	return out
 }
 
-// outsideText calls f for each rune that stands outside quotes and comments.
-func outsideText(runes []rune, f func(i int)) {
+// outsideText calls f for each rune that stands outside quotes and comments. It
+// returns where the last of them opens that is never closed, or -1.
+func outsideText(runes []rune, f func(i int)) (open int) {
+	open = -1
 	for i := 0; i < len(runes); i++ {
+		from := i
 		switch r := runes[i]; {
 		case r == '"' || r == '\'' || r == '`':
-			i = closingQuote(runes, i)
+			if i = closingQuote(runes, i); i >= len(runes) || runes[i] != r {
+				open = from
+			}
 		case r == '/' && i+1 < len(runes) && runes[i+1] == '/':
 			for i < len(runes) && runes[i] != '\n' {
 				i++
@@ -82,16 +89,21 @@ func outsideText(runes []rune, f func(i int)) {
 			for i+1 < len(runes) && (runes[i] != '*' || runes[i+1] != '/') {
 				i++
 			}
-			i++
+			if i++; i >= len(runes) {
+				open = from
+			}
 		default:
 			f(i)
 		}
 	}
+	return open
 }
 
+// closingQuote finds the end of the text that opens at i. Only `…` may go on
+// in the next line, so a forgotten quote spoils no more than its own.
 func closingQuote(runes []rune, i int) int {
 	quote := runes[i]
-	for i++; i < len(runes) && runes[i] != quote; i++ {
+	for i++; i < len(runes) && runes[i] != quote && (runes[i] != '\n' || quote == '`'); i++ {
 		if runes[i] == '\\' && quote != '`' {
 			i++
 		}

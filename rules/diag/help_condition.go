@@ -41,7 +41,10 @@ func nameEntries() []Entry {
 
   wrong: a & b
   right: a and b`},
-		{DaysInDuration, "days in a duration text", `duration("30d") knows hours, minutes and seconds only. Use days(30).
+		{DaysInDuration, "a span of time that cannot be read", `A condition has no units of time. days_since(…) is a number of days; ago(…) is a span of time, which is compared with days(30), or with duration("12h") for hours, minutes and seconds. duration knows no days.
+
+  wrong: days_since(orders.last_at) > 30 days
+  right: days_since(orders.last_at) > 30
 
   wrong: now() - contact.created_at > duration("30d")
   right: now() - contact.created_at > days(30)`},
