@@ -72,7 +72,7 @@ func (f *analyzeFlags) readFlags(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.read.Decimals, "decimals", 0, "decimals of the amounts, -1 for none (default: those of the currency)")
 	s(&f.tz, "tz", "UTC", "time zone in which an instant becomes a date")
 	s(&f.sourceTZ, "source-tz", "", "time zone of times that name none (default: --tz, so they stay as written)")
-	s(&f.read.DateLayout, "date-layout", "", "how dates are written, as 02/01/2006, or unix or unixms (default: 2006-01-02, perhaps with a time)")
+	s(&f.read.DateLayout, "date-layout", "", "how dates are written, shown with 2 January 2006: 02/01/2006 reads 23/11/2026; or unix or unixms (default: as in 2026-11-23, perhaps with a time)")
 	s(&f.separator, "separator", "", "what separates the columns: one character, or tab (default: told by the header)")
 	cmd.Flags().BoolVar(&f.read.DecimalComma, "decimal-comma", false, "1,50 is one and a half")
 	cmd.Flags().BoolVar(&f.read.DropDuplicates, "drop-duplicates", false, "leave out rows that repeat an earlier row exactly")

@@ -125,7 +125,8 @@ var (
 	errNoCurrency = errors.New("there is no currency")
 	errOther      = errors.New("the currency is another one")
 	errKind       = errors.New("the kind is neither sale nor return")
-	errNoDate     = errors.New("the date can't be read: 2006-01-02, or give a layout")
+	errNoDate     = errors.New("the date can't be read: dates are as 2026-11-23, or a date layout says how, as 02/01/2006 for 23/11/2026")
+	errLayout     = errors.New("the date can't be read: it is not as the date layout says")
 )
 
 // currency accepts a row's currency. Without one asked for, the first row's is
@@ -190,7 +191,7 @@ func (p *parser) parseDate(s string) (Day, error) {
 	case "unix", "unixms":
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n > 1e15 || n < -1e15 {
-			return 0, errNoDate
+			return 0, errLayout
 		}
 		if p.o.DateLayout == "unixms" {
 			return DayOf(time.UnixMilli(n), p.o.Zone), nil
@@ -200,7 +201,7 @@ func (p *parser) parseDate(s string) (Day, error) {
 	t, err := time.ParseInLocation(p.o.DateLayout, s, p.o.SourceZone)
 	switch {
 	case err != nil:
-		return 0, errNoDate
+		return 0, errLayout
 	case !strings.ContainsAny(p.o.DateLayout, "345:"): // no time of day, so a date
 		return date(t.Date()), nil
 	}

@@ -52,7 +52,8 @@ type ReadOptions struct {
 	// SourceZone is the zone of date-times that name none; nil is Zone. A date
 	// alone is never moved.
 	SourceZone *time.Location
-	// DateLayout reads dates by a layout of package time, or "unix" or "unixms".
+	// DateLayout reads dates by a layout of package time, 02/01/2006 for
+	// 23/11/2026, or "unix" or "unixms".
 	// Empty reads 2006-01-02, alone or followed by a time. 01/02/1997 needs a
 	// layout, for nobody can tell which of the two is the month.
 	DateLayout string

@@ -62,8 +62,8 @@ z,2026-01-01,1.00,USD,refund
 	require.Equal(t, Return, orders[2].Kind)
 	require.Equal(t, 11, report.Bad)
 	require.Equal(t, []BadRow{
-		{3, "the date can't be read: 2006-01-02, or give a layout"},
-		{4, "the date can't be read: 2006-01-02, or give a layout"},
+		{3, "the date can't be read: dates are as 2026-11-23, or a date layout says how, as 02/01/2006 for 23/11/2026"},
+		{4, "the date can't be read: dates are as 2026-11-23, or a date layout says how, as 02/01/2006 for 23/11/2026"},
 		{5, "the amount is not a number such as -1234.50"},
 		{6, "the amount has more decimals than are kept"},
 		{7, "the currency is another one"},
@@ -186,6 +186,11 @@ func TestTimeZones(t *testing.T) {
 		orders, _, err := read(t, ReadOptions{}, "customer,date,amount\na,"+bad+",1\n")
 		require.NoError(t, err)
 		require.Empty(t, orders, bad)
+	}
+	for _, layout := range []string{"02/01/2006", "unix"} {
+		_, report, err := read(t, ReadOptions{DateLayout: layout}, "customer,date,amount\na,2026-11-23,1\n")
+		require.NoError(t, err)
+		require.Equal(t, []BadRow{{2, "the date can't be read: it is not as the date layout says"}}, report.BadRows)
 	}
 }
 
