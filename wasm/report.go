@@ -115,17 +115,24 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	line := func(name, format string, args ...any) {
 		_, _ = fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
+	list := func(name string, items []string) {
+		if len(items) > 0 {
+			line(name, "%s", strings.Join(items, ", "))
+		}
+	}
 	line("sha256", "%s", r.Digest)
 	line("size", "%d bytes, %d functions", r.Size, r.Functions)
 	line("mode", "%s", r.Mode)
-	line("entries", "%s", strings.Join(r.entryNames(), ", "))
-	line("imports", "%s", strings.Join(r.Imports, ", "))
+	list("entries", r.entryNames())
+	list("imports", r.Imports)
 	line("memory", "%d KiB at start", int(r.Pages)*pageBytes>>10)
 	if r.Rewritten > 0 {
 		line("rewritten", "%d bytes, data segments %d -> %d", r.Rewritten, r.Segments, r.Merged)
-		line("uses", "%s", strings.Join(r.Uses, ", "))
+		list("uses", r.Uses)
 		line("compiled in", "%s (from cache: %v)", r.CompileFor.Round(time.Millisecond/10), r.Cached)
-		line("fuel", "%d to start, %d for the warm-up call", r.InitFuel, r.WarmFuel)
+		r.writeFuel(line)
+	}
+	if r.Reset != "" {
 		line("memory kept", "%d KiB an instance, restored by %s", int(r.WarmPages)*pageBytes>>10, r.Reset)
 	}
 	_ = t.Flush()
@@ -139,6 +146,16 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err
+}
+
+// writeFuel says what starting took, as far as it came.
+func (r *Report) writeFuel(line func(name, format string, args ...any)) {
+	switch {
+	case r.WarmFuel > 0:
+		line("fuel", "%d to start, %d for the warm-up call", r.InitFuel, r.WarmFuel)
+	case r.InitFuel > 0:
+		line("fuel", "%d to start", r.InitFuel)
+	}
 }
 
 func (r *Report) entryNames() []string {
