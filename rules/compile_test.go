@@ -170,6 +170,12 @@ func TestFilesOfABundle(t *testing.T) {
 		require.Nil(t, b, name)
 		require.Equal(t, c.code, list[0].Code, name)
 	}
+	for _, text := range []string{"", "# to do\n", "---\n"} {
+		b, list := mistakes(t, map[string]string{"r.yaml": rule, "s.yaml": text})
+		require.NotNil(t, b, text)
+		d := list[len(list)-1] // after the hints about r.yaml
+		require.Equal(t, []any{diag.Warn, "s.yaml", diag.EmptyFile}, []any{d.Severity, d.File, d.Code}, text)
+	}
 	many := map[string]string{}
 	for i := range 1001 {
 		many[fmt.Sprintf("r%d.yaml", i)] = rule

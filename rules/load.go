@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -87,9 +88,10 @@ func Compile(fsys fs.FS, opts Options) (*Bundle, diag.List) {
 	for _, name := range src.rules {
 		f, problems := format.Read(name, src.files[name])
 		c.list = append(c.list, problems...)
-		if f != nil {
-			c.files = append(c.files, f)
+		if len(problems) == 0 && reflect.DeepEqual(f, &format.File{Path: name}) {
+			c.advise(diag.Warn, diag.Place{File: name, Line: 1, Column: 1}, diag.EmptyFile, "there is nothing in this file", "remove it, or write rules after `winnow: 1`")
 		}
+		c.files = append(c.files, f)
 	}
 	b := c.compile()
 	c.list.Sort()

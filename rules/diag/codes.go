@@ -38,6 +38,7 @@ const (
 	BadParam         = "WN029"
 	BadAction        = "WN030"
 	BadNumber        = "WN031"
+	EmptyFile        = "WN032"
 )
 
 // Mistakes in a condition.
