@@ -67,10 +67,10 @@ func valueEntries() []Entry {
 
   wrong: hold: 7       wrong: hold: 1 week
   right: hold: 7d      right: hold: 1d12h`},
-		{BadPercent, "not a share", `A share is a number from 0 to 100 with at most three decimals; the percent sign may be left out. Three decimals are what the 100,000 buckets can tell apart.
+		{BadPercent, "not a share", `A share is a number from 0 to 100 with at most three decimals. The percent sign may be left out from 1 on; a smaller number needs it, for 0.05 may mean 0.05% or, as a part of one, 5%. Three decimals are what the 100,000 buckets can tell apart.
 
-  wrong: holdout: 0,5%
-  right: holdout: 0.5%`},
+  wrong: holdout: 0,5%    wrong: holdout: 0.05
+  right: holdout: 0.5%    right: holdout: 5%`},
 		{BadMoment, "not a date or time", `A date is year-month-day; a time follows after T. Without Z or an offset it is read in the time zone that stands beside it, or in UTC.
 
   wrong: from: 1.11.2026

@@ -97,8 +97,18 @@ func (s *source) percent(n *yaml.Node, r rules) Percent {
 		s.report(p.At, diag.BadPercent, fmt.Sprintf("%s: %q is not a share between 0%% and 100%%", r.what, text), percentHint)
 		return p
 	}
+	if 0 < buckets && buckets < 1000 && !strings.HasSuffix(text, "%") {
+		s.report(p.At, diag.BadPercent, fmt.Sprintf("%s: %s can be read in two ways", r.what, text),
+			fmt.Sprintf("write %s%% for %[1]s in a hundred, or %s%% for %[1]s of all", text, share(buckets)))
+		return p
+	}
 	p.Buckets = buckets
 	return p
+}
+
+// share writes buckets, taken for a part of one, as a percentage.
+func share(buckets int) string {
+	return strconv.FormatFloat(float64(buckets)/10, 'f', -1, 64)
 }
 
 // ParseMoment reads a date or a date and time as rule files spell it.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/format"
 )
 
@@ -30,15 +31,29 @@ func TestPercents(t *testing.T) {
 		P format.Percent `yaml:"p"`
 	}
 	for text, want := range map[string]int{
-		"5%": 5000, "5": 5000, "0.5%": 500, "0.001": 1, "100%": 100_000, "0": 0, `"12.345%"`: 12_345, "07": 7000,
+		"5%": 5000, "5": 5000, "0.5%": 500, "0.001%": 1, "1": 1000, "1.5": 1500, "0.0": 0, "100%": 100_000, "0": 0, `"12.345%"`: 12_345, "07": 7000,
 	} {
 		s, list := format.Decode[shares]("f", []byte("p: "+text+"\n"))
 		require.Empty(t, list, text)
 		require.Equal(t, want, s.P.Buckets, text)
 	}
-	for _, text := range []string{"101", "100.001%", "-1", "5 %", "0,5%", ".5", "1e1", "0.0001", "five", "", "true", "[5]", "1000"} {
+	for _, text := range []string{"101", "100.001%", "-1", "5 %", "0,5%", "0.05", "0.999", `"0.5"`, ".5", "1e1", "0.0001", "five", "", "true", "[5]", "1000"} {
 		_, list := format.Decode[shares]("f", []byte("p: "+text+"\n"))
 		require.NotEmpty(t, list, text)
+	}
+}
+
+// A small number without a sign may be meant as a part of one: both spellings
+// are named.
+func TestSmallPercentsNeedTheSign(t *testing.T) {
+	for src, hint := range map[string]string{
+		"winnow: 1\npersonas: [{id: a, kind: negative, name: n, when: x, action: suppress, holdout: 0.05}]\n":               "write 0.05% for 0.05 in a hundred, or 5% for 0.05 of all",
+		"winnow: 1\npersonas: [{id: a, kind: negative, name: n, when: x, action: suppress, mode: {canary: 0.125}}]\n":       "write 0.125% for 0.125 in a hundred, or 12.5% for 0.125 of all",
+		"winnow: 1\nslots: {h: {default: a, variants: {a: {}}, rules: [{when: x, split: {salt: s, weights: {a: 0.5}}}]}}\n": "write 0.5% for 0.5 in a hundred, or 50% for 0.5 of all",
+	} {
+		_, list := format.Read("f", []byte(src))
+		require.Len(t, list, 1, src)
+		require.Equal(t, []any{diag.BadPercent, hint}, []any{list[0].Code, list[0].Hint}, src)
 	}
 }
 

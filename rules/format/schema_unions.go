@@ -20,8 +20,9 @@ func onlyKey(key string, value *jsonschema.Schema) *jsonschema.Schema {
 
 func percentSchema() *jsonschema.Schema {
 	return anyOf(
-		&jsonschema.Schema{Type: "number", Minimum: "0", Maximum: "100"},
-		&jsonschema.Schema{Type: "string", Pattern: percentPattern, Examples: []any{"5%", "0.5%"}},
+		&jsonschema.Schema{Type: "number", Const: 0},
+		&jsonschema.Schema{Type: "number", Minimum: "1", Maximum: "100"}, // 0.05 may mean 5% or 0.05%
+		&jsonschema.Schema{Type: "string", Pattern: `^([0-9]{1,3}(\.[0-9]{1,3})?%|0|[1-9][0-9]{0,2}(\.[0-9]{1,3})?)$`, Examples: []any{"5%", "0.5%"}},
 	)
 }
 
