@@ -178,6 +178,7 @@ const (
 	BadSetting      = "WN510"
 	DeadlineTooLong = "WN511"
 	NoRetry         = "WN512"
+	PlainAddress    = "WN513"
 )
 
 // Entry explains one code.

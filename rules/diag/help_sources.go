@@ -22,9 +22,13 @@ func sourceEntries() []Entry {
   right: items[0].sku
   right: recipients[].email   (the first item that has one)
   right: data."first name"`},
-		{UnknownSetting, "unknown setting", `The platform has no setting of that name. winnow connect PLATFORM lists them.`},
+		{UnknownSetting, "unknown setting", `The platform has no setting of that name. winnow connect PLATFORM lists them; what a body holds is told by mapping, defaults and set.`},
 		{BadSetting, "bad setting", `The value can't be that setting's: it is of another kind, or none of the words there are.`},
 		{DeadlineTooLong, "deadline beyond the platform's patience", `The platform gives up before winnow would answer. Then it does what it does without an answer, which may be to lose the contact.`},
 		{NoRetry, "the platform does not ask again", `on_trouble: retry has a platform call again later. This one calls once: its contact would be lost.`},
+		{PlainAddress, "public address without TLS", `With http:// whoever is on the way reads the contacts and the secrets that prove a call, and can answer in winnow's place. Let a proxy with a certificate stand before winnow. Addresses of this machine and of private networks are not warned about.
+
+  wrong: public_url: http://winnow.shop.example
+  right: public_url: https://winnow.shop.example`},
 	}
 }

@@ -3,6 +3,7 @@ package sources
 import (
 	"bytes"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -110,7 +111,22 @@ func (l *loader) publicURL() {
 		l.fail(t.At, diag.BadURL, "public_url is not the address of a server", "write scheme and host, and a path if a proxy has one, as in https://winnow.shop.example")
 		return
 	}
+	if u.Scheme == "http" && !private(u.Hostname()) {
+		l.warn(t.At, diag.PlainAddress, "public_url is without TLS: bodies and secrets travel in the clear", "put a proxy with a certificate before winnow and write https://"+u.Host)
+	}
 	l.url = strings.TrimSuffix(t.Value, "/")
+}
+
+// private tells whether a host is this machine or one of a private network, as
+// far as its name says.
+func private(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
+	}
+	if !strings.Contains(host, ".") { // localhost, or a service beside this one
+		return true
+	}
+	return slices.ContainsFunc([]string{".localhost", ".local", ".internal"}, func(end string) bool { return strings.HasSuffix(host, end) })
 }
 
 var sourceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -143,6 +144,38 @@ func TestMistakes(t *testing.T) {
 			require.Contains(t, out.String(), "^")
 		})
 	}
+}
+
+// An address without TLS is warned about, unless it is on a private network.
+func TestPublicAddressWithoutTLS(t *testing.T) {
+	for host, warned := range map[string]bool{
+		"http://winnow.shop.example": true, "http://203.0.113.7:8080": true, "http://[2001:db8::1]": true, "http://winnow.internal.example": true,
+		"https://winnow.shop.example": false, "http://localhost:8080": false, "http://127.0.0.1": false, "http://[::1]:8080": false,
+		"http://10.1.2.3": false, "http://192.168.0.9": false, "http://winnow:8080": false, "http://gate.internal": false,
+	} {
+		r := sources.Load("sources.yaml", []byte(strings.Replace(good, "https://winnow.shop.example/", host, 1)), options())
+		require.NotNil(t, r.Configs, host)
+		codes := []string{}
+		for _, d := range r.List {
+			if d.Code == diag.PlainAddress {
+				require.Equal(t, diag.Warn, d.Severity)
+				require.Contains(t, d.Hint, "https://")
+				codes = append(codes, d.Code)
+			}
+		}
+		require.Equal(t, warned, len(codes) == 1, host)
+	}
+}
+
+// A platform without settings says so, and where its values are told instead.
+func TestPlatformWithoutSettings(t *testing.T) {
+	o := options()
+	i := slices.IndexFunc(o.Platforms, func(p platform.Platform) bool { return len(p.Settings) == 0 })
+	src := "winnow_sources: 1\nsources:\n  - {name: a, platform: " + o.Platforms[i].Name + ", scheme: none, settings: {rate: 60}}\n"
+	r := sources.Load("sources.yaml", []byte(src), o)
+	at := slices.IndexFunc(r.List, func(d diag.Diagnostic) bool { return d.Code == diag.UnknownSetting })
+	require.GreaterOrEqual(t, at, 0, "%v", r.List)
+	require.Contains(t, r.List[at].Hint, o.Platforms[i].Name+" has no settings")
 }
 
 func TestFieldsOfTheBundle(t *testing.T) {

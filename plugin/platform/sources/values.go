@@ -149,7 +149,7 @@ func (l *loader) settings(s *Source, p platform.Platform) platform.Settings {
 	for _, e := range s.Settings {
 		i := slices.Index(names, e.Key.Value)
 		if i < 0 {
-			l.fail(e.Key.At, diag.UnknownSetting, fmt.Sprintf("%s has no setting %q", p.Name, e.Key.Value), orList(e.Key.Value, names, p.Name+" has"))
+			l.fail(e.Key.At, diag.UnknownSetting, fmt.Sprintf("%s has no setting %q", p.Name, e.Key.Value), settingHint(e.Key.Value, names, p.Name))
 			continue
 		}
 		v, err := settingOf(p.Settings[i], e.Value.JSON)
@@ -171,6 +171,13 @@ func (l *loader) settings(s *Source, p platform.Platform) platform.Settings {
 		out[e.Key.Value] = v
 	}
 	return out
+}
+
+func settingHint(name string, known []string, platform string) string {
+	if len(known) == 0 {
+		return platform + " has no settings: leave them out; what a body holds is told by mapping, defaults and set"
+	}
+	return orList(name, known, platform+" has")
 }
 
 // settingOf reads a value as the kind of the setting wants it.
