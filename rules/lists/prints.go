@@ -22,7 +22,11 @@ type prints struct {
 const line = 8
 
 // makePrints makes room: three slots for two fingerprints.
-func makePrints(n int) prints { return prints{slots: make([]uint64, (n*3/2/line+1)*line)} }
+func makePrints(n int) prints {
+	p := prints{slots: make([]uint64, (n*3/2/line+1)*line)}
+	inHugePages(p.slots)
+	return p
+}
 
 // home is where to look first: the beginning of a cache line, so that most
 // questions end in the line that they began in.

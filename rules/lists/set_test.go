@@ -179,6 +179,21 @@ func digests(n int) []byte {
 	return b.Bytes()
 }
 
+// TestLargePages asks a set that is large enough for them, and all smaller ones
+// around the limit.
+func TestLargePages(t *testing.T) {
+	for _, bytes := range []int{0, 64, 4<<20 - 64, 4 << 20, 4<<20 + 64, 9 << 20} {
+		p := makePrints(bytes / 12)
+		for h := uint64(1); h <= uint64(bytes/12); h++ {
+			p.add(h * 0x9e3779b97f4a7c15)
+		}
+		for h := uint64(1); h <= uint64(bytes/12); h++ {
+			require.True(t, p.has(h*0x9e3779b97f4a7c15))
+			require.False(t, p.has(h*0x9e3779b97f4a7c15+1))
+		}
+	}
+}
+
 func BenchmarkReadSet(b *testing.B) {
 	list := customers(1_000_000)
 	b.SetBytes(int64(len(list)))

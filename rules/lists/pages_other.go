@@ -1,0 +1,5 @@
+//go:build !linux
+
+package lists
+
+func inHugePages([]uint64) {}
