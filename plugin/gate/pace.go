@@ -8,7 +8,7 @@ import (
 )
 
 // window is how many decisions may be answered before they are durable.
-const window = 4096
+const window = 1024
 
 // pace keeps buffered answers from running away from the log: each waits for the
 // record handed in a window before it, which is nearly always durable by then.

@@ -135,10 +135,13 @@ func TestBufferedAnswersDoNotWait(t *testing.T) {
 	s.letGo()
 }
 
+// window is how many buffered answers may go before the log has the first.
+const window = 1024
+
 func TestStuckLogHoldsBufferedAnswersUp(t *testing.T) {
 	s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
 	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: 30 * time.Second})
-	for range 4096 {
+	for range window {
 		_, err := g.Decide(nil, gate.Request{Body: []byte(polish)})
 		require.NoError(t, err)
 	}
@@ -154,7 +157,6 @@ func TestStuckLogHoldsBufferedAnswersUp(t *testing.T) {
 }
 
 func TestAFailingLogIsNoticedBehindBufferedAnswers(t *testing.T) {
-	const window = 4096
 	s := &failing{Store: gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db")))}
 	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: 30 * time.Second})
 	full := error(store.ErrFull)
