@@ -13,12 +13,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
+	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/screen"
 )
 
 type screenFlags struct {
 	message  messageFlags
 	reading  readingFlags
+	heard    listPlace
 	at       string
 	out      string
 	rejects  string
@@ -36,8 +38,9 @@ func newScreenCmd(e *env) *cobra.Command {
 		Long: `Screen decides for each contact of a file, in the file's order: CSV or NDJSON,
 plain, .gz or .zst; without FILE, or with -, standard input. The bundle is the
 folder DIR. Nothing is recorded, and what a decision log remembers of contacts
-(caps, personas held) is not read; nor is the legal suppression list, which the
-server's POST /v1/screen reads.
+(caps, personas held) is not read. With --db the legal suppression list beside
+the log counts, and what platforms told of contacts fills in what rows leave out,
+as in the server's POST /v1/screen.
 
 Decisions come as NDJSON, each line what the webhook answers with the row's line
 and the contact in front, or as CSV. Rows that can't be read do not stop the run:
@@ -57,6 +60,8 @@ flags; the clock is that of the first run.
 	flags.message.add(cmd)
 	flags.reading.add(cmd)
 	f := cmd.Flags()
+	f.StringVar(&flags.heard.db, "db", "", "file of the decision log whose legal suppression list and events count (DB.events)")
+	f.StringVar(&flags.heard.keyFile, "hash-key-file", "", "with --db: file of hash keys (default: the db's name with .key)")
 	f.StringVar(&flags.at, "at", "", "clock of all decisions, as 2026-11-22T12:00:00Z (default: now)")
 	f.StringVarP(&flags.out, "out", "o", "", "write decisions to this file (default: standard output)")
 	f.StringVar(&flags.rejects, "rejects", "", "write rows that can't be read to this file (default: OUT.rejects.csv; without --out, standard error)")
@@ -97,6 +102,13 @@ func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err
 	if o.CSV, err = flags.csv(src); err != nil {
 		return err
 	}
+	if flags.heard.db != "" {
+		quiet, err := e.hear(&flags.heard, &o)
+		if err != nil {
+			return err
+		}
+		defer quiet()
+	}
 	out, err := e.openScreenOut(file, src, flags, &o)
 	if err != nil {
 		return err
@@ -104,6 +116,21 @@ func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err
 	e.noteColumns(src)
 	err = screen.Run(ctx, src, o, out)
 	return out.finish(err)
+}
+
+// hear has the ledger of events beside a decision log tell of contacts, until the
+// function it returns is called.
+func (e *env) hear(at *listPlace, o *screen.Options) (quiet func(), err error) {
+	l, keys, err := e.openList(at, false)
+	if err != nil {
+		return nil, err
+	}
+	g, err := gate.New(gate.Options{Events: l, Keys: keys})
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	o.Hearing = func() screen.Hearing { return g.Hearing(o.Bundle, o.Now) }
+	return func() { _ = errors.Join(g.Close(), l.Close()) }, nil // both were only read
 }
 
 // csv tells whether decisions are to be CSV.

@@ -25,6 +25,7 @@ type checkpoint struct {
 	Message string    `json:"message"`
 	Reading string    `json:"reading"` // hash of format, encoding and mapping
 	CSV     bool      `json:"csv"`
+	Events  string    `json:"events,omitempty"` // the ledger that was heard
 	Now     time.Time `json:"now"`
 
 	Place   audience.Place `json:"place"`
@@ -60,6 +61,8 @@ func (c *checkpoint) differs(old *checkpoint) string {
 		return "the mapping, format or encoding"
 	case c.CSV != old.CSV:
 		return "the output's format"
+	case c.Events != old.Events:
+		return "the decision log (--db)"
 	case !c.Now.Equal(old.Now):
 		return "the clock (--at)"
 	}

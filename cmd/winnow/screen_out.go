@@ -35,6 +35,7 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 	s := &screenOut{e: e, flags: &flags, out: e.stdout, rejects: e.stderr, begun: e.now(), saved: e.now()}
 	s.show = newProgress(e, src)
 	s.state = newCheckpoint(src, o)
+	s.state.Events = flags.heard.db
 	if flags.out == "" {
 		if flags.resume {
 			return nil, failure(exitUsage, "name the file of decisions with --out", "--resume goes on with a file")

@@ -55,8 +55,17 @@ func newSuppressionsCmd(e *env) *cobra.Command {
 
 // withList does something with the list; make says that there may be none yet.
 func (e *env) withList(f *listPlace, make bool, do func(*ledger.Ledger) error) error {
+	l, _, err := e.openList(f, make)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(l), l.Close())
+}
+
+// openList opens the list, and reads the keys that contacts are hashed with.
+func (e *env) openList(f *listPlace, make bool) (*ledger.Ledger, []gate.HashKey, error) {
 	if _, err := os.Stat(f.db + ".events"); errors.Is(err, fs.ErrNotExist) && !make {
-		return failure(exitFailed, "name the decision log with --db; winnow serve makes both, and so does winnow suppressions add", "there is no list %s.events", f.db)
+		return nil, nil, failure(exitFailed, "name the decision log with --db; winnow serve makes both, and so does winnow suppressions add", "there is no list %s.events", f.db)
 	}
 	file := f.keyFile
 	if file == "" {
@@ -64,16 +73,16 @@ func (e *env) withList(f *listPlace, make bool, do func(*ledger.Ledger) error) e
 	}
 	keys, made, err := hashKeys(file, os.Getenv("WINNOW_HASH_KEY"), make)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	if made {
 		fmt.Fprintf(e.stderr, "winnow: made %s; keep it with your secrets, nobody on the list can be known again without it\n", file)
 	}
 	l, err := ledger.Open(f.db+".events", ledger.Options{Names: gate.Names(keys), Clock: e.now})
 	if err != nil {
-		return ledgerError(f.db, err)
+		return nil, nil, ledgerError(f.db, err)
 	}
-	return errors.Join(do(l), l.Close())
+	return l, keys, nil
 }
 
 // nameOf reads CONTACT.

@@ -107,6 +107,15 @@ func TestNothingSendsToWhoIsOnTheLegalList(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, sent, parse(t, out).Send, "screened: %s", body)
 		s.Close()
+
+		in := g.Bundle().NewInput()
+		in.Now = time.Now()
+		require.NoError(t, gate.DecodeBody(in, []byte(body)))
+		h := g.Hearing(g.Bundle(), in.Now)
+		h.Hear(ctx, in, []byte(body))
+		require.Equal(t, sent, g.Bundle().Decide(in).Send, "beside the gate: %s", body)
+		h.Close()
+		in.Release()
 	}
 	list, err := g.History(ctx, gate.ByID, "c1", 0, 100)
 	require.NoError(t, err)

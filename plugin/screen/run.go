@@ -21,10 +21,20 @@ type Options struct {
 	// Message is a body that is laid over that of each row, to say which send the
 	// decisions are for: {"message": {…}}. Nil leaves rows as they are.
 	Message []byte
+	// Hearing makes what tells a worker more of a contact than its row does; nil
+	// leaves it at the rows.
+	Hearing func() Hearing
 	// Workers decide at once; 0 means as many as there are processors.
 	Workers int
 	// CSV writes decisions as rows of CSV; NDJSON is the default.
 	CSV bool
+}
+
+// Hearing fills in what is known of a contact besides its row. body is the row or,
+// if there is one, Options.Message.
+type Hearing interface {
+	Hear(ctx context.Context, in *rules.Input, body []byte)
+	Close()
 }
 
 // Part is what became of one block of rows.

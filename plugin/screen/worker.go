@@ -13,7 +13,9 @@ import (
 // worker decides on the rows of one block after the other.
 type worker struct {
 	opts *Options
+	ctx  context.Context
 	in   *rules.Input
+	more Hearing // may be nil
 	rows *audience.Scanner
 	row  rowWriter
 }
@@ -21,11 +23,18 @@ type worker struct {
 func newWorker(ctx context.Context, src *audience.Reader, o *Options) *worker {
 	in := o.Bundle.NewInput()
 	in.Now, in.Context = o.Now, ctx
-	return &worker{opts: o, in: in, rows: src.NewScanner(), row: newRowWriter(o)}
+	w := &worker{opts: o, ctx: ctx, in: in, rows: src.NewScanner(), row: newRowWriter(o)}
+	if o.Hearing != nil {
+		w.more = o.Hearing()
+	}
+	return w
 }
 
 func (w *worker) work(todo <-chan *job) {
 	defer w.in.Release()
+	if w.more != nil {
+		defer w.more.Close()
+	}
 	for j := range todo {
 		w.block(j)
 		j.done <- struct{}{}
@@ -53,15 +62,21 @@ func (w *worker) block(j *job) {
 	}
 }
 
-// read decodes a row and lays the message over it.
+// read decodes a row, lays the message over it and adds what is heard.
 func (w *worker) read(body []byte) error {
 	if err := gate.DecodeBody(w.in, body); err != nil {
 		return err
 	}
-	if w.opts.Message == nil {
-		return nil
+	if w.opts.Message != nil {
+		if err := w.opts.Bundle.Layout().Overlay(w.opts.Message, w.in.Facts()); err != nil {
+			return err
+		}
+		body = w.opts.Message
 	}
-	return w.opts.Bundle.Layout().Overlay(w.opts.Message, w.in.Facts())
+	if w.more != nil {
+		w.more.Hear(w.ctx, w.in, body)
+	}
+	return nil
 }
 
 // RejectHeader is the first line of a file of rejects.
