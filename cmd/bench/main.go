@@ -30,6 +30,9 @@ func run(args []string) int {
 	if len(args) == 4 && args[0] == "screen-floor" {
 		return screenFloor(args[1], args[2], args[3])
 	}
+	if len(args) == 3 && args[0] == "contacts" {
+		return contacts(args[1], args[2])
+	}
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	binary := flags.String("winnow", "bin/winnow", "the winnow binary to measure")
 	rounds := flags.Int("rounds", 5, "rounds; each runs every server once")

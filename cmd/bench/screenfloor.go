@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -15,6 +16,19 @@ import (
 	"github.com/winnow-gate/winnow/rules/facts"
 	"github.com/winnow-gate/winnow/rules/workload"
 )
+
+// contacts writes a file of so many of them.
+func contacts(file, number string) int {
+	n, err := strconv.Atoi(number)
+	if err == nil {
+		err = writeContacts(file, n)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		return 1
+	}
+	return 0
+}
 
 // screenFloor goes through a file of contacts without deciding, as its own
 // process so that its CPU time can be told: what any screening costs at least.
