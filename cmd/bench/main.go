@@ -38,7 +38,7 @@ func run(args []string) int {
 	rounds := flags.Int("rounds", 5, "rounds; each runs every server once")
 	seconds := flags.Duration("for", 3*time.Second, "how long each server is loaded in a round, after a warm-up")
 	conns := flags.Int("connections", 64, "requests in flight")
-	contacts := flags.Int("contacts", 200_000, "contacts to screen; 0 leaves that out")
+	contacts := flags.Int("contacts", 1_000_000, "contacts to screen; 0 leaves that out")
 	largest := flags.Int("list", 10_000_000, "size of the largest list, in steps of 100 from 1,000")
 	only := flags.Bool("screen-only", false, "leave the servers out")
 	check := flags.Bool("check", false, "fail when a limit is passed (with 15 % allowed for noise)")
