@@ -66,33 +66,23 @@ func compileIn(n *node) triFn {
 	}
 	switch v := list.val.(type) {
 	case []string:
-		get, holds := compileText(x), textSet(v)
-		return func(f *Frame) Tri {
-			s, st := get(f)
-			if st != True {
-				return st
-			}
-			return Of(holds(s))
-		}
+		return lookUp(compileText(x), textSet(v))
 	case []int64:
 		if x.typ.kind == kInt {
-			get, holds := compileInt(x), numSet(v)
-			return func(f *Frame) Tri {
-				i, st := get(f)
-				if st != True {
-					return st
-				}
-				return Of(holds(i))
-			}
+			return lookUp(compileInt(x), numSet(v))
 		}
 	}
-	get, holds := compileFloat(x), numSet(floatsOf(list.val))
+	return lookUp(compileFloat(x), numSet(floatsOf(list.val)))
+}
+
+// lookUp asks a fixed list for a value.
+func lookUp[T any, G ~func(*Frame) (T, Tri)](get G, holds func(T) bool) triFn {
 	return func(f *Frame) Tri {
-		i, st := get(f)
+		x, st := get(f)
 		if st != True {
 			return st
 		}
-		return Of(holds(i))
+		return Of(holds(x))
 	}
 }
 
