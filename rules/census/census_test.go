@@ -94,7 +94,9 @@ func TestFlipsAgreeWithBruteForce(t *testing.T) {
 		hand.check(t, got)
 		flips += int(got.In + got.Out)
 	})
-	require.Positive(t, flips, "nothing ever flipped: this test shows nothing")
+	if !testing.Short() { // too few cases to count on one
+		require.Positive(t, flips, "nothing ever flipped: this test shows nothing")
+	}
 }
 
 // byHand counts flips the slow way.
@@ -262,7 +264,9 @@ func TestCensusAgreesWithBruteForce(t *testing.T) {
 		}
 		require.Equal(t, both, counted)
 	})
-	require.Positive(t, pairs, "no personas ever overlapped: this test shows nothing")
+	if !testing.Short() { // too few cases to count on one
+		require.Positive(t, pairs, "no personas ever overlapped: this test shows nothing")
+	}
 }
 
 // noteBoth counts the pairs of personas that an explanation finds true.
