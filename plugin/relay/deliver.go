@@ -52,16 +52,21 @@ func (r *Relay) deliver(d due, buf []byte) []byte {
 	case !a.Send:
 		r.withhold(d, a.why(), a.DecisionID)
 	default:
-		switch barred, err := r.barredSince(d, l); {
-		case err != nil:
-			r.settle(d, Later, "the legal suppression list can't be asked: "+err.Error(), "")
-		case barred:
-			r.withhold(d, "withheld: on the legal suppression list since the decision", a.DecisionID)
-		default:
-			r.carry(d, rt, r.fill(l, a), a)
-		}
+		r.send(d, rt, l, a)
 	}
 	return buf
+}
+
+// send hands over a letter that the gate lets through, if nothing has happened since.
+func (r *Relay) send(d due, rt *route, l *Letter, a *answer) {
+	switch barred, err := r.barredSince(d, l); {
+	case err != nil:
+		r.settle(d, Later, "the legal suppression list can't be asked: "+err.Error(), "")
+	case barred:
+		r.withhold(d, "withheld: on the legal suppression list since the decision", a.DecisionID)
+	default:
+		r.carry(d, rt, r.fill(l, a), a)
+	}
 }
 
 // fresh is how long after its arrival the decision about a letter is taken for new.
