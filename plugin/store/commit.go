@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/winnow-gate/winnow/plugin/store/internal/lite"
@@ -78,15 +79,15 @@ func (w *writer) makeDurable() error {
 	if w.wal == nil {
 		return nil
 	}
+	var cause error
 	if !w.torn {
-		err := w.sync()
-		if err == nil {
+		if cause = w.sync(); cause == nil {
 			return nil
 		}
 		w.torn = true
 	}
 	if err := w.emptyLog(); err != nil {
-		return fmt.Errorf("%w: what was committed can't be flushed: %w", ErrUnavailable, err)
+		return fmt.Errorf("%w: what was committed can't be flushed: %w", ErrUnavailable, errors.Join(cause, err))
 	}
 	w.torn = false
 	return nil

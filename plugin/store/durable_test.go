@@ -102,7 +102,9 @@ func TestFailedFlushAndCheckpoint(t *testing.T) {
 	require.NoError(t, s.Append(t.Context(), storetest.Record(1)))
 	leave := reading(t, path)
 	fail = true
-	require.ErrorIs(t, s.Append(t.Context(), storetest.Record(2)), store.ErrUnavailable)
+	err := s.Append(t.Context(), storetest.Record(2))
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorContains(t, err, "the disk is ill", "what began it")
 	fail = false
 	require.ErrorIs(t, s.Append(t.Context(), storetest.Record(3)), store.ErrUnavailable)
 	leave()
