@@ -17,8 +17,8 @@ func newWasmPackCmd(e *env) *cobra.Command {
 		Use: "pack MODULE.wasm MANIFEST.json -o FILE", Short: "Put a description into a module", Args: cobra.ExactArgs(2),
 		Long: `Pack writes a copy of the module with the manifest in it: JSON of your choice, at
 most 64 KiB, that says what the module is, such as its name, version and source.
-inspect shows it; nothing reads it while the module runs. Pack before
-you sign: the copy has another sha256.`,
+Inspect shows it; nothing reads it while the module runs. Pack before you sign:
+the copy has another sha256.`,
 		RunE: func(_ *cobra.Command, args []string) error { return e.wasmPack(args[0], args[1], out) },
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "the file to write; there must be none")
