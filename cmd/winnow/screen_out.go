@@ -132,7 +132,7 @@ func (s *screenOut) begin(o *screen.Options) error {
 	if err := s.save(); err != nil {
 		return err
 	}
-	if err := s.write(s.reject, []byte(screen.RejectHeader), &s.state.Rejects); err != nil {
+	if err := s.rejectHeader(); err != nil {
 		return err
 	}
 	return s.header(o)
@@ -142,7 +142,9 @@ func (s *screenOut) header(o *screen.Options) error {
 	if !o.CSV {
 		return nil
 	}
-	return s.write(s.out, screen.Header(o.Bundle), &s.state.Out)
+	header := screen.Header(o.Bundle)
+	s.state.Out += int64(len(header))
+	return write(s.out, header)
 }
 
 func (s *screenOut) openRejects(name string) error {
@@ -154,29 +156,35 @@ func (s *screenOut) openRejects(name string) error {
 		return failure(exitFailed, "check that you may write it", "can't write: %v", err)
 	}
 	s.reject, s.rejects = f, f
-	return s.write(f, []byte(screen.RejectHeader), &s.state.Rejects)
+	return s.rejectHeader()
 }
 
-func (s *screenOut) write(w io.Writer, text []byte, count *int64) error {
+func (s *screenOut) rejectHeader() error {
+	s.state.Rejects += int64(len(screen.RejectHeader))
+	return write(s.reject, []byte(screen.RejectHeader))
+}
+
+func write(w io.Writer, text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
-	n, err := w.Write(text)
-	*count += int64(n)
-	if err != nil {
+	if _, err := w.Write(text); err != nil {
 		return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
 	}
 	return nil
 }
 
-// Put implements screen.Sink.
+// Put implements screen.Sink. A part counts once all of it is written: a resumed
+// run cuts off the rest.
 func (s *screenOut) Put(p *screen.Part) error {
-	if err := s.write(s.out, p.Out, &s.state.Out); err != nil {
+	if err := write(s.out, p.Out); err != nil {
 		return err
 	}
-	if err := s.write(s.rejects, p.Rejects, &s.state.Rejects); err != nil {
+	if err := write(s.rejects, p.Rejects); err != nil {
 		return err
 	}
+	s.state.Out += int64(len(p.Out))
+	s.state.Rejects += int64(len(p.Rejects))
 	s.state.Counts.Add(&p.Counts)
 	s.state.Place = p.End
 	now := s.e.now()

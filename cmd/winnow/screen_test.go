@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -138,6 +139,33 @@ func TestScreenTellsOfACheckpointThatFailed(t *testing.T) {
 	require.NoError(t, s.saveBeside())
 	s.saving <- <-s.saving // it has ended
 	require.ErrorContains(t, s.saveBeside(), "can't make the run resumable")
+}
+
+// What is written of a part that can't be written whole does not count: a run
+// that is resumed does the part again.
+func TestScreenCountsWholePartsOnly(t *testing.T) {
+	e := &env{stderr: &bytes.Buffer{}, now: func() time.Time { return scriptNow }}
+	part := &screen.Part{Out: []byte("row\n"), Rejects: []byte("3,not JSON\n"), Counts: screen.Counts{Rows: 1, Rejected: 1}}
+	for _, full := range []*screenOut{
+		{out: &fullDisk{room: 2}, rejects: io.Discard},
+		{out: io.Discard, rejects: &fullDisk{room: 2}},
+	} {
+		full.e, full.show = e, &progress{}
+		require.ErrorContains(t, full.Put(part), "can't write: no space left on device")
+		require.Zero(t, full.state)
+	}
+}
+
+// fullDisk has room for so many bytes.
+type fullDisk struct{ room int }
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	n := min(d.room, len(p))
+	d.room -= n
+	if n < len(p) {
+		return n, syscall.ENOSPC
+	}
+	return n, nil
 }
 
 // sameFiles compares decisions and rejects of two runs, and finds nothing left
