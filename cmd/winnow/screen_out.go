@@ -8,7 +8,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/winnow-gate/winnow/cmd/winnow/internal/direct"
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/plugin/screen"
 )
@@ -19,7 +18,7 @@ type screenOut struct {
 	e       *env
 	flags   *screenFlags
 	out     io.Writer
-	file    *direct.File // out, when it is a file
+	file    *os.File // out, when it is a file
 	rejects io.Writer
 	reject  *os.File // rejects, when they are a file
 	state   checkpoint
@@ -93,18 +92,11 @@ func (s *screenOut) resume(file string, src *audience.Reader, o *screen.Options)
 	return true, nil
 }
 
-// keepCached is how much of a run's output is written the ordinary way, before
-// the rest goes past the page cache. Tests set it.
-var keepCached int64 = 16 << 20
-
 // openFiles opens the output and the rejects, cut to what the checkpoint knows.
 func (s *screenOut) openFiles(rejects string, resumed bool) error {
-	out, err := openAt(s.flags.out, s.state.Out, resumed)
-	if err != nil {
+	var err error
+	if s.file, err = openAt(s.flags.out, s.state.Out, resumed); err != nil {
 		return err
-	}
-	if s.file, err = direct.New(out, keepCached); err != nil {
-		return errors.Join(err, out.Close())
 	}
 	if s.reject, err = openAt(rejects, s.state.Rejects, resumed); err != nil {
 		return err
@@ -209,11 +201,10 @@ func (s *screenOut) Put(p *screen.Part) error {
 
 func (s *screenOut) close() error {
 	var errs []error
-	if s.file != nil {
-		errs = append(errs, s.file.Close())
-	}
-	if s.reject != nil {
-		errs = append(errs, s.reject.Close())
+	for _, f := range []*os.File{s.file, s.reject} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
 	}
 	return errors.Join(errs...)
 }

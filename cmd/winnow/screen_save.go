@@ -14,17 +14,7 @@ func (s *screenOut) save() error {
 			return err
 		}
 	}
-	if err := s.flush(); err != nil {
-		return err
-	}
-	return s.state.save(s.flags.out, s.file.File, s.reject)
-}
-
-func (s *screenOut) flush() error {
-	if err := s.file.Flush(); err != nil {
-		return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
-	}
-	return nil
+	return s.state.save(s.flags.out, s.file, s.reject)
 }
 
 // saveBeside is save while the run goes on: a disk may take longer for what was
@@ -41,13 +31,10 @@ func (s *screenOut) saveBeside() error {
 			return nil
 		}
 	}
-	if err := s.flush(); err != nil {
-		return err
-	}
 	state, done := s.state, make(chan error, 1)
 	state.Counts.Outcomes = slices.Clone(state.Counts.Outcomes)
 	s.saving = done
-	go func() { done <- state.save(s.flags.out, s.file.File, s.reject) }()
+	go func() { done <- state.save(s.flags.out, s.file, s.reject) }()
 	return nil
 }
 

@@ -19,7 +19,6 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/cmd/winnow/internal/direct"
 	"github.com/winnow-gate/winnow/plugin/screen"
 	"github.com/winnow-gate/winnow/rules/workload"
 )
@@ -102,9 +101,6 @@ func TestScreenGoesOnAfterBeingKilled(t *testing.T) {
 			require.Less(t, try, 200*kills, "%s: it is never killed", file)
 			interval := []string{"0", "1ms"}[try%2] // waiting for the disk, and not
 			cmd := winnow(args(out, "--resume", "--checkpoint", interval)...)
-			if try%4 < 2 {
-				cmd.Env = append(cmd.Env, pastCache+"=1")
-			}
 			require.NoError(t, cmd.Start())
 			timer := time.AfterFunc(time.Duration(random.Int64N(int64(span))), func() { _ = cmd.Process.Kill() })
 			err := cmd.Wait()
@@ -130,15 +126,13 @@ func TestScreenGoesOnAfterBeingKilled(t *testing.T) {
 // checkpoint that failed.
 func TestScreenTellsOfACheckpointThatFailed(t *testing.T) {
 	dir := t.TempDir()
-	plain, err := os.Create(filepath.Join(dir, "out"))
-	require.NoError(t, err)
-	file, err := direct.New(plain, 0)
+	file, err := os.Create(filepath.Join(dir, "out"))
 	require.NoError(t, err)
 	defer file.Close()
 	e := &env{stderr: &bytes.Buffer{}, now: func() time.Time { return scriptNow }}
 	s := &screenOut{
 		e: e, flags: &screenFlags{out: filepath.Join(dir, "none", "out"), interval: time.Second},
-		out: file, file: file, rejects: file, reject: plain, show: &progress{},
+		out: file, file: file, rejects: file, reject: file, show: &progress{},
 	}
 	require.NoError(t, s.Put(&screen.Part{Out: []byte("row\n")}))
 	require.ErrorContains(t, s.save(), "can't make the run resumable")

@@ -38,17 +38,9 @@ slots:
 `
 
 // asWinnow makes the test binary be winnow: a process of its own can be killed.
-// pastCache has it write the output of winnow screen past the page cache from the
-// first byte.
-const (
-	asWinnow  = "WINNOW_TEST_AS_WINNOW"
-	pastCache = "WINNOW_TEST_PAST_CACHE"
-)
+const asWinnow = "WINNOW_TEST_AS_WINNOW"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(pastCache) != "" {
-		keepCached = 0
-	}
 	if os.Getenv(asWinnow) != "" {
 		code := mainCode()
 		notePeak()
