@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/receiver"
 )
 
 // raw sends bytes as they are and returns the statuses of all answers, and
@@ -99,5 +101,28 @@ func TestPathsLeadNowhereElse(t *testing.T) {
 	} {
 		statuses, _ := raw(t, x, "POST "+path+" HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
 		require.Equal(t, []int{want}, statuses, path)
+	}
+}
+
+// A stream's body is left for its handler to read: where another handler
+// answers, it must not be taken for the next request.
+func TestAStreamThatIsRefusedIsNoRequest(t *testing.T) {
+	keys, err := receiver.ParseKeys(strings.NewReader("a " + strings.Repeat("0", 64) + " decide"))
+	require.NoError(t, err)
+	x := withSource(t, keys)
+	const hidden = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+	for name, head := range map[string]string{
+		"no key":      "POST /v1/screen HTTP/1.1",
+		"a query":     "POST /v1/screen?now=x HTTP/1.1",
+		"absolute":    "POST http://x/v1/screen HTTP/1.1",
+		"old HTTP":    "POST /v1/screen HTTP/1.0\r\nConnection: keep-alive",
+		"no handler":  "POST /v1/screen/ HTTP/1.1",
+		"other case":  "POST /v1/SCREEN HTTP/1.1",
+		"the mark":    "POST http://x/v1/screen HTTP/1.1\r\nX-Winnow-Stream-Body: 400",
+		"other marks": "POST /v1/decide HTTP/1.1\r\nX-Winnow-Guard: stranger\r\nX-Winnow-Stream-Body: 0",
+	} {
+		statuses, _ := raw(t, x, fmt.Sprintf("%s\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", head, len(hidden), hidden))
+		require.Len(t, statuses, 1, name)
+		require.Contains(t, []int{401, 404}, statuses[0], name)
 	}
 }

@@ -46,6 +46,7 @@ func deferBody(h *fasthttp.RequestHeader) {
 	}
 	h.Set(bodyMark, strconv.Itoa(h.ContentLength())) // -1: in chunks
 	h.SetContentLength(0)
+	h.SetConnectionClose() // whoever answers: what is left of the body is no request
 }
 
 // screenStream answers POST /v1/screen: it takes over the connection.
@@ -53,7 +54,6 @@ func (r *Receiver) screenStream(c *fiber.Ctx, who caller) error {
 	err := r.beginStream(c, who)
 	if err != nil {
 		drain(c.Context())
-		c.Context().SetConnectionClose() // what is left of the body is no request
 	}
 	return err
 }
