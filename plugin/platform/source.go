@@ -149,18 +149,29 @@ func (s *Source) Reacts(r *Reply) Reaction { return s.platform.Reacts(r) }
 // Scheme verifies the source's calls; nil for none.
 func (s *Source) Scheme() *verify.Scheme { return s.opts.Scheme }
 
-// Stranger tells that a call will be refused, before its body has come: so that
-// nobody who can't show the secret has a server hold megabytes for them. It knows
-// only where the caller shows the secret itself; a signature needs the body.
-func (s *Source) Stranger(c *Call) bool {
-	if s.opts.Scheme == nil {
-		return false
+// Standing is what a call shows of its sender before its body has come.
+type Standing int
+
+// The standings.
+const (
+	// Unproven: a signature needs the body, or there is no scheme.
+	Unproven Standing = iota
+	// Proven: the sender has shown the secret itself.
+	Proven
+	// Stranger: the sender has not, and will be refused.
+	Stranger
+)
+
+// Standing tells what is known of a call's sender before its body has come: so
+// that nobody who can't show the secret has a server hold megabytes for them.
+func (s *Source) Standing(c *Call) Standing {
+	if s.opts.Scheme == nil || !s.opts.Scheme.Shown() {
+		return Unproven
 	}
-	switch s.opts.Scheme.Info().ID {
-	case verify.StaticHeader, verify.Basic, verify.SecretPath, verify.SecretQuery:
-		return s.opts.Scheme.Verify(c.Request()) != nil
+	if s.opts.Scheme.Verify(c.Request()) != nil {
+		return Stranger
 	}
-	return false
+	return Proven
 }
 
 // Roots are the addresses besides its own that the source answers below, as its

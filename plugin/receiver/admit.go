@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 // caller is who sent a request.
@@ -20,14 +21,11 @@ func (r *Receiver) admit(c *fiber.Ctx, scope Scope) (caller, error) {
 	if scope == 0 || r.keys == nil {
 		return caller{}, nil
 	}
-	token := c.Request().Header.Peek("X-API-Key")
-	if len(token) == 0 {
-		token = bearer(c.Request().Header.Peek(fiber.HeaderAuthorization))
-	}
-	if len(token) == 0 {
+	key := token(&c.Request().Header)
+	if len(key) == 0 {
 		return caller{}, unauthorized("send the API key as Authorization: Bearer KEY, or as X-API-Key")
 	}
-	i := r.keys.find(token)
+	i := r.keys.find(key)
 	if i < 0 {
 		return caller{}, unauthorized("the API key is not known here")
 	}
@@ -39,6 +37,14 @@ func (r *Receiver) admit(c *fiber.Ctx, scope Scope) (caller, error) {
 
 func unauthorized(detail string) *problem {
 	return fault(401, "key", "API key needed", detail).with(fiber.HeaderWWWAuthenticate, "Bearer")
+}
+
+// token is the API key of a request, empty without one.
+func token(h *fasthttp.RequestHeader) []byte {
+	if key := h.Peek("X-API-Key"); len(key) > 0 {
+		return key
+	}
+	return bearer(h.Peek(fiber.HeaderAuthorization))
 }
 
 // bearer cuts the token out of an Authorization header.

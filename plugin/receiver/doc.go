@@ -29,7 +29,11 @@
 // HEAD goes with GET, OPTIONS answers 204 with Allow, other methods 405. There
 // are no CORS headers: browsers of other sites are not meant to ask.
 //
+// More than 16 KiB is read only for callers who have shown a key or secret. Where a
+// signature over the body is the proof, bodies share Options.MaxUnproven: 503 means
+// that this one was cut off to make place for others.
+//
 // Within an app of somebody else, that app's body limit and timeouts come
-// first, and whether unknown addresses are answered with a problem is the app's
+// first, it reads whatever is sent, and whether unknown addresses are answered with a problem is the app's
 // business; all else is the same.
 package receiver

@@ -2,44 +2,82 @@ package receiver
 
 import (
 	"bytes"
+	"slices"
+	"strconv"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
 
-// Marks that guard leaves in a header for the handlers. A client that sends one
-// itself gets what it asks for.
+// What guard leaves in a header for the handlers: a client that sends it itself
+// loses it.
 const (
-	framingMark  = "X-Winnow-Framing"
-	strangerMark = "X-Winnow-Stranger"
+	// guardMark says why the server has not read the body.
+	guardMark = "X-Winnow-Guard"
+	// bodyMark is how long that body is; -1: in chunks.
+	bodyMark = "X-Winnow-Body"
 )
 
-// strangersBody is how much of a body anybody may have read.
-const strangersBody = 64 << 10
+// The values of guardMark.
+const (
+	twoEnds  = "two ends"  // its end may be seen in two places
+	tooLong  = "too long"  // larger than its address takes
+	stranger = "stranger"  // its sender will be refused
+	unproven = "unproven"  // it is read by receive
+	streamed = "streaming" // it is read by its handler
+)
+
+// anybodysBody is how large a body is read for anybody. It costs about as much
+// as the connection itself.
+const anybodysBody = 16 << 10
 
 // guard looks at a header before the body is read. A request whose end two
 // servers may see in different places is refused: what one takes for its body the
 // other may take for the next request. A large body is read only for a caller who
-// has shown the source's secret.
-func (r *Receiver) guard(h *fasthttp.RequestHeader) {
-	h.Del(framingMark)
-	h.Del(strangerMark)
-	switch {
+// has shown a secret; where a signature over it is the proof, receive reads it.
+func (r *Receiver) guard(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	h.Del(guardMark)
+	limit := r.limitOf(h.RequestURI())
+	switch n := h.ContentLength(); {
 	case isAmbiguous(h.RawHeaders()):
-		withoutBody(h, framingMark)
-	case r.isStranger(h):
-		withoutBody(h, strangerMark)
+		hideBody(h, twoEnds)
+	case isStream(h):
+		hideBody(h, streamed)
+	case n > limit:
+		hideBody(h, tooLong)
+	case n > anybodysBody || n == -1:
+		switch r.standing(h) {
+		case platform.Stranger:
+			hideBody(h, stranger)
+		case platform.Unproven:
+			hideBody(h, unproven)
+		}
+	}
+	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
+}
+
+// hideBody has the server read no body, and close the connection after the
+// answer: what is left on it is no request.
+func hideBody(h *fasthttp.RequestHeader, why string) {
+	h.Set(guardMark, why)
+	h.Set(bodyMark, strconv.Itoa(h.ContentLength()))
+	h.SetContentLength(0)
+	h.SetConnectionClose()
+	if why != unproven && why != streamed {
+		h.Del("Expect") // the answer comes at once
 	}
 }
 
-// withoutBody has the server read no body, and close the connection: what is left
-// on it is no request.
-func withoutBody(h *fasthttp.RequestHeader, mark string) {
-	h.SetContentLength(0)
-	h.SetConnectionClose()
-	h.Set(mark, "1")
+// hiddenLength is how long the body is that was hidden; -1: in chunks.
+func hiddenLength(h *fasthttp.RequestHeader) int {
+	n, err := strconv.Atoi(string(h.Peek(bodyMark)))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // isAmbiguous tells whether a header says more than once how long the body is.
@@ -56,22 +94,63 @@ func isAmbiguous(raw []byte) bool {
 	return said > 1
 }
 
-// isStranger tells whether the caller will be refused, and their body is large.
-func (r *Receiver) isStranger(h *fasthttp.RequestHeader) bool {
-	if n := h.ContentLength(); n >= 0 && n <= strangersBody || h.IsGet() || h.IsHead() {
-		return false
+func isStream(h *fasthttp.RequestHeader) bool {
+	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
+	return string(path) == streamPath && h.IsPost()
+}
+
+// standing is what the header of a request says of its caller.
+func (r *Receiver) standing(h *fasthttp.RequestHeader) platform.Standing {
+	var u fasthttp.URI
+	if err := u.Parse(h.Host(), h.RequestURI()); err != nil {
+		return platform.Stranger
 	}
-	path, query, _ := bytes.Cut(h.RequestURI(), []byte("?"))
+	path := u.PathOriginal()
 	s, below := r.sourceAt(path)
 	if s == nil {
-		return false
+		if r.keys != nil && r.keys.find(token(h)) < 0 {
+			return platform.Stranger
+		}
+		return platform.Proven // without keys, this machine only: see Listen
 	}
-	c := &platform.Call{Method: string(h.Method()), Path: string(path), Query: string(query)}
+	c := &platform.Call{Method: string(h.Method()), Path: string(path), Query: string(u.QueryString())}
 	if below < len(path) {
 		c.Below = c.Path[below+1:]
 	}
 	h.VisitAll(func(name, value []byte) {
 		c.Header = append(c.Header, verify.Field{Name: string(name), Value: string(value)})
 	})
-	return s.Stranger(c)
+	return s.Standing(c)
+}
+
+// front answers what guard found, and for Fiber, which has plain text for
+// methods that it does not know.
+func (r *Receiver) front(app *fiber.App, next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	fail := func(ctx *fasthttp.RequestCtx, err error) {
+		c := app.AcquireCtx(ctx)
+		defer app.ReleaseCtx(c)
+		_ = r.onError(c, err) // it can't fail: problems are plain data
+	}
+	known := func(ctx *fasthttp.RequestCtx) {
+		if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			fail(ctx, fiber.ErrMethodNotAllowed)
+			return
+		}
+		next(ctx)
+	}
+	return func(ctx *fasthttp.RequestCtx) {
+		switch string(ctx.Request.Header.Peek(guardMark)) {
+		case "", streamed:
+			known(ctx)
+		case twoEnds:
+			fail(ctx, fiber.ErrBadRequest)
+		case tooLong:
+			fail(ctx, fiber.ErrRequestEntityTooLarge)
+		case stranger:
+			known(ctx)
+			drain(ctx.Conn())
+		case unproven:
+			r.receive(ctx, known, fail)
+		}
+	}
 }

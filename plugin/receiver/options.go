@@ -30,6 +30,10 @@ type Options struct {
 	MaxBatch int
 	// MaxBatchBody is the size in bytes of a batch; 0 means 8 MiB.
 	MaxBatchBody int
+	// MaxUnproven is the memory in bytes for large bodies of callers who have yet to
+	// prove who they are: a signature is checked over a whole body. 0 means 64 MiB; it
+	// is at least twice the largest body that a source takes.
+	MaxUnproven int
 	// ReadTimeout bounds the reading of one request; 0 means 15 s. IdleTimeout
 	// is how long a connection may wait for its next request; 0 means 2 min.
 	ReadTimeout, IdleTimeout time.Duration
@@ -55,6 +59,7 @@ func (o Options) withDefaults() Options {
 	number(&o.MaxBody, 256<<10)
 	number(&o.MaxBatch, 1000)
 	number(&o.MaxBatchBody, 8<<20)
+	number(&o.MaxUnproven, 64<<20)
 	number(&o.Burst, int(2*o.Rate))
 	o.Burst = max(o.Burst, o.MaxBatch)
 	duration := func(v *time.Duration, d time.Duration) {

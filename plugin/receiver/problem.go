@@ -110,10 +110,10 @@ func (r *Receiver) onError(c *fiber.Ctx, err error) error {
 	case fiber.StatusNotFound:
 		return r.send(c, notFound())
 	case fiber.StatusRequestEntityTooLarge:
-		drain(c.Context())
-		return r.send(c, tooLarge(r.limitOf(c.Request().URI().Path())))
+		drain(c.Context().Conn())
+		return r.send(c, tooLarge(r.limitOf(c.Request().RequestURI())))
 	case fiber.StatusRequestHeaderFieldsTooLarge:
-		drain(c.Context())
+		drain(c.Context().Conn())
 		return r.send(c, fault(431, "headers-too-large", "Headers too large", "the request's headers have at most "+strconv.Itoa(headerLimit)+" bytes"))
 	case fiber.StatusRequestTimeout:
 		return r.send(c, fault(408, "timeout", "Request timeout", "the request took too long to arrive"))

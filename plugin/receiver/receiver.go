@@ -11,6 +11,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/plugin/platform"
 )
 
 // Receiver answers HTTP requests for a gate. Its methods may be called from any
@@ -29,7 +30,8 @@ type Receiver struct {
 	calls    exchanges
 	probe    probe
 	closing  atomic.Bool
-	streams  streams
+	streams  taken
+	bodies   bodies
 }
 
 // buffer is memory for answers and unpacked bodies.
@@ -48,6 +50,12 @@ func New(g *gate.Gate, o Options) (*Receiver, error) {
 	r := &Receiver{opts: o, gate: g, keys: o.Keys, openapi: doc, problems: newProblemCounts(), sources: sourcesByName(o.Sources)}
 	if r.roots, err = rootsOf(o.Sources); err != nil {
 		return nil, err
+	}
+	r.bodies.left = o.MaxUnproven
+	for _, s := range o.Sources {
+		if s.Standing(&platform.Call{}) == platform.Unproven {
+			r.bodies.left = max(r.bodies.left, 2*s.MaxBody())
+		}
 	}
 	r.metrics = newMetrics(g, r.problems, o.Version)
 	r.metrics.sources = o.Sources

@@ -14,11 +14,14 @@ import (
 // was called.
 type rooted struct{ name string }
 
-func (s rooted) Name() string                 { return s.name }
-func (s rooted) MaxBody() int                 { return 1 << 10 }
-func (s rooted) Metrics() platform.Metrics    { return platform.Metrics{} }
-func (s rooted) Stranger(*platform.Call) bool { return false }
-func (s rooted) Roots() []string              { return []string{"/v3/mg.shop.example/"} }
+func (s rooted) Name() string              { return s.name }
+func (s rooted) MaxBody() int              { return 1 << 10 }
+func (s rooted) Metrics() platform.Metrics { return platform.Metrics{} }
+func (s rooted) Roots() []string           { return []string{"/v3/mg.shop.example/"} }
+func (s rooted) Standing(*platform.Call) platform.Standing {
+	return platform.Unproven
+}
+
 func (s rooted) Serve(c *platform.Call, r *platform.Reply) {
 	r.JSON(200, []byte(c.Method+" "+c.Below+" "+string(c.Body)))
 }

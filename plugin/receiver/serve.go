@@ -5,14 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
 )
 
 // headerLimit is the size in bytes of a request's headers.
@@ -51,33 +47,9 @@ func (r *Receiver) App() *fiber.App {
 	app.Use(func(c *fiber.Ctx) error { return r.send(c, notFound()) })
 	server := app.Server()
 	server.CloseOnShutdown = true
-	server.Handler = r.knownMethods(app, server.Handler)
-	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-		r.guard(h)
-		deferBody(h)
-		return fasthttp.RequestConfig{MaxRequestBodySize: r.limitOf(h.RequestURI())}
-	}
+	server.Handler = r.front(app, server.Handler)
+	server.HeaderReceived = r.guard
 	return app
-}
-
-// knownMethods answers for Fiber, which has plain text for methods it does not
-// know.
-func (r *Receiver) knownMethods(app *fiber.App, next fasthttp.RequestHandler) fasthttp.RequestHandler {
-	return func(ctx *fasthttp.RequestCtx) {
-		if ctx.Request.Header.Peek(framingMark) != nil {
-			c := app.AcquireCtx(ctx)
-			defer app.ReleaseCtx(c)
-			_ = r.onError(c, fiber.ErrBadRequest) // it can't fail: problems are plain data
-			return
-		}
-		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
-			next(ctx)
-			return
-		}
-		c := app.AcquireCtx(ctx)
-		defer app.ReleaseCtx(c)
-		_ = r.onError(c, fiber.ErrMethodNotAllowed) // it can't fail: problems are plain data
-	}
 }
 
 // largest is the size of the largest body at any address.
@@ -117,6 +89,7 @@ func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.opts.Grace)
 	defer cancel()
 	err := app.ShutdownWithContext(last)
+	bodyErr := r.bodies.conns.end(last)
 	streamErr := r.streams.end(last)
 	if err != nil {
 		err = fmt.Errorf("receiver: requests were cut off after %v: %w", r.opts.Grace, err)
@@ -127,27 +100,26 @@ func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
 	if serving := <-ended; !errors.Is(serving, net.ErrClosed) {
 		err = errors.Join(err, serving)
 	}
-	return errors.Join(err, streamErr)
+	return errors.Join(err, bodyErr, streamErr)
 }
 
-// drain reads what a client still sends of a request that is too large, within
+// drain reads what a client still sends of a request that is refused, within
 // bounds. If the connection were closed on it, the client would get a reset
 // instead of the answer.
-func drain(c *fasthttp.RequestCtx) {
-	const most, patience = 64 << 20, 250 * time.Millisecond
-	conn := c.Conn()
-	n := int64(c.Request.Header.ContentLength())
-	if conn == nil || n > most || strings.EqualFold(string(c.Request.Header.Peek("Expect")), "100-continue") {
+func drain(conn net.Conn) {
+	const most, patience, whole = 64 << 20, 250 * time.Millisecond, 5 * time.Second
+	if conn == nil {
 		return
 	}
-	var room [32 << 10]byte
-	for read := int64(0); read < most; {
+	end := time.Now().Add(whole)
+	var room [4 << 10]byte
+	for read := 0; read < most && time.Now().Before(end); {
 		if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
 			return
 		}
-		k, err := conn.Read(room[:])
-		read += int64(k)
-		if err != nil || errors.Is(err, io.EOF) {
+		n, err := conn.Read(room[:])
+		read += n
+		if err != nil {
 			return
 		}
 	}

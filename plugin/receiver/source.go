@@ -20,8 +20,8 @@ type Source interface {
 	Serve(*platform.Call, *platform.Reply)
 	// Metrics are its counts.
 	Metrics() platform.Metrics
-	// Stranger tells that a call will be refused, before its body has come.
-	Stranger(*platform.Call) bool
+	// Standing is what a call shows of its sender before its body has come.
+	Standing(*platform.Call) platform.Standing
 	// Roots are addresses besides its own that it answers below: "/v3/x/".
 	Roots() []string
 }
@@ -65,9 +65,6 @@ func (r *Receiver) source(c *fiber.Ctx, _ caller) error {
 	defer r.calls.put(x)
 	reply := &x.reply
 	s.Serve(x.copyCall(c.Context(), path, below), reply)
-	if c.Request().Header.Peek(strangerMark) != nil {
-		drain(c.Context())
-	}
 	if reply.Status >= 400 {
 		r.problems.count(reply.Status)
 	}

@@ -2,19 +2,15 @@ package receiver
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http/httputil"
 	"runtime/debug"
-	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 )
@@ -26,34 +22,14 @@ import (
 
 const (
 	streamPath = "/v1/screen"
-	// bodyMark is where the length of the body is kept meanwhile.
-	bodyMark   = "X-Winnow-Stream-Body"
 	maxStreams = 64
 )
-
-// streams are those under way.
-type streams struct {
-	mu   sync.Mutex
-	open map[net.Conn]struct{}
-	done sync.WaitGroup
-}
-
-// deferBody hides a stream's body from the server.
-func deferBody(h *fasthttp.RequestHeader) {
-	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
-	if path != streamPath || !h.IsPost() {
-		return
-	}
-	h.Set(bodyMark, strconv.Itoa(h.ContentLength())) // -1: in chunks
-	h.SetContentLength(0)
-	h.SetConnectionClose() // whoever answers: what is left of the body is no request
-}
 
 // screenStream answers POST /v1/screen: it takes over the connection.
 func (r *Receiver) screenStream(c *fiber.Ctx, who caller) error {
 	err := r.beginStream(c, who)
 	if err != nil {
-		drain(c.Context())
+		drain(c.Context().Conn())
 	}
 	return err
 }
@@ -76,15 +52,12 @@ func (r *Receiver) beginStream(c *fiber.Ctx, who caller) error {
 		return fault(415, "encoding", "Unsupported content encoding", "send the lines plain, or with Content-Encoding: gzip").
 			with(fiber.HeaderAcceptEncoding, "gzip")
 	}
-	length, err := strconv.Atoi(string(h.Peek(bodyMark)))
-	if err != nil {
-		length = 0
-	}
+	length := hiddenLength(h)
 	s, err := r.gate.Screen(now)
 	if err != nil {
 		return err
 	}
-	if !r.streams.enter(c.Context().Conn()) {
+	if !r.streams.enter(c.Context().Conn(), maxStreams) {
 		s.Close()
 		return fault(503, "streams", "Too many streams", "too many audiences are being screened: try again").with(fiber.HeaderRetryAfter, "5")
 	}
@@ -92,49 +65,6 @@ func (r *Receiver) beginStream(c *fiber.Ctx, who caller) error {
 	c.Context().HijackSetNoResponse(true)
 	c.Context().Hijack(st.serve)
 	return nil
-}
-
-func (s *streams) enter(conn net.Conn) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.open) >= maxStreams {
-		return false
-	}
-	if s.open == nil {
-		s.open = map[net.Conn]struct{}{}
-	}
-	s.open[conn] = struct{}{}
-	s.done.Add(1)
-	return true
-}
-
-func (s *streams) leave(conn net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.open, conn)
-	s.done.Done()
-}
-
-// end waits for the streams under way until ctx ends, and cuts off those that
-// are left.
-func (s *streams) end(ctx context.Context) error {
-	all := make(chan struct{})
-	go func() {
-		s.done.Wait()
-		close(all)
-	}()
-	select {
-	case <-all:
-		return nil
-	case <-ctx.Done():
-	}
-	s.mu.Lock()
-	for conn := range s.open {
-		_ = conn.Close() // it ends the stream, whatever it says
-	}
-	s.mu.Unlock()
-	<-all
-	return errors.New("receiver: streams were cut off")
 }
 
 // stream is a connection that a whole audience comes in by and goes out.
@@ -149,11 +79,7 @@ type stream struct {
 
 // serve runs on a goroutine of its own, so nobody else catches its panics.
 func (st *stream) serve(conn net.Conn) {
-	raw := conn
-	if u, ok := conn.(interface{ UnsafeConn() net.Conn }); ok {
-		raw = u.UnsafeConn()
-	}
-	defer st.r.streams.leave(raw)
+	defer st.r.streams.leave(rawConn(conn))
 	defer st.s.Close()
 	defer func() {
 		if cause := recover(); cause != nil {

@@ -116,6 +116,12 @@ func (s *Scheme) prepare(secrets []Secret) *Error {
 // Info describes the scheme.
 func (s *Scheme) Info() Info { return s.info }
 
+// Shown tells whether calls show the secret itself, so that Verify needs no body.
+func (s *Scheme) Shown() bool {
+	_, ok := s.proto.(shown)
+	return ok
+}
+
 // Verify tells whether the call is authentic, timely and new. The error is an
 // *Error.
 func (s *Scheme) Verify(r Request) error {
