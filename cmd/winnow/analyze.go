@@ -16,21 +16,22 @@ type analyzeFlags struct {
 
 	asOf, tz, sourceTZ, separator, orderCost string
 	out, model, html, format, hashed         string
-	path, query, db                          string
+	path, query, db, encoding                string
 	rfmPackage                               bool
 }
 
-const analyzeHelp = `Analyze reads orders once, CSV or NDJSON, plain or gzip, - for standard input,
-and classes every customer: RFM scores and segments, ABC-XYZ, trends. --out
+const analyzeHelp = `Analyze reads orders once, CSV or NDJSON, plain, .gz or .zst, - for standard
+input, and classes every customer: RFM scores and segments, ABC-XYZ, trends. --out
 writes the class table, a row per customer, whose columns are fields that rules
 read: rfm.segment, abcxyz.abc, trend.slipping and the like. The report goes to
 standard output; what was read, guessed and skipped goes to standard error.
 
-Columns that are not named are guessed, and the guess is shown; - as a name says
-that there is none. Rows that can't be read are counted and listed with their
-line, and left out. Amounts are exact, with the decimals of the currency. A
-negative amount is a return, unless the kind column says otherwise; returns are
-subtracted and never count as purchases.
+Columns that are not named are guessed, and so is whether amounts have a decimal
+comma and dates the day first; what was guessed is shown. - as a name says that
+there is no such column. Rows that can't be read are counted and listed with their
+line, and left out. Amounts are exact, with the decimals of the currency, whose
+sign may stand with them. A negative amount is a return, unless the kind column
+says otherwise; returns are subtracted and never count as purchases.
 
 Orders may come from a SQLite or PostgreSQL database instead: --db says which,
 --sql asks for them. Nothing can be changed in it. --html writes the report as
@@ -72,10 +73,11 @@ func (f *analyzeFlags) readFlags(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.read.Decimals, "decimals", 0, "decimals of the amounts, -1 for none (default: those of the currency)")
 	s(&f.tz, "tz", "UTC", "time zone in which an instant becomes a date")
 	s(&f.sourceTZ, "source-tz", "", "time zone of times that name none (default: --tz, so they stay as written)")
-	s(&f.read.DateLayout, "date-layout", "", "how dates are written, shown with 2 January 2006: 02/01/2006 reads 23/11/2026; or unix or unixms (default: as in 2026-11-23, perhaps with a time)")
+	s(&f.read.DateLayout, "date-layout", "", "how dates are written, shown with 2 January 2006: 02/01/2006 reads 23/11/2026; or unix or unixms (default: as in 2026-11-23 or 23.11.2026, perhaps with a time; strokes are guessed)")
 	s(&f.separator, "separator", "", "what separates the columns: one character, or tab (default: told by the header)")
-	cmd.Flags().BoolVar(&f.read.DecimalComma, "decimal-comma", false, "1,50 is one and a half")
+	cmd.Flags().BoolVar(&f.read.DecimalComma, "decimal-comma", false, "1,50 is one and a half (default: told by the first rows)")
 	cmd.Flags().BoolVar(&f.read.DropDuplicates, "drop-duplicates", false, "leave out rows that repeat an earlier row exactly")
+	s(&f.encoding, "encoding", "", encodingUsage("ORDERS"))
 	s((*string)(&f.read.Format), "input", "", "csv or ndjson (default: told by the first byte)")
 	cmd.Flags().IntVar(&f.read.MaxBad, "max-bad", 10, "how many bad rows to list; all are counted")
 }
@@ -126,7 +128,7 @@ func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
 	a := ledger.AnalyseBy(sideBySide)
 	e.tellReading(f.source(), read, a)
 	if read.Taken == 0 {
-		return failure(exitFailed, "the reasons stand above; name the columns, or see winnow help analyze", "no order in %s can be used", f.source())
+		return failure(exitFailed, "the reasons stand above; name the columns, say --date-layout 02/01/2006 or --decimal-comma, or see winnow help analyze", "no order in %s can be used", f.source())
 	}
 	r := newAnalysisReport(a, cost)
 	if err := f.write(a, r); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/rules/segment"
 )
 
@@ -22,8 +23,13 @@ func (e *env) readOrders(ctx context.Context, f *analyzeFlags, l *segment.Ledger
 		defer file.Close()
 		in = file
 	}
-	report, err := segment.Read(in, f.read, l.Add)
-	return report, readError(f.path, err)
+	text, err := audience.Text(in, f.encoding)
+	if err != nil {
+		return nil, readError(f.source(), err)
+	}
+	defer text.Close()
+	report, err := segment.Read(text, f.read, l.Add)
+	return report, readError(f.source(), err)
 }
 
 // source names where the orders come from.

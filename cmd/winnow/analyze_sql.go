@@ -15,6 +15,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver of PostgreSQL
 	_ "modernc.org/sqlite"             // the driver of SQLite
 
+	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/rules/segment"
 )
 
@@ -143,6 +144,10 @@ func readError(what string, err error) error {
 		return nil
 	case errors.Is(err, segment.ErrCurrencies):
 		return failure(exitUsage, "as in --currency EUR", "%v", err)
+	case errors.Is(err, audience.ErrWorkbook):
+		return failure(exitFailed, workbookHint, "%s: %v", what, err)
+	case errors.Is(err, segment.ErrEncoding):
+		return failure(exitFailed, encodingHint, "%s: %v", what, err)
 	}
 	return failure(exitFailed, "columns are named with --customer, --date and --amount", "%s: %v", what, err)
 }

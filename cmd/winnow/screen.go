@@ -161,7 +161,11 @@ type readingFlags struct {
 func (f *readingFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.mapping, "map", "", "what the columns of a CSV file are: a file that winnow map wrote")
 	cmd.Flags().StringVar(&f.format, "from", "", "format of FILE: csv or ndjson (default: by its name and first byte)")
-	cmd.Flags().StringVar(&f.encoding, "encoding", "", "encoding of FILE: utf-8, utf-16, windows-1250, -1251, -1252, iso-8859-1 or -2")
+	cmd.Flags().StringVar(&f.encoding, "encoding", "", encodingUsage("FILE"))
+}
+
+func encodingUsage(of string) string {
+	return "encoding of " + of + ": utf-8, utf-16, windows-1250, -1251, -1252, iso-8859-1 or -2"
 }
 
 func (f *readingFlags) options() (o audience.Options, err error) {
@@ -203,12 +207,21 @@ func untilDone(ctx context.Context, in io.Reader) io.Reader {
 	return r
 }
 
+const (
+	workbookHint = "save it as CSV, in Excel as CSV UTF-8, or unpack the archive"
+	encodingHint = "Excel writes windows-1252 in Western Europe and windows-1250 in Central Europe: --encoding windows-1252"
+)
+
 func audienceFailure(name string, err error) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return failure(exitFailed, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "there is no file %s", name)
 	case errors.Is(err, audience.ErrEmpty):
 		return failure(exitFailed, "was it written to the end?", "%s: %v", name, err)
+	case errors.Is(err, audience.ErrWorkbook):
+		return failure(exitFailed, workbookHint, "%s: %v", name, err)
+	case errors.Is(err, audience.ErrEncoding):
+		return failure(exitFailed, encodingHint, "%s: %v", name, err)
 	}
 	return failure(exitFailed, "a file of contacts is CSV with a header, or a JSON object a line, as UTF-8", "%s: %v", name, err)
 }

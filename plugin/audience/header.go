@@ -81,7 +81,7 @@ func (r *Reader) header(sep byte) ([]string, error) {
 		raw := bytes.TrimRight(r.tail[:next], "\r\n")
 		lines := countLines(r.tail[:next])
 		if !utf8.Valid(raw) {
-			return nil, fmt.Errorf("line %d, the header: %w", r.at.Line, errEncoding)
+			return nil, fmt.Errorf("line %d, the header: %w", r.at.Line, ErrEncoding)
 		}
 		if bytes.IndexByte(raw, 0) >= 0 {
 			return nil, errors.New("the header holds NUL bytes: this is not a text file, or one of another encoding (utf-16)")

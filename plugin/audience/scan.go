@@ -63,10 +63,10 @@ func (s *Scanner) tooLong() error {
 	return fmt.Errorf("the row has more than %d bytes", s.max)
 }
 
-var (
-	errQuote    = errors.New(`a quote is wrong: a value in "quotes" ends at its closing quote, and quotes within it are doubled`)
-	errEncoding = errors.New("the text is not UTF-8: if all rows say so, name the encoding (windows-1252, windows-1250, iso-8859-1 …)")
-)
+// ErrEncoding: the text is in an older encoding, and nobody said in which.
+var ErrEncoding = errors.New("the text is not UTF-8: if all rows say so, name the encoding (windows-1252, windows-1250, iso-8859-1 …)")
+
+var errQuote = errors.New(`a quote is wrong: a value in "quotes" ends at its closing quote, and quotes within it are doubled`)
 
 // record takes a record of CSV.
 func (s *Scanner) record(row *Row) {
@@ -90,7 +90,7 @@ func (s *Scanner) record(row *Row) {
 	case len(bytes.TrimSpace(row.Raw)) == 0:
 		row.Raw = nil
 	case !utf8.Valid(row.Raw):
-		row.Err = errEncoding
+		row.Err = ErrEncoding
 	default:
 		s.cell, s.room = cutCells(s.cell[:0], s.room[:0], row.Raw, s.plan.sep)
 		if row.Err = s.plan.fits(s.cell); row.Err == nil {

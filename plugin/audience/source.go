@@ -38,6 +38,25 @@ func (c counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// ErrWorkbook: the file is packed in a way that holds more than one file.
+var ErrWorkbook = errors.New("this is a spreadsheet's workbook or a zip archive, and no text")
+
+// Text is a stream as UTF-8, for who reads other tables than contacts: unpacked
+// if it was packed with gzip or zstd, and decoded from an encoding as Options
+// name it.
+func Text(in io.Reader, encoding string) (io.ReadCloser, error) {
+	s := &source{}
+	if err := s.open(in, encoding); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func (s *source) Read(p []byte) (int, error) { return s.in.Read(p) }
+
+// Close frees what unpacking holds.
+func (s *source) Close() error { return s.close() }
+
 func (s *source) open(raw io.Reader, enc string) error {
 	s.raw, s.plain = raw, true
 	buffered := bufio.NewReaderSize(counted{s}, 64<<10)
@@ -47,6 +66,8 @@ func (s *source) open(raw io.Reader, enc string) error {
 	}
 	s.in = buffered
 	switch {
+	case bytes.Equal(head, []byte("PK\x03\x04")):
+		return ErrWorkbook
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(buffered)
 		if err != nil {
@@ -89,7 +110,9 @@ func encodings() map[string]encoding.Encoding {
 		"utf-8": nil, "utf8": nil,
 		"utf-16":       unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
 		"windows-1250": charmap.Windows1250, "windows-1251": charmap.Windows1251, "windows-1252": charmap.Windows1252,
+		"cp1250": charmap.Windows1250, "cp1251": charmap.Windows1251, "cp1252": charmap.Windows1252,
 		"iso-8859-1": charmap.ISO8859_1, "iso-8859-2": charmap.ISO8859_2,
+		"latin1": charmap.ISO8859_1, "latin2": charmap.ISO8859_2,
 	}
 }
 

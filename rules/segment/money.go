@@ -46,8 +46,7 @@ func Decimals(currency string) int {
 
 // ParseAmount reads a decimal number, such as -1234.50, exactly as minor units
 // with that many decimals. Zeros beyond them are fine, other digits an error;
-// so are thousands separators and currency signs, because 1,234 means two
-// things.
+// so are thousands separators and currency signs.
 func ParseAmount(s string, decimals int) (int64, error) { return parseAmount(s, decimals, '.') }
 
 func parseAmount(s string, decimals int, point byte) (int64, error) {

@@ -25,6 +25,8 @@ type parser struct {
 	seeds     [2]maphash.Seed
 	lastCoins string // the currency that was accepted last
 	months    [64]month
+	strokes   string // layout of dates such as 31/12/2026, if the file tells it
+	dotted    bool   // a date such as 31.12.2026 was read
 }
 
 func newParser(o ReadOptions, report *ReadReport, add func(Order) error) *parser {
@@ -96,7 +98,7 @@ func (p *parser) order(v *[colCount]string) (Order, error) {
 	if err := p.currency(v[colCurrency]); err != nil {
 		return Order{}, err
 	}
-	amount, err := parseAmount(strings.TrimSpace(v[colAmount]), p.decimals, p.point)
+	amount, err := p.amount(v[colAmount])
 	if err != nil {
 		return Order{}, err
 	}
@@ -110,7 +112,7 @@ func (p *parser) order(v *[colCount]string) (Order, error) {
 		}
 	}
 	if p.report.Columns.Margin != "" {
-		if o.Margin, err = parseAmount(strings.TrimSpace(v[colMargin]), p.decimals, p.point); err != nil {
+		if o.Margin, err = p.amount(v[colMargin]); err != nil {
 			return o, fmt.Errorf("margin: %w", err)
 		}
 	}
@@ -120,11 +122,20 @@ func (p *parser) order(v *[colCount]string) (Order, error) {
 	return o, nil
 }
 
+// amount reads an amount as programs write it, else as people do.
+func (p *parser) amount(s string) (int64, error) {
+	n, err := parseAmount(strings.TrimSpace(s), p.decimals, p.point)
+	if errors.Is(err, errAmount) {
+		return writtenAmount(s, p.report.Currency, p.decimals, p.point)
+	}
+	return n, err
+}
+
 var (
 	errNoCurrency = errors.New("there is no currency")
 	errOther      = errors.New("the currency is another one")
-	errKind       = errors.New("the kind is neither sale nor return")
-	errNoDate     = errors.New("the date can't be read: dates are as 2026-11-23, or a date layout says how, as 02/01/2006 for 23/11/2026")
+	errKind       = errors.New("the kind is neither sale nor return; without the column, negative amounts are returns")
+	errNoDate     = errors.New("the date can't be read: dates are as 2026-11-23 or 23.11.2026, or a date layout says how, as 02/01/2006 for 23/11/2026")
 	errLayout     = errors.New("the date can't be read: it is not as the date layout says")
 )
 
@@ -140,7 +151,7 @@ func (p *parser) currency(s string) error {
 	case s == p.lastCoins && s != "":
 		return nil
 	}
-	code := strings.ToUpper(strings.TrimSpace(s))
+	code := p.currencyCode(s)
 	switch {
 	case code == "":
 		return errNoCurrency
@@ -154,14 +165,31 @@ func (p *parser) currency(s string) error {
 	return nil
 }
 
+// currencyCode is the code of a currency that a row names by it or by its sign.
+func (p *parser) currencyCode(s string) string {
+	s = strings.TrimSpace(s)
+	signs := currencySigns(strings.ToLower(s))
+	switch {
+	case slices.Contains(signs, p.report.Currency):
+		return p.report.Currency
+	case len(signs) == 1:
+		return signs[0]
+	}
+	return strings.ToUpper(s)
+}
+
 // kindOf reads the kind of a row; empty is by the sign of the amount.
 func kindOf(s string) (Kind, error) {
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "":
 		return BySign, nil
-	case "sale", "order", "purchase", "invoice":
+	case "sale", "order", "purchase", "invoice",
+		"verkauf", "bestellung", "kauf", "rechnung", "sprzedaż", "sprzedaz", "zamówienie", "zakup", "faktura",
+		"vente", "commande", "achat", "facture", "salg", "ordre", "køb", "продажа", "заказ", "покупка", "bán", "đơn hàng":
 		return Sale, nil
-	case "return", "refund", "credit", "credit note", "cancellation":
+	case "return", "refund", "credit", "credit note", "cancellation",
+		"retoure", "rückgabe", "rücksendung", "gutschrift", "erstattung", "storno", "zwrot", "korekta", "anulowanie",
+		"retour", "remboursement", "avoir", "annulation", "retur", "refundering", "kreditnota", "возврат", "отмена", "trả hàng", "hoàn tiền":
 		return Return, nil
 	}
 	return 0, errKind
@@ -184,6 +212,9 @@ func (p *parser) repeated(row string) bool {
 
 // finish sorts what was counted.
 func (p *parser) finish() {
+	if p.dotted {
+		p.report.Guessed = append(p.report.Guessed, "dates such as 31.12.2026: day.month.year")
+	}
 	for reason, n := range p.reasons {
 		p.report.Reasons = append(p.report.Reasons, Reason{reason, n})
 	}

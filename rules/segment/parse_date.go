@@ -21,7 +21,7 @@ func (p *parser) parseDate(s string) (Day, error) {
 		d, ok := isoDay(s)
 		switch {
 		case !ok:
-			return 0, errNoDate
+			return p.localDay(s)
 		case len(s) == 10:
 			return d, nil
 		}
@@ -44,6 +44,31 @@ func (p *parser) parseDate(s string) (Day, error) {
 		return date(t.Date()), nil
 	}
 	return DayOf(t, p.o.Zone), nil
+}
+
+// localDay reads 31.12.2026, which is day, month and year wherever it is written
+// so, and 31/12/2026 where the file tells which of the two is the month; both
+// perhaps with a time of day.
+func (p *parser) localDay(s string) (Day, error) {
+	layout := p.strokes
+	dotted := strings.Count(s, ".") == 2
+	if dotted {
+		layout = "2.1.2006"
+	}
+	if layout == "" {
+		return 0, errNoDate
+	}
+	if t, err := time.Parse(layout, s); err == nil {
+		p.dotted = p.dotted || dotted
+		return date(t.Date()), nil
+	}
+	for _, clock := range []string{" 15:04:05", " 15:04"} {
+		if t, err := time.ParseInLocation(layout+clock, s, p.o.SourceZone); err == nil {
+			p.dotted = p.dotted || dotted
+			return DayOf(t, p.o.Zone), nil
+		}
+	}
+	return 0, errNoDate
 }
 
 // instant is a date followed by a time, with or without an offset.

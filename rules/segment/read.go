@@ -39,7 +39,8 @@ type ReadOptions struct {
 	// Comma separates the columns; zero is told by the header: comma, semicolon,
 	// tab or bar.
 	Comma rune
-	// DecimalComma reads 1,50 as one and a half; without it that is a bad row.
+	// DecimalComma reads 1,50 as one and a half. Without it a CSV file decides
+	// whose first rows write all their decimals so; elsewhere that is a bad row.
 	DecimalComma bool
 	// Currency is the currency of the analysis. Rows in another are bad rows.
 	// Empty takes that of the currency column, which must then be one; without
@@ -54,8 +55,9 @@ type ReadOptions struct {
 	SourceZone *time.Location
 	// DateLayout reads dates by a layout of package time, 02/01/2006 for
 	// 23/11/2026, or "unix" or "unixms".
-	// Empty reads 2006-01-02, alone or followed by a time. 01/02/1997 needs a
-	// layout, for nobody can tell which of the two is the month.
+	// Empty reads 2006-01-02 and 02.01.2006, alone or followed by a time.
+	// 01/02/1997 needs a layout, unless the first rows of a CSV file tell which of
+	// the two is the month.
 	DateLayout string
 	// DropDuplicates leaves out rows that repeat an earlier row to the byte and
 	// counts them. It costs 16 bytes or more a row. By default they are kept: two
@@ -83,7 +85,7 @@ type ReadReport struct {
 	Format      Format
 	Compressed  bool     // it was gzip
 	Columns     Columns  // as used; empty where there is none
-	Guessed     []string // which of them were guessed, as "date: order_date"
+	Guessed     []string // what was guessed, as "date: order_date"
 	Currency    string   // of the amounts; empty is unnamed
 	Decimals    int      // of a minor unit
 	Rows        int      // rows after the header
@@ -101,6 +103,9 @@ var errMissing = errors.New("can't tell the columns")
 
 // ErrCurrencies says that a file mixes currencies and none was asked for.
 var ErrCurrencies = errors.New("the orders are in several currencies: name the one to analyse, the others are left out")
+
+// ErrEncoding says that the names of the columns are not UTF-8.
+var ErrEncoding = errors.New("the header is not UTF-8: name the encoding of the file")
 
 // Read reads orders from CSV or NDJSON, plain or gzip, in one pass, and hands
 // each to add; the texts of an order are valid until add returns. A bad row, or one that add refuses, is counted, listed with its
@@ -164,12 +169,16 @@ var columnNames = [colCount]struct {
 	what  string
 	names string
 }{
-	{"customer", "customerid customer contactid contact clientid client userid user memberid member buyerid email customeremail"},
-	{"date", "orderdate date createdat orderedat purchasedat purchasedate processedat paidat invoicedate orderat datetime timestamp day"},
-	{"amount", "amount ordertotal total totalprice ordervalue revenue value sum price net gross subtotal"},
-	{"currency", "currency currencycode"},
-	{"order", "orderid ordernumber orderno order invoiceno invoiceid invoice transactionid receiptid"},
-	{"kind", "kind ordertype transactiontype rowtype"},
+	{"customer", "customerid customer contactid contact clientid client userid user memberid member buyerid email customeremail " +
+		"kundennummer kundennr kundenid kunde idklienta nrklienta numerklienta klient idclient numéroclient numeroclient nclient kundenummer kundeid kundenr"},
+	{"date", "orderdate date createdat orderedat purchasedat purchasedate processedat paidat invoicedate orderat datetime timestamp day " +
+		"bestelldatum kaufdatum rechnungsdatum auftragsdatum datum datazamówienia datazamowienia datazakupu datafaktury data datecommande datedecommande dateachat datefacture ordredato købsdato dato"},
+	{"amount", "amount ordertotal total totalprice ordervalue revenue value sum price net gross subtotal " +
+		"betrag gesamtbetrag bestellwert rechnungsbetrag summe umsatz kwota wartość wartosc wartośćzamówienia wartosczamowienia suma montant montanttotal totalttc montantttc beløb ordrebeløb"},
+	{"currency", "currency currencycode währung waehrung waluta devise monnaie valuta"},
+	{"order", "orderid ordernumber orderno order invoiceno invoiceid invoice transactionid receiptid " +
+		"bestellnummer bestellnr auftragsnummer auftragsnr belegnummer belegnr rechnungsnummer rechnungsnr numerzamówienia numerzamowienia nrzamówienia nrzamowienia numérocommande numerocommande ncommande ordrenummer ordrenr"},
+	{"kind", "kind ordertype transactiontype rowtype vorgangsart belegart bestellart rodzaj typetransaction"},
 	{"margin", ""},
 }
 
@@ -201,7 +210,11 @@ func (p *parser) choose(header []string) error {
 	if len(errs) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %w; the file has %s", errMissing, errors.Join(errs...), strings.Join(header, ", "))
+	missing := make([]string, len(errs))
+	for i, err := range errs {
+		missing[i] = err.Error()
+	}
+	return fmt.Errorf("%w: %s; the file has %s", errMissing, strings.Join(missing, ", "), strings.Join(header, ", "))
 }
 
 func has(header []string, name string) bool {

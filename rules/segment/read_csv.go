@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -27,10 +28,14 @@ func (p *parser) readCSV(in *bufio.Reader) error {
 		return fmt.Errorf("can't read the header: %w", err)
 	}
 	header = trimmed(header)
+	if !utf8.ValidString(strings.Join(header, "")) {
+		return ErrEncoding
+	}
 	if err := p.choose(header); err != nil {
 		return err
 	}
 	at := p.positions(header)
+	p.guessWriting(in, byte(comma), len(header), &at)
 	fast := p.fast(&rows, len(header), at)
 	for {
 		if err := fast.take(in); err != nil {

@@ -43,7 +43,7 @@ func TestBadRowsAreReportedAndSkipped(t *testing.T) {
 a,2026-01-01,1.00,USD,sale
 a,01/02/2026,1.00,USD,sale
 a,2026-02-30,1.00,USD,sale
-a,2026-01-01,"1,234.00",USD,sale
+a,2026-01-01,"1,234",USD,sale
 a,2026-01-01,1.005,USD,sale
 a,2026-01-01,1.00,EUR,sale
 a,2026-01-01,1.00,,sale
@@ -62,13 +62,13 @@ z,2026-01-01,1.00,USD,refund
 	require.Equal(t, Return, orders[2].Kind)
 	require.Equal(t, 11, report.Bad)
 	require.Equal(t, []BadRow{
-		{3, "the date can't be read: dates are as 2026-11-23, or a date layout says how, as 02/01/2006 for 23/11/2026"},
-		{4, "the date can't be read: dates are as 2026-11-23, or a date layout says how, as 02/01/2006 for 23/11/2026"},
+		{3, "the date can't be read: dates are as 2026-11-23 or 23.11.2026, or a date layout says how, as 02/01/2006 for 23/11/2026"},
+		{4, "the date can't be read: dates are as 2026-11-23 or 23.11.2026, or a date layout says how, as 02/01/2006 for 23/11/2026"},
 		{5, "the amount is not a number such as -1234.50"},
 		{6, "the amount has more decimals than are kept"},
 		{7, "the currency is another one"},
 		{8, "there is no currency"},
-		{9, "the kind is neither sale nor return"},
+		{9, errKind.Error()},
 		{10, "there is no customer"},
 	}, report.BadRows)
 	require.Equal(t, 1, report.Unlinked)
