@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/rules"
@@ -16,7 +20,7 @@ func (e *env) openAudience(ctx context.Context, name string, flags readingFlags,
 	if err != nil {
 		return nil, err
 	}
-	o.Nameless = flags.nameless
+	o.Nameless, o.Complete = flags.nameless, flags.complete
 	for _, b := range bundles {
 		if b != nil {
 			o.Fields = joinFields(o.Fields, b.Schema().Fields())
@@ -48,4 +52,55 @@ func joinFields(fields, more []field.Field) []field.Field {
 		}
 	}
 	return out
+}
+
+const (
+	workbookHint = "save it as CSV, in Excel as CSV UTF-8, or unpack the archive"
+	encodingHint = "Excel writes windows-1252 in Western Europe and windows-1250 in Central Europe: --encoding windows-1252"
+)
+
+func audienceFailure(name string, err error) error {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return failure(exitFailed, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "there is no file %s", name)
+	case errors.Is(err, audience.ErrEmpty):
+		return failure(exitFailed, "was it written to the end?", "%s: %v", name, err)
+	case errors.Is(err, audience.ErrWorkbook):
+		return failure(exitFailed, workbookHint, "%s: %v", name, err)
+	case errors.Is(err, audience.ErrEncoding):
+		return failure(exitFailed, encodingHint, "%s: %v", name, err)
+	case errors.Is(err, audience.ErrNoField):
+		return failure(exitFailed, "winnow fields lists them; declare it in the bundle, or take the column out of the mapping", "%s: %v", name, err)
+	}
+	return failure(exitFailed, "a file of contacts is CSV with a header, or a JSON object a line, as UTF-8", "%s: %v", name, err)
+}
+
+// noteColumns says on standard error what a mapping leaves open, and what was
+// guessed of how values are written.
+func (e *env) noteColumns(src *audience.Reader) {
+	var unread, guessed []string
+	open := false
+	for _, c := range src.Columns() {
+		if how := written(c.Column); how != "" && src.Guessed() {
+			guessed = append(guessed, fmt.Sprintf("%q has %s", c.Name, strings.TrimPrefix(how, ", ")))
+		}
+		switch {
+		case c.Field == "":
+			unread = append(unread, fmt.Sprintf("%q", c.Name))
+		case c.Note != "":
+			open = true
+			fmt.Fprintf(e.stderr, "column %q: %s\n", c.Name, c.Note)
+		case c.Fit < c.Seen:
+			fmt.Fprintf(e.stderr, "column %q: %d of the first %d values are no %s for %s\n", c.Name, c.Seen-c.Fit, c.Seen, c.Type, c.Field)
+		}
+	}
+	if open && !src.Guessed() {
+		fmt.Fprintln(e.stderr, "winnow map FILE --map MAP --write MAP fills in what the mapping could say")
+	}
+	if len(guessed) > 0 {
+		fmt.Fprintf(e.stderr, "guessed: %s (winnow map shows all)\n", strings.Join(guessed, "; "))
+	}
+	if len(unread) > 0 {
+		fmt.Fprintf(e.stderr, "columns that fill no field: %s (winnow map shows all)\n", strings.Join(unread, ", "))
+	}
 }

@@ -23,6 +23,7 @@ func newMapCmd(e *env) *cobra.Command {
 		Long: `Map reads the header and the first rows of a CSV file of contacts and shows which
 field each column fills, as what type, and why; and which columns fill none. With
 --write it writes that as YAML: mend it, and give it to winnow screen with --map.
+With --map it fills in how values are written where the mapping does not say.
 
 Of a column a mapping can say: field, decimal ("," for 1.234,50), date
 (DD.MM.YYYY HH:mm), zone (Europe/Warsaw), split (what stands between the items of
@@ -30,7 +31,7 @@ a list), yes and no (words), empty (texts that stand for no value). Of the file:
 separator, encoding, empty, and row_id, which makes an id of the line's number
 where the file has neither ids nor addresses.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			flags.reading.nameless = true
+			flags.reading.nameless, flags.reading.complete = true, true
 			var b *rules.Bundle
 			if flags.bundle != "" {
 				f, err := e.loadBundle(flags.bundle)
@@ -132,7 +133,7 @@ func written(c audience.Column) string {
 		out += " in " + c.Zone
 	}
 	for _, word := range c.Empty {
-		out += fmt.Sprintf(", %q is no value", word)
+		out += fmt.Sprintf(", %q for no value", word)
 	}
 	return out
 }

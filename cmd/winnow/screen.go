@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -155,7 +154,7 @@ func (f *screenFlags) csv(src *audience.Reader) (bool, error) {
 // them.
 type readingFlags struct {
 	mapping, format, encoding string
-	nameless                  bool // no flag: for looking at a file only
+	nameless, complete        bool // no flags: for looking at a file only
 }
 
 func (f *readingFlags) add(cmd *cobra.Command) {
@@ -205,41 +204,4 @@ func untilDone(ctx context.Context, in io.Reader) io.Reader {
 		_ = w.CloseWithError(err)
 	}()
 	return r
-}
-
-const (
-	workbookHint = "save it as CSV, in Excel as CSV UTF-8, or unpack the archive"
-	encodingHint = "Excel writes windows-1252 in Western Europe and windows-1250 in Central Europe: --encoding windows-1252"
-)
-
-func audienceFailure(name string, err error) error {
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return failure(exitFailed, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "there is no file %s", name)
-	case errors.Is(err, audience.ErrEmpty):
-		return failure(exitFailed, "was it written to the end?", "%s: %v", name, err)
-	case errors.Is(err, audience.ErrWorkbook):
-		return failure(exitFailed, workbookHint, "%s: %v", name, err)
-	case errors.Is(err, audience.ErrEncoding):
-		return failure(exitFailed, encodingHint, "%s: %v", name, err)
-	}
-	return failure(exitFailed, "a file of contacts is CSV with a header, or a JSON object a line, as UTF-8", "%s: %v", name, err)
-}
-
-// noteColumns says on standard error what a guessed mapping leaves open.
-func (e *env) noteColumns(src *audience.Reader) {
-	var unread []string
-	for _, c := range src.Columns() {
-		switch {
-		case c.Field == "":
-			unread = append(unread, fmt.Sprintf("%q", c.Name))
-		case c.Note != "":
-			fmt.Fprintf(e.stderr, "column %q: %s\n", c.Name, c.Note)
-		case c.Fit < c.Seen:
-			fmt.Fprintf(e.stderr, "column %q: %d of the first %d values are no %s for %s\n", c.Name, c.Seen-c.Fit, c.Seen, c.Type, c.Field)
-		}
-	}
-	if len(unread) > 0 {
-		fmt.Fprintf(e.stderr, "columns that fill no field: %s (winnow map shows all)\n", strings.Join(unread, ", "))
-	}
 }

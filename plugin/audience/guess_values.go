@@ -1,6 +1,8 @@
 package audience
 
 import (
+	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -12,18 +14,46 @@ func guessValues(f *Found, t field.Type, values []string, sep byte) {
 	f.Empty = emptyWords(t, values)
 	switch t.Kind {
 	case field.Int, field.Float:
-		guessDecimal(f, values, sep)
+		guessDecimal(f, t.Kind, values, sep)
 	case field.Time:
 		guessDate(f, values)
 	}
 }
 
+// complete fills in how the values of a column are written, where the mapping
+// does not say.
+func (f *Found) complete(t field.Type, values []string, sep byte) {
+	g := Found{}
+	guessValues(&g, t, values, sep)
+	f.Date, f.Decimal, f.Note = cmp.Or(f.Date, g.Date), cmp.Or(f.Decimal, g.Decimal), g.Note
+	if len(f.Empty) == 0 {
+		f.Empty = g.Empty
+	}
+}
+
+// lacks says what a mapping could say of a column whose values do not all fit.
+func (f *Found) lacks(t field.Type, values []string, sep byte) string {
+	full := *f
+	full.complete(t, values, sep)
+	var out []string
+	if full.Date != f.Date {
+		out = append(out, "date: "+full.Date)
+	}
+	if full.Decimal != f.Decimal {
+		out = append(out, fmt.Sprintf("decimal: %q", full.Decimal))
+	}
+	if len(full.Empty) > len(f.Empty) {
+		out = append(out, "empty: ["+strings.Join(full.Empty, ", ")+"]")
+	}
+	return strings.Join(out, ", ")
+}
+
 // emptyWords are the words for nothing that a column of values has: in text
 // they could be names, so only those that can't be one count there.
 func emptyWords(t field.Type, values []string) []string {
-	words := []string{"null", "n/a", "#n/a", "nan", "none", "unknown", "-", "\\N"}
-	if t.Kind.Textual() || t.Kind == field.List {
-		words = []string{"null", "#n/a", "\\N"}
+	words := []string{"null", "n/a", "#n/a", "n/d", "k.a.", "-", "--", "\\N"}
+	if !t.Kind.Textual() && t.Kind != field.List {
+		words = append(words, "nan", "none", "unknown", "keine angabe", "brak", "nc", "nd")
 	}
 	var out []string
 	for _, w := range words {
@@ -38,10 +68,12 @@ func emptyWords(t field.Type, values []string) []string {
 }
 
 // guessDecimal tells 1.234,50 from 1,234.50. "1,234" alone is a thousand and so
-// many where values are cut at commas, and one and a bit where they are not.
-func guessDecimal(f *Found, values []string, sep byte) {
-	comma, point, either := 0, 0, 0
+// many where values are cut at commas, and one and a bit where they are not;
+// "1.234" is one and a bit, unless the field is of whole numbers.
+func guessDecimal(f *Found, kind field.Kind, values []string, sep byte) {
+	comma, point, loneComma, lonePoint := 0, 0, 0, 0
 	for _, v := range values {
+		v = string(withoutCurrency([]byte(v)))
 		c, p := strings.LastIndexByte(v, ','), strings.LastIndexByte(v, '.')
 		switch {
 		case c < 0 && p < 0:
@@ -50,17 +82,21 @@ func guessDecimal(f *Found, values []string, sep byte) {
 		case p > c && c >= 0, c < 0 && !threeDigits([]byte(v[p+1:])), strings.Count(v, ",") > 1:
 			point++
 		case c >= 0:
-			either++
+			loneComma++
+		case !strings.HasPrefix(v, "0."):
+			lonePoint++
 		}
 	}
 	switch {
 	case comma > 0 && point > 0:
 		f.Note = "some numbers look like 1.234,5 and some like 1,234.5: set decimal"
-	case comma > 0:
+	case comma > 0, point == 0 && lonePoint > 0 && loneComma == 0 && kind == field.Int:
 		f.Decimal = ","
-	case point == 0 && either > 0 && sep != ',':
+	case point == 0 && loneComma > 0 && sep != ',':
 		f.Decimal = ","
 		f.Note = "numbers such as 1,234 were taken for 1.234: set decimal: . if they are thousands"
+	case point == 0 && lonePoint > 0 && sep == ';':
+		f.Note = `numbers such as 1.234 were taken for one and a bit: set decimal: "," if they are thousands`
 	}
 }
 

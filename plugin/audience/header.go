@@ -44,6 +44,9 @@ func (r *Reader) beginCSV() error {
 	sample := r.sample(sep, len(header))
 	if given {
 		r.found, err = m.apply(header, r.opts.Fields)
+		if r.opts.Complete {
+			r.eachField(sample, func(f *Found, t field.Type, values []string) { f.complete(t, values, sep) })
+		}
 	} else {
 		r.found = guessColumns(header, sample, r.opts.Fields, sep)
 	}
@@ -62,10 +65,28 @@ func (r *Reader) beginCSV() error {
 	}
 	r.mapping = &m
 	r.try(sample)
+	if given && !r.opts.Complete {
+		r.eachField(sample, func(f *Found, t field.Type, values []string) {
+			if lacks := f.lacks(t, values, sep); f.Fit < f.Seen && lacks != "" {
+				f.Note = fmt.Sprintf("%d of the first %d values are no %s; the mapping could say %s", f.Seen-f.Fit, f.Seen, f.Type, lacks)
+			}
+		})
+	}
 	if r.opts.Nameless {
 		return nil
 	}
 	return r.Named()
+}
+
+// eachField calls do for each column that fills a field, with its type and the
+// values of the sample.
+func (r *Reader) eachField(sample [][][]byte, do func(f *Found, t field.Type, values []string)) {
+	for i := range r.found {
+		f := &r.found[i]
+		if at := slices.IndexFunc(r.opts.Fields, func(x field.Field) bool { return x.Path == f.Field }); at >= 0 {
+			do(f, r.opts.Fields[at].Type, columnOf(sample, i))
+		}
+	}
 }
 
 // header takes the header off the front.

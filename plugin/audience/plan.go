@@ -1,6 +1,7 @@
 package audience
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -36,6 +37,9 @@ type cell struct {
 	number bool // of the row's line, instead of a column
 }
 
+// ErrNoField: a mapping names a field that neither winnow nor the bundle has.
+var ErrNoField = errors.New("there is no field")
+
 // newPlan makes a plan of columns in the order of the file.
 func newPlan(m *Mapping, columns []Column, fields []field.Field) (*plan, error) {
 	p := &plan{sep: m.Separator[0], columns: len(columns), rowID: m.RowID}
@@ -45,7 +49,7 @@ func newPlan(m *Mapping, columns []Column, fields []field.Field) (*plan, error) 
 		}
 		at := slices.IndexFunc(fields, func(f field.Field) bool { return f.Path == c.Field })
 		if at < 0 {
-			return nil, fmt.Errorf("column %q: there is no field %s: declare it in the bundle, or take the column out of the mapping", c.Name, c.Field)
+			return nil, fmt.Errorf("column %q: %w %s", c.Name, ErrNoField, c.Field)
 		}
 		date, err := newDateLayout(c.Date, c.Zone)
 		if err != nil {

@@ -34,6 +34,9 @@ type Options struct {
 	Encoding string
 	// Mapping says what the columns of a CSV file are; nil guesses.
 	Mapping *Mapping
+	// Complete fills in how values are written where Mapping does not say: for
+	// looking at a file and mending its mapping.
+	Complete bool
 	// Fields are those that columns may fill: a bundle's Schema().Fields(). Nil
 	// means the canonical ones.
 	Fields []field.Field
@@ -172,6 +175,9 @@ func (r *Reader) Format() Format { return r.opts.Format }
 
 // Mapping is what the columns are read by; nil for NDJSON.
 func (r *Reader) Mapping() *Mapping { return r.mapping }
+
+// Guessed tells that the mapping of a CSV file was guessed, not given.
+func (r *Reader) Guessed() bool { return r.mapping != nil && r.opts.Mapping == nil }
 
 // Columns tells of each column of a CSV file what it was taken for, and why.
 func (r *Reader) Columns() []Found { return r.found }

@@ -75,8 +75,14 @@ func (c *cell) one(dst []byte, kind field.Kind, text []byte) (_ []byte, fits boo
 			return strconv.AppendBool(dst, v), true
 		}
 	case field.Int, field.Float:
-		if n, ok := appendNumber(dst, text, c.col.Decimal == ","); ok {
+		comma := c.col.Decimal == ","
+		if n, ok := appendNumber(dst, text, comma); ok {
 			return n, true
+		}
+		if bare := withoutCurrency(text); len(bare) < len(text) {
+			if n, ok := appendNumber(dst, bare, comma); ok {
+				return n, true
+			}
 		}
 	case field.Time:
 		if t, ok := c.date.append(dst, text); ok {
@@ -113,13 +119,29 @@ func commonTruth(word string) (v, ok bool) {
 	}
 }
 
+// withoutCurrency is an amount without the sign or code of a currency before or
+// after it. Which one it is does not matter: fields have the sender's.
+func withoutCurrency(text []byte) []byte {
+	digit := func(r rune) bool { return r >= '0' && r <= '9' || r == '-' || r == '+' }
+	from, to := bytes.IndexFunc(text, digit), bytes.LastIndexFunc(text, digit)+1
+	if from < 0 || !isCurrency(bytes.TrimSpace(text[:from])) || !isCurrency(bytes.TrimSpace(text[to:])) {
+		return text
+	}
+	return text[from:to]
+}
+
+// isCurrency also takes no word at all for one.
+func isCurrency(word []byte) bool {
+	switch strings.ToLower(string(word)) {
+	case "", "€", "$", "£", "¥", "₫", "đ", "₽", "₴", "₺", "zł", "zl", "kr", "kr.", "fr", "fr.", "kč", "ft", "lei", "руб", "руб.":
+		return true
+	}
+	return len(word) == 3 && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0
+}
+
 // appendNumber writes a number as JSON does. Spaces, apostrophes and whichever
-// of . and , is not the decimal sign may group digits; a currency sign or code
-// before or after is dropped.
+// of . and , is not the decimal sign may group digits.
 func appendNumber(dst, text []byte, comma bool) (_ []byte, ok bool) {
-	text = bytes.TrimFunc(text, func(r rune) bool {
-		return r == ' ' || r == '\u00a0' || r == '$' || r == '€' || r == '£' || r == '₫' || r == '₽'
-	})
 	point, group := byte('.'), byte(',')
 	if comma {
 		point, group = ',', '.'
@@ -143,8 +165,8 @@ func appendNumber(dst, text []byte, comma bool) (_ []byte, ok bool) {
 				dst = append(dst, b)
 			}
 		case (b == group || b == ' ' || b == '\'') && digits > 0 && points == 0 && threeDigits(text[i+1:]):
-		case bytes.HasPrefix(text[i:], []byte("\u00a0")) && digits > 0 && points == 0 && threeDigits(text[i+2:]):
-			i++
+		case digits > 0 && points == 0 && groupSign(text[i:]) > 0 && threeDigits(text[i+groupSign(text[i:]):]):
+			i += groupSign(text[i:]) - 1
 		case (b == 'e' || b == 'E') && digits > 0 && exponent(text[i+1:]):
 			return append(dst, text[i:]...), true
 		default:
@@ -152,6 +174,17 @@ func appendNumber(dst, text []byte, comma bool) (_ []byte, ok bool) {
 		}
 	}
 	return dst, digits > 0
+}
+
+// groupSign is the length of a sign beyond ASCII that groups digits, 0 for none:
+// hard and narrow spaces, and the typographic apostrophe.
+func groupSign(b []byte) int {
+	for _, s := range [...]string{"\u00a0", "\u202f", "\u2009", "\u2019"} {
+		if len(b) >= len(s) && string(b[:len(s)]) == s {
+			return len(s)
+		}
+	}
+	return 0
 }
 
 // threeDigits tells whether just three digits come before what is no digit.

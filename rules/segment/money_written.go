@@ -100,12 +100,17 @@ func ungrouped(s string, point byte) (string, bool) {
 // commaTells is 1 for an amount that can only be written with a decimal comma,
 // -1 for one with a decimal point, and 0 for what tells nothing.
 func commaTells(s string) int {
+	from, to := strings.IndexFunc(s, unicode.IsDigit), strings.LastIndexFunc(s, unicode.IsDigit)
+	if from < 0 {
+		return 0
+	}
+	s = s[from : to+1] // without signs such as kr.
 	comma, point := strings.LastIndexByte(s, ','), strings.LastIndexByte(s, '.')
 	last := max(comma, point)
 	if last < 0 {
 		return 0
 	}
-	decimals := strings.IndexFunc(s[last+1:]+" ", func(r rune) bool { return !unicode.IsDigit(r) })
+	decimals := len(s) - last - 1
 	tells := 1
 	if last == point {
 		tells = -1

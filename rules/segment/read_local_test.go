@@ -30,6 +30,10 @@ func TestReadFilesOfOtherCountries(t *testing.T) {
 			"N° commande;N° client;Date de commande;Montant TTC;Devise;Kind\n1;007;31/12/2025;1\u202f234,50 €;EUR;Vente\n2;007;02/01/2026;-0,99 €;EUR;Remboursement\n",
 			[]string{"customer: N° client", "date: Date de commande", "amount: Montant TTC", "currency: Devise", "order: N° commande", "kind: Kind", "amounts such as 1.234,50: the comma is the decimal sign", "dates such as 31/12/2026: day/month/year"},
 		},
+		"da": {
+			"Ordrenr;Kundenr;Ordredato;Beløb;Valuta;Kind\n1;007;31.12.2025;1.234,50 kr.;DKK;Salg\n2;007;02.01.2026;-0,99 kr.;DKK;Retur\n",
+			[]string{"customer: Kundenr", "date: Ordredato", "amount: Beløb", "currency: Valuta", "order: Ordrenr", "kind: Kind", "amounts such as 1.234,50: the comma is the decimal sign", "dates such as 31.12.2026: day.month.year"},
+		},
 		"us": {
 			"order_id,customer_id,order_date,total,currency,kind\n1,007,12/31/2025,\"$1,234.50\",USD,sale\n2,007,1/2/2026,-$0.99,USD,refund\n",
 			[]string{"customer: customer_id", "date: order_date", "amount: total", "currency: currency", "order: order_id", "kind: kind", "dates such as 12/31/2026: month/day/year"},

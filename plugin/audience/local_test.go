@@ -1,0 +1,125 @@
+package audience_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/audience"
+)
+
+// Files as spreadsheets in Germany, Poland, France and Denmark write them are
+// read without a mapping.
+func TestFilesOfOtherCountries(t *testing.T) {
+	for name, c := range map[string]struct{ file, want string }{
+		"de": {
+			"Kundennr;E-Mail;Geburtsdatum;Telefon;Werbeeinwilligung;Bestellungen;Retouren;Umsatz;Letzte Bestellung;Offene Reklamation\n" +
+				"0042;a@x.de;09.07.1948;N/A;ja;1.200;k.A.;1.234,50 €;31.12.2025;nein\n",
+			`{"consent":{"marketing":true},"contact":{"birth_date":"1948-07-09T00:00:00Z","email":"a@x.de","id":"0042"},"orders":{"count":1200,"last_at":"2025-12-31T00:00:00Z","total":1234.50},"support":{"open_complaint":false}}`,
+		},
+		"pl": {
+			"Id klienta;Adres e-mail;Kod pocztowy;Zgoda marketingowa;Liczba zamówień;Zwroty;Wartość zamówień;Ostatnie zamówienie\n" +
+				"7;a@x.pl;00-001;TAK;12;brak;1 234,50 zł;2026-10-01\n",
+			`{"consent":{"marketing":true},"contact":{"address":{"postal_code":"00-001"},"email":"a@x.pl","id":"7"},"orders":{"count":12,"last_at":"2026-10-01T00:00:00Z","total":1234.50}}`,
+		},
+		"fr": {
+			"N° client;Courriel;Nom;Consentement;Nombre de commandes;Montant total;Dernière commande;Adresse\n" +
+				"7;a@x.fr;Lefèvre;Oui;2;1\u202f234,5 EUR;31/12/2025;1 rue de la Paix\n",
+			`{"consent":{"marketing":true},"contact":{"email":"a@x.fr","id":"7","name":{"family":"Lefèvre"}},"orders":{"count":2,"last_at":"2025-12-31T00:00:00Z","total":1234.5}}`,
+		},
+		"da": {
+			"Kundenr;E-postadresse;Samtykke;Antal ordrer;Omsætning;Seneste ordre\n" +
+				"7;a@x.dk;nej;2;-0,75 kr.;31-12-2025\n",
+			`{"consent":{"marketing":false},"contact":{"email":"a@x.dk","id":"7"},"orders":{"count":2,"last_at":"2025-12-31T00:00:00Z","total":-0.75}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows, err := read(t, strings.NewReader(c.file), audience.Options{})
+			require.NoError(t, err)
+			require.Equal(t, []string{"2: " + c.want}, rows)
+		})
+	}
+}
+
+// What is no number stays text, which rules take for unknown.
+func TestNumbersThatAreNone(t *testing.T) {
+	rows, err := read(t, strings.NewReader("id,orders.total\na,12 pieces\nb,EUR\nc,1 EUR 2\nd,12 Eur\ne,CHF -1.50\n"), audience.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []string{
+		`2: {"contact":{"id":"a"},"orders":{"total":"12 pieces"}}`,
+		`3: {"contact":{"id":"b"},"orders":{"total":"EUR"}}`,
+		`4: {"contact":{"id":"c"},"orders":{"total":"1 EUR 2"}}`,
+		`5: {"contact":{"id":"d"},"orders":{"total":"12 Eur"}}`,
+		`6: {"contact":{"id":"e"},"orders":{"total":-1.50}}`,
+	}, rows)
+}
+
+// 1.234 in a file of semicolons may be a thousand and so many: a whole number can
+// be nothing else, and of any other somebody is told.
+func TestThousandsWithoutDecimals(t *testing.T) {
+	r, err := audience.New(strings.NewReader("id;orders.count;orders.total;crm.ltv;web.trials\na;1.200;1.200;0.125;7\n"), audience.Options{})
+	require.NoError(t, err)
+	row, err := r.Next()
+	require.NoError(t, err)
+	require.JSONEq(t, `{"contact":{"id":"a"},"orders":{"count":1200,"total":1.2},"crm":{"ltv":0.125},"web":{"trials":7}}`, string(row.Body))
+	var noted []string
+	for _, c := range r.Columns() {
+		if c.Note != "" {
+			noted = append(noted, c.Name)
+		}
+	}
+	require.Equal(t, []string{"orders.total"}, noted)
+}
+
+// A mapping that names fields and nothing else is told what it lacks, and filled
+// in for who asks.
+func TestMappingThatLacksHowValuesAreWritten(t *testing.T) {
+	const file = "Nr;Seit;Summe;Offen\n1;31.12.2025;1,50;n/a\n2;01.01.2026;2;nein\n"
+	given := &audience.Mapping{Columns: []audience.Column{
+		{Name: "Nr", Field: "contact.id"},
+		{Name: "Seit", Field: "contact.created_at"},
+		{Name: "Summe", Field: "orders.total"},
+		{Name: "Offen", Field: "support.open_complaint"},
+	}}
+	r, err := audience.New(strings.NewReader(file), audience.Options{Mapping: given})
+	require.NoError(t, err)
+	require.False(t, r.Guessed())
+	var notes []string
+	for _, c := range r.Columns() {
+		notes = append(notes, c.Note)
+	}
+	require.Equal(t, []string{
+		"",
+		"2 of the first 2 values are no time; the mapping could say date: D.M.YYYY",
+		`1 of the first 2 values are no float; the mapping could say decimal: ","`,
+		"1 of the first 2 values are no bool; the mapping could say empty: [n/a]",
+	}, notes)
+
+	r, err = audience.New(strings.NewReader(file), audience.Options{Mapping: given, Complete: true})
+	require.NoError(t, err)
+	text, err := r.Mapping().YAML()
+	require.NoError(t, err)
+	filled, err := audience.ReadMapping(text)
+	require.NoError(t, err)
+	rows, err := read(t, strings.NewReader(file), audience.Options{Mapping: filled})
+	require.NoError(t, err)
+	require.Equal(t, `2: {"contact":{"created_at":"2025-12-31T00:00:00Z","id":"1"},"orders":{"total":1.50}}`, rows[0])
+
+	// What the mapping says stays as it is.
+	given.Columns[1].Date = "MM.DD.YYYY"
+	r, err = audience.New(strings.NewReader(file), audience.Options{Mapping: given, Complete: true})
+	require.NoError(t, err)
+	require.Equal(t, "MM.DD.YYYY", r.Mapping().Columns[1].Date)
+
+	given.Columns[1].Field = "contact.since"
+	_, err = audience.New(strings.NewReader(file), audience.Options{Mapping: given})
+	require.True(t, errors.Is(err, audience.ErrNoField))
+	require.ErrorContains(t, err, `column "Seit": there is no field contact.since`)
+}
+
+func TestWorkbooksAreNoText(t *testing.T) {
+	_, err := read(t, strings.NewReader("PK\x03\x04\x14\x00\x06\x00"), audience.Options{})
+	require.ErrorIs(t, err, audience.ErrWorkbook)
+}
