@@ -30,7 +30,7 @@ personas:
 	var leaves []string
 	var visit func(c rules.Clause)
 	visit = func(c rules.Clause) {
-		if c.Op == "" && c.Text != "" {
+		if c.Op == "" {
 			leaves = append(leaves, c.Text)
 		}
 		for _, k := range c.Parts {
@@ -42,6 +42,6 @@ personas:
 	}
 	require.Equal(t, []string{
 		`message.channel == "email"`, `(orders.count ?? 0) >= 4`, `contact.country in ["PL", "DE"]`,
-		`days_since(orders.last_at) > (30 + 1)`, `any(contact.tags, (# == "vip"))`,
+		"held since an earlier decision", `days_since(orders.last_at) > (30 + 1)`, `any(contact.tags, (# == "vip"))`,
 	}, leaves)
 }

@@ -26,10 +26,13 @@ func (b *Builder) compose(o op, cs []*Cond) *Cond {
 	return out
 }
 
+// heldName begins the name of the leaf that Held makes.
+const heldName = "held "
+
 // Held is the condition that the last decision for this contact matched the
 // persona. Without a remembered state it is false.
 func (b *Builder) Held(persona string) *Cond {
-	i := b.set.add(leaf{node: &node{op: opCall, typ: tBool, name: "held " + persona}}, func(f *Frame) Tri {
+	i := b.set.add(leaf{node: &node{op: opCall, typ: tBool, name: heldName + persona}}, func(f *Frame) Tri {
 		return Of(f.State != nil && f.State.Held(persona))
 	})
 	tree := &branch{op: opConst, leaf: int32(i)}

@@ -7,7 +7,8 @@ import "strings"
 type Part struct {
 	// Op is "and", "or", "not", or "" for a leaf.
 	Op string
-	// Text is the part as the author wrote it.
+	// Text is the part as the author wrote it, or what stands for it in words
+	// when no author did.
 	Text  string
 	Value Tri
 	// Slots are the fields that a leaf reads or asks about.
@@ -37,6 +38,9 @@ func (c *Cond) explain(f *Frame, b *branch) Part {
 		p.Value = b.eval(f)
 		p.Slots = f.set.allSlots(l)
 		p.Refs = l.refs
+		if p.Text == "" && strings.HasPrefix(l.node.name, heldName) {
+			p.Text = "held since an earlier decision"
+		}
 		p.Fault = f.Fault(int(b.leaf))
 	}
 	return p
