@@ -138,5 +138,5 @@ func plural(n int, what string) string {
 	if n != 1 {
 		what += "s"
 	}
-	return fmt.Sprintf("%d %s", n, what)
+	return grouped(int64(n)) + " " + what
 }

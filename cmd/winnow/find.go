@@ -49,7 +49,7 @@ are missing. What was read is counted on standard error.
 	cmd.Flags().StringVar(&flags.at, "at", "", "clock of the decisions, as 2026-11-22T12:00:00Z (default: now)")
 	cmd.Flags().StringVar(&flags.report.format, "format", "", "text, csv, json (an object a line) or html (default: by the name of --out, else text)")
 	cmd.Flags().StringVarP(&flags.report.out, "out", "o", "", "write what was found to this file (default: standard output)")
-	cmd.Flags().IntVarP(&flags.limit, "limit", "n", 0, "list no more than this many (default: all)")
+	cmd.Flags().IntVarP(&flags.limit, "limit", "n", 0, "list no more than this many, and count the others (default: all)")
 	cmd.Flags().BoolVar(&flags.unknown, "unknown", false, "list those about whom it can't be said")
 	return cmd
 }
@@ -126,7 +126,7 @@ func (s *search) run(ctx context.Context, src *audience.Reader, now time.Time, s
 	in.Now, in.Context = now, ctx
 	for {
 		row, err := src.Next()
-		if errors.Is(err, io.EOF) || err == nil && s.limit > 0 && s.hits >= int64(s.limit) {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -140,7 +140,7 @@ func (s *search) run(ctx context.Context, src *audience.Reader, now time.Time, s
 			continue
 		}
 		s.rows++
-		if x := s.look(in, row.Line); x != nil {
+		if x := s.look(in, row.Line); x != nil && (s.limit <= 0 || s.hits <= int64(s.limit)) {
 			if err := show(x); err != nil {
 				return err
 			}
@@ -178,7 +178,11 @@ func (s *search) summary(w io.Writer) error {
 	if s.want == cond.Unknown {
 		what = "may be of"
 	}
-	fmt.Fprintf(w, "%d of %d contacts %s %s\n", s.hits, s.rows, what, s.persona)
+	fmt.Fprintf(w, "%s of %s contacts %s %s", grouped(s.hits), grouped(s.rows), what, s.persona)
+	if s.limit > 0 && s.hits > int64(s.limit) {
+		fmt.Fprintf(w, "; the list stops at %s", grouped(int64(s.limit)))
+	}
+	fmt.Fprintln(w)
 	if s.bad == 0 {
 		return nil
 	}

@@ -171,7 +171,7 @@ func (e *env) sayDraw(d *draw) error {
 	if err := w.WriteAll(rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stderr, "%d of %d contacts are %s; drew %d with seed %s\n", d.matching, d.rows, d.id, len(d.chosen), d.seed)
+	fmt.Fprintf(e.stderr, "%s of %s contacts are of %s; drew %d with seed %s\n", grouped(int64(d.matching)), grouped(int64(d.rows-d.bad)), d.id, len(d.chosen), d.seed)
 	for _, x := range []struct {
 		n    int
 		text string
@@ -179,14 +179,16 @@ func (e *env) sayDraw(d *draw) error {
 		{d.vague, "could not be answered for want of data"},
 		{d.gated, "are left out by a legal gate"},
 		{d.nameless, "match, and have neither id nor address"},
-		{d.bad, "rows can't be read"},
 	} {
 		if x.n > 0 {
-			fmt.Fprintf(e.stderr, "%d %s\n", x.n, x.text)
+			fmt.Fprintf(e.stderr, "%s %s\n", grouped(int64(x.n)), x.text)
 		}
 	}
-	if len(d.chosen) == 0 {
+	switch {
+	case len(d.chosen) == 0:
 		return failure(exitFailed, "winnow explain shows why a contact does not match", "there is nobody to draw")
+	case d.bad > 0:
+		return failure(exitFailed, "winnow screen lists them with the reason", "%s could not be read and did not count", plural(d.bad, "row"))
 	}
 	return nil
 }

@@ -64,16 +64,20 @@ func progressLine(took time.Duration, size, read int64, c *screen.Counts, from i
 // summary is what a run came to, from being the rows that earlier ones did.
 func summary(c *screen.Counts, took time.Duration, from int64) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s decided, %d to be sent, %d rejected", plural(int(c.Rows), "contact"), c.Sent, c.Rejected)
+	fmt.Fprintf(&b, "%s decided, %s to be sent", plural(int(c.Rows), "contact"), grouped(c.Sent))
 	for i, o := range c.Outcomes {
 		sep := ", "
 		if i == 0 {
-			sep = ": "
+			sep = " ("
 		}
-		fmt.Fprintf(&b, "%s%s %d", sep, o.Word, o.N)
+		fmt.Fprintf(&b, "%s%s %s", sep, o.Word, grouped(o.N))
 	}
+	if len(c.Outcomes) > 0 {
+		b.WriteString(")")
+	}
+	fmt.Fprintf(&b, "; %s rejected", plural(int(c.Rejected), "row"))
 	if rows := c.Rows + c.Rejected - from; took > 0 && rows > 0 {
-		fmt.Fprintf(&b, "; %.1f s, %.0f rows/s", took.Seconds(), float64(rows)/took.Seconds())
+		fmt.Fprintf(&b, "; %.1f s, %s rows/s", took.Seconds(), grouped(int64(float64(rows)/took.Seconds())))
 	}
 	return b.String()
 }

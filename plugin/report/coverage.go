@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/console"
 	"github.com/winnow-gate/winnow/rules/census"
@@ -92,6 +93,9 @@ func knownTable(g *census.GapReport) console.Table {
 		Head: []string{"field", "known", "share", "too old", "null", "wrong type", "out of range", "absent", "wanted", "alone", "kept back", "wanted by"}, Align: "lrrrrrrrrrrl",
 	}
 	for _, f := range g.Fields {
+		if strings.HasPrefix(f.Path, "message.") && f.Wanted == 0 {
+			continue // what is sent is no property of the audience
+		}
 		path := f.Path
 		if f.Computed {
 			path += " (computed)"
