@@ -1,13 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"path"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/winnow-gate/winnow/plugin/report"
 	"github.com/winnow-gate/winnow/rules/field"
 )
 
@@ -63,7 +62,7 @@ func (e *env) fields(dir, pattern, format string) error {
 	case len(out) == 0:
 		return failure(exitFailed, "winnow fields lists all of them", "no field matches %q", pattern)
 	}
-	w := tabwriter.NewWriter(e.stdout, 0, 4, 2, ' ', 0)
+	var rows [][]string
 	for _, f := range out {
 		doc := f.Doc
 		if len(f.Enum) > 0 {
@@ -72,9 +71,14 @@ func (e *env) fields(dir, pattern, format string) error {
 		if f.Protected {
 			doc += " [protected trait]"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Path, f.Type, doc)
+		kind, inner, _ := strings.Cut(f.Type, "(")
+		if inner != "" {
+			doc += " (" + inner
+		}
+		rows = append(rows, []string{f.Path, kind, doc})
 	}
-	return w.Flush()
+	report.Grid{Rows: rows, Bare: true, Width: columnsOf(e.stdout)}.Write(e.stdout)
+	return nil
 }
 
 func matches(f field.Field, pattern string) bool {

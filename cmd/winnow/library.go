@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/winnow-gate/winnow/plugin/report"
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/library"
 )
@@ -84,21 +84,20 @@ func (e *env) libraryList(pack, format string) error {
 }
 
 func (e *env) libraryTable(pack string, entries []*library.Entry) error {
-	w := tabwriter.NewWriter(e.stdout, 0, 4, 2, ' ', 0)
+	var packs, rows [][]string
 	for _, p := range library.Packs() {
 		if pack == "" || pack == p.ID {
-			fmt.Fprintf(w, "%s\t%d entries\t%s\n", p.ID, len(p.Entries), p.Doc)
+			packs = append(packs, []string{p.ID, fmt.Sprintf("%d entries", len(p.Entries)), p.Doc})
 		}
 	}
-	fmt.Fprintln(w)
 	for _, x := range entries {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", x.Number, x.ID(), x.Persona().Name.Value, strings.Join(x.Packs, " "))
+		rows = append(rows, []string{x.Number, x.ID(), x.Persona().Name.Value, strings.Join(x.Packs, " ")})
 	}
-	fmt.Fprintln(w)
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(e.stdout, "winnow library show ID tells more; winnow library add ID or PACK --to DIR puts them into a bundle.")
+	width := columnsOf(e.stdout)
+	report.Grid{Rows: packs, Bare: true, Width: width}.Write(e.stdout)
+	fmt.Fprintln(e.stdout)
+	report.Grid{Rows: rows, Bare: true, Width: width}.Write(e.stdout)
+	_, err := fmt.Fprintln(e.stdout, "\nwinnow library show ID tells more; winnow library add ID or PACK --to DIR puts them into a bundle.")
 	return err
 }
 

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/winnow-gate/winnow/plugin/report"
 	"github.com/winnow-gate/winnow/plugin/store"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/census"
@@ -120,10 +120,15 @@ func (e *env) showPersonas(list []*personaLog) error {
 		_, err := fmt.Fprintln(e.stdout, "no persona was met in this time")
 		return err
 	}
-	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "PERSONA\tMATCHED\tKEPT BACK\tONLY OBSERVED\tWOULD HAVE KEPT BACK\tHELD OUT\tPROTECTED\tUNKNOWN\tIN ERROR")
+	rows := [][]string{{"PERSONA", "MATCHED", "KEPT BACK", "ONLY OBSERVED", "WOULD HAVE KEPT BACK", "HELD OUT", "PROTECTED", "UNKNOWN", "IN ERROR"}}
 	for _, p := range list {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", p.ID, p.Matched, p.KeptBack, p.Observed, p.Would, p.HeldOut, p.Exempt, p.Unknown, p.Failed)
+		row := []string{p.ID}
+		for _, n := range []int64{p.Matched, p.KeptBack, p.Observed, p.Would, p.HeldOut, p.Exempt, p.Unknown, p.Failed} {
+			row = append(row, grouped(n))
+		}
+		rows = append(rows, row)
 	}
-	return w.Flush()
+	number := func(column int) bool { return column > 0 }
+	report.Grid{Rows: rows, Right: number, Width: columnsOf(e.stdout)}.Write(e.stdout)
+	return nil
 }

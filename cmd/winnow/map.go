@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"os"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
+	"github.com/winnow-gate/winnow/plugin/report"
 	"github.com/winnow-gate/winnow/rules"
 )
 
@@ -88,8 +88,7 @@ func (e *env) showMap(name string, r *audience.Reader, flags mapFlags) error {
 }
 
 func (e *env) mapText(r *audience.Reader) error {
-	w := tabwriter.NewWriter(e.stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "COLUMN\tFIELD\tTYPE\tVALUES THAT FIT\tWHY")
+	rows := [][]string{{"COLUMN", "FIELD", "TYPE", "VALUES THAT FIT", "WHY"}}
 	for _, c := range r.Columns() {
 		path, fit := c.Field, "-"
 		if path == "" {
@@ -97,11 +96,9 @@ func (e *env) mapText(r *audience.Reader) error {
 		} else {
 			fit = fmt.Sprintf("%d of %d", c.Fit, c.Seen)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s%s\n", c.Name, path, orDash(c.Type), fit, c.How, written(c.Column))
+		rows = append(rows, []string{c.Name, path, orDash(c.Type), fit, c.How + written(c.Column)})
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
+	report.Grid{Rows: rows, Width: columnsOf(e.stdout)}.Write(e.stdout)
 	for _, c := range r.Columns() {
 		if c.Note != "" {
 			fmt.Fprintf(e.stdout, "look at %q: %s\n", c.Name, c.Note)

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/winnow-gate/winnow/plugin/card"
+	"github.com/winnow-gate/winnow/plugin/report"
 	"github.com/winnow-gate/winnow/rules"
 )
 
@@ -111,8 +111,7 @@ func (e *env) staleText(list []staleJSON) error {
 		_, err := fmt.Fprintln(e.stdout, "no review is due")
 		return err
 	}
-	w := tabwriter.NewWriter(e.stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "persona\treview by\tstate\towner\tname")
+	rows := [][]string{{"persona", "review by", "state", "owner", "name"}}
 	for _, s := range list {
 		state := map[string]string{"soon": "due soon", "fine": "fine", "no_date": "no review date"}[s.State]
 		switch s.State {
@@ -121,9 +120,10 @@ func (e *env) staleText(list []staleJSON) error {
 		case "observes":
 			state = daysOverdue(s.DaysOverdue) + ": only observes"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.ReviewBy, state, s.Owner, s.Name)
+		rows = append(rows, []string{s.ID, s.ReviewBy, state, s.Owner, s.Name})
 	}
-	return w.Flush()
+	report.Grid{Rows: rows, Width: columnsOf(e.stdout)}.Write(e.stdout)
+	return nil
 }
 
 func daysOverdue(n int) string {

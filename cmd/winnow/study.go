@@ -94,7 +94,7 @@ func (e *env) putReport(f reportFlags, page console.Page, numbers any) error {
 	case "json":
 		err = writeJSONTo(to, numbers)
 	default:
-		err = report.WriteText(to, page)
+		err = report.WriteText(to, page, columnsOf(to))
 	}
 	if err != nil || f.out == "" {
 		return err

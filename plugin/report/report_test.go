@@ -89,12 +89,14 @@ func TestPages(t *testing.T) {
 			require.NotRegexp(t, `(?:src|href)="https?:`, string(page), name)
 			require.NotContains(t, string(page), "NaN", name)
 			var words bytes.Buffer
-			require.NoError(t, report.WriteText(&words, p))
+			require.NoError(t, report.WriteText(&words, p, 0))
 			require.Contains(t, words.String(), p.Lead)
 			require.NotContains(t, words.String(), "NaN", name)
 			require.NotContains(t, words.String(), "%!", name)
 			for _, s := range p.Sections {
-				require.Contains(t, words.String(), s.Title)
+				if s.Title != "Side by side" { // a picture, whose numbers stand in the tables
+					require.Contains(t, words.String(), s.Title)
+				}
 			}
 		}
 	}

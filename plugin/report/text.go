@@ -11,38 +11,44 @@ import (
 	"github.com/winnow-gate/winnow/plugin/console"
 )
 
-// WriteText writes a page for a terminal.
-func WriteText(w io.Writer, p console.Page) error {
+// WriteText writes a page for a terminal of so many columns; 0 breaks no line.
+func WriteText(w io.Writer, p console.Page, width int) error {
 	var b bytes.Buffer
 	fmt.Fprintln(&b, p.Title)
 	if p.Lead != "" {
-		fmt.Fprintln(&b, p.Lead)
+		writeLines(&b, p.Lead, "", width)
 	}
 	for _, s := range p.Sections {
+		var parts bytes.Buffer
+		for _, part := range s.Parts {
+			writePart(&parts, part, width)
+		}
+		if parts.Len() == 0 {
+			continue // a picture alone
+		}
 		fmt.Fprintf(&b, "\n%s\n", s.Title)
 		if s.Lead != "" {
-			fmt.Fprintf(&b, "  %s\n", s.Lead)
+			writeLines(&b, s.Lead, "  ", width)
 		}
-		for _, part := range s.Parts {
-			writePart(&b, part)
-		}
+		b.Write(parts.Bytes())
 	}
 	if p.Foot != "" {
-		fmt.Fprintf(&b, "\n%s\n", p.Foot)
+		fmt.Fprintln(&b)
+		writeLines(&b, p.Foot, "", width)
 	}
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
-func writePart(w io.Writer, p console.Part) {
+func writePart(w io.Writer, p console.Part, width int) {
 	switch p := p.(type) {
 	case console.Text:
-		fmt.Fprintf(w, "  %s\n", string(p))
+		writeLines(w, string(p), "  ", width)
 	case console.Heading:
 		fmt.Fprintf(w, "  %s\n", string(p))
 	case console.Bullets:
 		for _, x := range p {
-			fmt.Fprintf(w, "  - %s\n", x)
+			writeLines(w, "- "+x, "  ", width)
 		}
 	case console.Tiles:
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -51,17 +57,24 @@ func writePart(w io.Writer, p console.Part) {
 		}
 		flush(t)
 	case console.Table:
-		writeTable(w, p)
+		writeTable(w, p, width)
 	case console.Bars:
 		writeBars(w, p)
 	}
 }
 
+// writeLines writes text, broken at spaces where the terminal ends.
+func writeLines(w io.Writer, text, indent string, width int) {
+	for _, line := range wrap(text, max(0, width-len(indent))) {
+		fmt.Fprintf(w, "%s%s\n", indent, line)
+	}
+}
+
 func flush(t *tabwriter.Writer) { t.Flush() } //nolint:errcheck // it writes to a buffer
 
-func writeTable(w io.Writer, t console.Table) {
+func writeTable(w io.Writer, t console.Table, width int) {
 	if t.Caption != "" {
-		fmt.Fprintf(w, "  %s\n", t.Caption)
+		writeLines(w, t.Caption, "  ", width)
 	}
 	rows := make([][]string, 0, len(t.Rows)+1)
 	head := make([]string, len(t.Head))
@@ -76,24 +89,7 @@ func writeTable(w io.Writer, t console.Table) {
 		}
 		rows = append(rows, row)
 	}
-	widths := make([]int, len(t.Head))
-	for _, r := range rows {
-		for i, c := range r {
-			widths[i] = max(widths[i], len([]rune(c)))
-		}
-	}
-	for _, r := range rows {
-		line := " "
-		for i, c := range r {
-			pad := strings.Repeat(" ", widths[i]-len([]rune(c)))
-			if t.Right(i) {
-				line += " " + pad + c + " "
-			} else {
-				line += " " + c + pad + " "
-			}
-		}
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
-	}
+	Grid{Rows: rows, Right: t.Right, Width: width, Indent: "  "}.Write(w)
 }
 
 func cellText(c console.Cell) string {
