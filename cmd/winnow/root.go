@@ -75,6 +75,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title + ":"})
 		for _, verb := range g.verbs {
 			verb.GroupID = g.title
+			takeOtherNames(verb)
 			root.AddCommand(verb)
 		}
 	}
@@ -134,4 +135,22 @@ func useColour(flag string, out io.Writer, getenv func(string) string) (bool, er
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
+}
+
+// takeOtherNames lets a verb be given its clock as --at and as --now, and replay its
+// log as --db, too: neighbours call these by one or the other, and nobody knows by
+// heart which.
+func takeOtherNames(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	for _, names := range [][2]string{{"at", "now"}, {"now", "at"}, {"log", "db"}} {
+		flag, other := flags.Lookup(names[0]), names[1]
+		if flag == nil || flag.Hidden || flags.Lookup(other) != nil {
+			continue
+		}
+		flags.Var(flag.Value, other, flag.Usage)
+		flags.Lookup(other).Hidden = true
+	}
+	for _, sub := range cmd.Commands() {
+		takeOtherNames(sub)
+	}
 }
