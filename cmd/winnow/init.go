@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/winnow-gate/winnow/plugin/card"
 	"github.com/winnow-gate/winnow/rules/format"
 	"github.com/winnow-gate/winnow/rules/ruletest"
 )
@@ -141,7 +141,12 @@ func starterFiles(flags initFlags, now time.Time) ([]newFile, error) {
 		personas.WriteString(fill.Replace(s.persona))
 		cases.WriteString(fill.Replace(s.cases))
 	}
-	ruleFile, err := format.Format([]byte(fill.Replace(starterHead) + personas.String() + fill.Replace(starterTail)))
+	params := ""
+	if strings.Contains(personas.String(), "params.own_domains") {
+		params = starterParams
+	}
+	head := strings.Replace(starterHead, "{{params}}", params, 1)
+	ruleFile, err := format.Format([]byte(fill.Replace(head) + personas.String() + fill.Replace(starterTail)))
 	if err != nil {
 		return nil, failure(exitUsage, "domain and owner must be plain words", "the answers don't fit into a rule file: %v", err)
 	}
@@ -168,7 +173,7 @@ func choose(words []string) ([]starter, error) {
 	seen := map[string]bool{}
 	for _, w := range words {
 		w = strings.TrimSpace(w)
-		id := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(w), "-"), "-")
+		id := card.Slug(w)
 		if id == "" || seen[id] {
 			continue
 		}

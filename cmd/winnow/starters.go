@@ -7,10 +7,7 @@ type starter struct{ id, name, persona, cases string }
 
 const starterHead = `# yaml-language-server: $schema=rules.schema.json
 winnow: 1
-
-params:
-  own_domains: [{{domain}}]
-
+{{params}}
 # What must be true before anything else. Nothing undoes these.
 gates:
   - id: consent
@@ -20,6 +17,11 @@ gates:
 
 # Whom we do not market to, and why. Missing data never leaves anybody out.
 personas:
+`
+
+const starterParams = `
+params:
+  own_domains: [{{domain}}]
 `
 
 const starterTail = `
