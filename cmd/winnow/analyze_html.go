@@ -35,7 +35,7 @@ func (r *analysisReport) glance() []console.Part {
 		{Label: "Customers", Value: people(r.s.All.Customers)},
 		{Label: "Orders", Value: grouped(int64(r.s.Orders))},
 		{Label: "Money", Value: r.amount(r.s.All.Money), Note: r.moneyKind()},
-		{Label: "Bought once", Value: share(r.s.Once, r.s.All.Customers), Note: people(r.s.Once)},
+		{Label: "Bought once", Value: share(r.s.Once, r.s.All.Customers), Note: customers(r.s.Once)},
 		{Label: "Usual gap", Value: brief(r.s.MedianGap) + " days", Note: "between purchases"},
 		{Label: "Slipping", Value: people(r.s.Slipping), Note: fmt.Sprintf("%s of class A", people(r.s.SlippingA))},
 		{Label: "Inactive", Value: people(r.s.Inactive), Note: fmt.Sprintf("%d days or more", r.m.Options.InactiveDays)},
@@ -96,7 +96,7 @@ func (r *analysisReport) nineLead() string {
 }
 
 func (r *analysisReport) nineParts() []console.Part {
-	h := console.Heat{Caption: "ABC-XYZ", Note: "customers, their share, and their share of the money; the darker, the more money", Columns: []string{"all"}}
+	h := console.Heat{Caption: "ABC-XYZ", Note: "customers, their share, and their share of the money; the stronger the colour, the more money", Columns: []string{"all"}}
 	if r.m.XYZKnown() {
 		h.Columns = []string{"X steady", "Y changing", "Z irregular", "all"}
 	}
@@ -137,7 +137,7 @@ func (r *analysisReport) paretoParts() []console.Part {
 		percent(p.For80), percent(p.For95), percent(p.Top20), percent(p.Top4))
 	c := console.Curve{Title: "Pareto curve", Desc: say, XLabel: "share of customers, best first", Table: &console.Table{Head: []string{"customers", "value"}, Align: "rr"}}
 	for i := range 6 {
-		tick := console.Tick{At: float64(i) / 5, Text: fmt.Sprintf("%d %%", 20*i)}
+		tick := console.Tick{At: float64(i) / 5, Text: fmt.Sprintf("%d%%", 20*i)}
 		c.XTicks, c.YTicks = append(c.XTicks, tick), append(c.YTicks, tick)
 	}
 	line := console.Line{Name: "value"}
@@ -165,8 +165,12 @@ func (r *analysisReport) trendParts() []console.Part {
 		return []console.Part{say, console.Text("Nobody is slipping who bought on three days or more.")}
 	}
 	slices.SortStableFunc(all, func(a, b *segment.Customer) int { return cmp.Compare(b.Money(o), a.Money(o)) })
+	note := ""
+	if len(all) > slippingShown {
+		note = fmt.Sprintf("the first %d of %s", slippingShown, people(len(all)))
+	}
 	t := console.Table{
-		Caption: "Slipping customers", Note: fmt.Sprintf("the first %d of %s", min(slippingShown, len(all)), people(len(all))),
+		Caption: "Slipping customers", Note: note,
 		Head: []string{"customer", "class", "money", "last purchase", "usual gap", "silent for", "money then", "now"}, Align: "llrlrrrr",
 	}
 	for _, c := range all[:min(slippingShown, len(all))] {

@@ -18,7 +18,7 @@ func Portrait(id string) string {
 		tile = tile%6 + 1
 	}
 	var b strings.Builder
-	b.WriteString(`<svg viewBox="0 0 120 120" width="160" height="160" role="img" aria-label="A sign for this persona, drawn from its id">`)
+	b.WriteString(`<svg class="portrait" viewBox="0 0 120 120" width="160" height="160" role="img" aria-label="A sign for this persona, drawn from its id">`)
 	b.WriteString(`<rect width="120" height="120" rx="12" class="track"/>`)
 	for i := range 18 { // the left half of a 6 by 6 field; the right half mirrors it
 		if sum[2+i]%2 == 0 {

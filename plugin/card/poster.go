@@ -51,8 +51,8 @@ type head struct {
 
 // HTML implements console.Part.
 func (h head) HTML() template.HTML {
-	return template.HTML(`<div style="display:flex;flex-wrap:wrap;gap:1rem 2rem;align-items:center"><div style="flex:none">`) +
-		template.HTML(h.picture) + `</div><div style="flex:1 1 16rem">` + h.facts.HTML() + `</div></div>`
+	return template.HTML(`<div class="head">`) +
+		template.HTML(h.picture) + `<div>` + h.facts.HTML() + `</div></div>`
 }
 
 func stamp(p *format.Persona, now time.Time) console.Facts {
@@ -89,10 +89,10 @@ type block struct {
 // HTML implements console.Part.
 func (b board) HTML() template.HTML {
 	var out strings.Builder
-	out.WriteString(`<div style="columns:17rem;column-gap:2rem;margin-top:1.5rem">`)
+	out.WriteString(`<div class="board">`)
 	for _, x := range b {
-		out.WriteString(`<div style="break-inside:avoid;padding-bottom:.75rem">`)
-		out.WriteString(`<h3 style="margin-top:0">` + template.HTMLEscapeString(x.title) + `</h3>`)
+		out.WriteString(`<div>`)
+		out.WriteString(`<h2>` + template.HTMLEscapeString(x.title) + `</h2>`)
 		for _, p := range x.parts {
 			out.WriteString(string(p.HTML()))
 		}
@@ -143,7 +143,7 @@ type answer Line
 // HTML implements console.Part.
 func (a answer) HTML() template.HTML {
 	esc := template.HTMLEscapeString
-	return template.HTML(`<p class="quiet" style="margin-bottom:0">` + esc(a.Head) + `</p><p style="margin-top:0">` + esc(a.Text) + `</p>`)
+	return template.HTML(`<p class="asked">` + esc(a.Head) + `</p><p>` + esc(a.Text) + `</p>`)
 }
 
 // teams shows who has been asked, and who has not.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
@@ -172,6 +173,9 @@ type Heat struct {
 
 // HTML implements Part.
 func (h Heat) HTML() template.HTML { return part("heat", h) }
+
+// Name is what a screen reader calls the grid.
+func (h Heat) Name() string { return cmp.Or(h.Caption, h.Corner, "Table") }
 
 // Level is how dark a cell is, 0 to 5. The root spreads small values out: counts
 // of people are mostly small with a few large ones.

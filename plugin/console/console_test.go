@@ -53,6 +53,17 @@ func gallery() Page {
 					Table: &Table{Head: []string{"customers", "value"}, Rows: [][]Cell{Row("20 %", "80 %")}},
 				},
 				Curve{Title: "Nothing"},
+				Flow{
+					Title: "Flow", Nodes: []FlowNode{
+						{0, "valuable-city-customer", 100, "100 (100.0%)", Plain},
+						{1, "vanished-store-buyers…", 40, "40 (40.0%)", Bad},
+						{1, "interest-and-languages", 59, "59 (59.0%)", Warn},
+						{1, "hardly anybody", 1, "1 (1.0%)", Quiet},
+						{2, "outside: service-areas", 99, "99 (99.0%)", Good},
+					},
+					Links: []FlowLink{{0, 1, 40, "40"}, {0, 2, 59, "59"}, {0, 3, 1, "1"}, {1, 4, 40, "40"}, {2, 4, 59, "59"}},
+				},
+				Flow{Title: "Nothing flows"},
 			}},
 			{Title: "Pictures", Parts: []Part{Raw("<p>raw</p>")}},
 		},

@@ -91,17 +91,6 @@ func (d drawn) Y(v float64) string { return fmt.Sprintf("%.1f", 1000*(1-d.ShareY
 // TextY is where the text of a tick stands, in pixels.
 func (d drawn) TextY(v float64) string { return fmt.Sprintf("%.1f", 14+226*(1-d.ShareY(v))) }
 
-// Anchor keeps the outer texts within the picture.
-func (d drawn) Anchor(v float64) string {
-	switch s := d.ShareX(v); {
-	case s < 0.02:
-		return "start"
-	case s > 0.98:
-		return "end"
-	}
-	return "middle"
-}
-
 // Empty tells whether there is no point to draw.
 func (d drawn) Empty() bool {
 	for _, l := range d.Curve.Lines {

@@ -37,7 +37,7 @@ type Flow struct {
 const (
 	flowWidth  = 1000.0
 	flowNode   = 12.0  // width of a node
-	flowLabel  = 150.0 // room for the labels of the last column
+	flowLabel  = 190.0 // room for the labels of the last column
 	flowTall   = 340.0 // height of the whole, without gaps
 	flowGap    = 14.0
 	flowPitch  = 34.0 // least distance of two labels

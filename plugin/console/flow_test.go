@@ -73,7 +73,7 @@ func TestFlowHTML(t *testing.T) {
 	require.NotContains(t, out, "<script>")
 	require.Contains(t, out, "<desc>most are sent to</desc>")
 	require.Contains(t, out, "audience → held: 1")
-	require.Contains(t, out, "<td>audience</td><td>held</td><td class=\"r\">1</td>")
+	require.Contains(t, out, `<th scope="row" class="word">audience</th><td class="word">held</td><td class="r">1</td>`)
 	svg := regexp.MustCompile(`(?s)<svg.*</svg>`).FindString(out)
 	for dec := xml.NewDecoder(bytes.NewReader([]byte(svg))); ; {
 		token, err := dec.Token()

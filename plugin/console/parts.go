@@ -1,6 +1,10 @@
 package console
 
-import "html/template"
+import (
+	"cmp"
+	"html/template"
+	"strings"
+)
 
 // Tone colours a word that says the same without colour.
 type Tone string
@@ -79,7 +83,8 @@ func Row(texts ...string) []Cell {
 	return out
 }
 
-// Table is a table. A wide one scrolls inside itself.
+// Table is a table. A wide one scrolls inside itself; a page leaves out columns
+// that are empty in every row.
 type Table struct {
 	Caption, Note string
 	Head          []string
@@ -90,19 +95,27 @@ type Table struct {
 }
 
 // HTML implements Part.
-func (t Table) HTML() template.HTML { return part("table", t) }
+func (t Table) HTML() template.HTML { return part("table", t.lean()) }
 
 // Right tells whether a column is set to the right.
 func (t Table) Right(column int) bool { return column < len(t.Align) && t.Align[column] == 'r' }
 
-// Class is how a cell is set: to the right, or with room for its text, which on a
-// phone would stand a word a line.
+// Names tells whether a column names the rows: the first, unless it counts.
+func (t Table) Names(column int) bool { return column == 0 && !t.Right(0) }
+
+// Name is what a screen reader calls the table.
+func (t Table) Name() string { return cmp.Or(t.Caption, strings.Join(t.Head, ", "), "Table") }
+
+// Class is how a cell is set: to the right; a word, such as an id, in one line; a
+// long text with room, as on a phone it would stand a word a line.
 func (t Table) Class(column int, c Cell) string {
 	switch {
 	case t.Right(column):
 		return "r"
 	case len(c.Text) > 32:
 		return "long"
+	case len(c.Text) <= 26 && !strings.Contains(c.Text, " "):
+		return "word"
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ func Coverage(g *census.GapReport, m Made) console.Page {
 		Foot:  m.foot(),
 		Sections: []console.Section{
 			{Title: "Fill this next", Lead: "Fields whose lack left rules without an answer, those that alone would settle most decisions first.", Parts: []console.Part{next(g)}},
-			{Title: "Every field that the rules read", Parts: []console.Part{knownTable(g)}},
+			{Title: "Every field that the rules read", Lead: gapWords, Parts: []console.Part{knownTable(g)}},
 		},
 	}
 	p.Sections = append(p.Sections, m.rejects()...)
@@ -43,7 +43,10 @@ func next(g *census.GapReport) console.Part {
 		if f.Wanted == 0 || f.Computed || len(b.Bars) == 8 {
 			continue
 		}
-		note := "nothing else was missing in " + number(f.Alone)
+		note := "never the only one that was missing"
+		if f.Alone > 0 {
+			note = "nothing else was missing in " + number(f.Alone)
+		}
 		if f.Blocked > 0 {
 			note += fmt.Sprintf("; kept %s back", count(f.Blocked, "message"))
 		}
@@ -57,6 +60,9 @@ func next(g *census.GapReport) console.Part {
 	}
 	return b
 }
+
+// gapWords says what the columns of the tables below count.
+const gapWords = "Wanted: decisions in which some rule lacked the field; alone: nothing else was missing; kept back: a gate stopped the message for it."
 
 // gapTable is the first fields that rules lacked.
 func gapTable(g *census.GapReport, most int) console.Part {

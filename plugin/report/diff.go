@@ -51,7 +51,7 @@ func flipSections(r *census.FlipReport) []console.Section {
 }
 
 func causeTable(r *census.FlipReport) console.Table {
-	t := console.Table{Head: []string{"", "rule", "action", "contacts", "share", "samples"}, Align: "lllrrl"}
+	t := console.Table{Head: []string{"now", "rule", "action", "contacts", "share", "samples"}, Align: "lllrrl"}
 	for _, c := range r.Causes {
 		arrow := console.Cell{Part: console.Badge{Text: "← out", Tone: console.Bad}}
 		if c.Now {

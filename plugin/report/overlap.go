@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/console"
 	"github.com/winnow-gate/winnow/rules/census"
@@ -15,7 +17,7 @@ func Overlap(r *census.PairReport, m Made) console.Page {
 		Lead:  overlapLead(r),
 		Foot:  m.foot() + " Everybody counts here, also those whom a gate would stop.",
 		Sections: []console.Section{
-			{Title: "Personas", Parts: []console.Part{sizeBars(r)}},
+			{Title: "Personas", Parts: sizes(r)},
 			{Title: "Side by side", Lead: "How many are of both; on the diagonal, of the persona itself. The stronger the colour, the more alike.", Parts: []console.Part{heat(r)}},
 		},
 	}
@@ -48,36 +50,45 @@ func overlapLead(r *census.PairReport) string {
 		count(r.Contacts, "contact"), count(int64(len(r.Pairs)), "pair"), opposed)
 }
 
-func sizeBars(r *census.PairReport) console.Part {
+// sizes shows the personas that are of somebody, the largest first, and names the others.
+func sizes(r *census.PairReport) []console.Part {
 	if len(r.Personas) == 0 {
-		return console.Text("The bundle has no personas.")
+		return []console.Part{console.Text("The bundle has no personas.")}
 	}
-	b := console.Bars{Max: float64(r.Contacts)}
-	for _, p := range r.Personas {
+	b, nobody := console.Bars{Max: float64(r.Contacts)}, []string{}
+	for _, p := range largestFirst(r.Personas) {
+		if p.N == 0 {
+			nobody = append(nobody, p.ID)
+			continue
+		}
 		tone, kind := console.Good, "positive"
 		if p.Negative {
 			tone, kind = console.Bad, "negative"
 		}
 		b.Bars = append(b.Bars, console.Bar{Label: p.ID + " (" + kind + ")", Value: float64(p.N), Text: with(p.N, r.Contacts), Tone: tone})
 	}
-	return b
+	var out []console.Part
+	if len(b.Bars) > 0 {
+		out = append(out, b)
+	}
+	if len(nobody) > 0 {
+		out = append(out, console.Text("Nobody here is of: "+strings.Join(nobody, ", ")+"."))
+	}
+	return out
+}
+
+func largestFirst(list []census.PersonaSize) []census.PersonaSize {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b census.PersonaSize) int { return cmp.Compare(b.N, a.N) })
+	return list
 }
 
 // manyPersonas is how many personas stand side by side: the largest.
 const manyPersonas = 14
 
 func heat(r *census.PairReport) console.Part {
-	list := slices.DeleteFunc(slices.Clone(r.Personas), func(p census.PersonaSize) bool { return p.N == 0 })
+	list := slices.DeleteFunc(largestFirst(r.Personas), func(p census.PersonaSize) bool { return p.N == 0 })
 	some := len(list)
-	slices.SortStableFunc(list, func(a, b census.PersonaSize) int {
-		switch {
-		case a.N > b.N:
-			return -1
-		case a.N < b.N:
-			return 1
-		}
-		return 0
-	})
 	if list = list[:min(len(list), manyPersonas)]; len(list) < 2 {
 		return console.Text("Fewer than two personas have anybody to compare.")
 	}
@@ -85,7 +96,7 @@ func heat(r *census.PairReport) console.Part {
 	for _, p := range r.Pairs {
 		pairs[[2]string{p.A, p.B}], pairs[[2]string{p.B, p.A}] = p, p
 	}
-	h := console.Heat{Max: 1}
+	h := console.Heat{Caption: "People in common", Max: 1}
 	if len(list) < some {
 		h.Note = fmt.Sprintf("the %d largest of %d", len(list), some)
 	}

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/console"
@@ -18,7 +20,7 @@ func Simulate(r *census.ReachReport, g *census.GapReport, m Made) console.Page {
 			{Title: "At a glance", Parts: []console.Part{reachTiles(r)}},
 			{Title: "The sieve", Lead: "From the audience, past the gates, by what is known, past the personas, to what is shown.", Parts: []console.Part{funnel(r), flow(r)}},
 			{Title: "Gates", Lead: "Messages that a gate kept back, by the first gate that did.", Parts: []console.Part{gateTable(r)}},
-			{Title: "Personas", Lead: "Of those past the gates. A negative persona decides where its action was the strongest.", Parts: []console.Part{personaTable(r)}},
+			{Title: "Personas", Lead: "Of those past the gates, the largest first. A negative persona decides where its action was the strongest.", Parts: []console.Part{personaTable(r)}},
 		},
 	}
 	if s := shadowSection(r); s != nil {
@@ -28,7 +30,7 @@ func Simulate(r *census.ReachReport, g *census.GapReport, m Made) console.Page {
 	if len(r.Splits) > 0 {
 		p.Sections = append(p.Sections, console.Section{Title: "Split balance", Lead: "Each variant beside its promised share.", Parts: []console.Part{splitTable(r)}})
 	}
-	p.Sections = append(p.Sections, console.Section{Title: "Unknown, by field", Lead: gapLead(g), Parts: []console.Part{gapTable(g, 12)}})
+	p.Sections = append(p.Sections, console.Section{Title: "Unknown, by field", Lead: gapLead(g) + " " + gapWords, Parts: []console.Part{gapTable(g, 12)}})
 	p.Sections = append(p.Sections, m.rejects()...)
 	return p
 }
@@ -77,7 +79,9 @@ func personaTable(r *census.ReachReport) console.Part {
 		return console.Text("The bundle has no personas.")
 	}
 	t := console.Table{Head: []string{"persona", "what it does", "matched", "share", "decided", "protected", "held out", "unknown", "in error"}, Align: "llrrrrrrr"}
-	for _, p := range r.Personas {
+	most := slices.Clone(r.Personas)
+	slices.SortStableFunc(most, func(a, b census.PersonaReach) int { return cmp.Compare(b.Matched, a.Matched) })
+	for _, p := range most {
 		t.Rows = append(t.Rows, console.Row(
 			p.ID, personaDoes(p), number(p.Matched), share(p.Matched, r.Contacts), blank(p.Decided), blank(p.Exempt), blank(p.HeldOut), blank(p.Unknown), blank(p.Failed)))
 	}

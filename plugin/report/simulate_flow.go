@@ -36,7 +36,7 @@ func funnel(r *census.ReachReport) console.Bars {
 const manyNodes = 9
 
 func flow(r *census.ReachReport) console.Flow {
-	f := console.Flow{Title: "Where contacts go", Note: "Widths are numbers of contacts. On a narrow screen it scrolls."}
+	f := console.Flow{Title: "Where contacts go", Note: "Widths are numbers of contacts."}
 	columns := map[string]int{}
 	to := make([]int, len(r.Flow.Nodes))
 	rest := map[string]int{}
@@ -82,8 +82,8 @@ func nodeName(n census.FlowNode) string {
 	if name == "" {
 		name = "(no persona)"
 	}
-	if r := []rune(name); len(r) > 26 {
-		name = string(r[:25]) + "…"
+	if r := []rune(name); len(r) > 22 { // as many as there is room for
+		name = string(r[:21]) + "…"
 	}
 	return name
 }
