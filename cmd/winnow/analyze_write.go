@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/winnow-gate/winnow/rules/lists"
@@ -17,39 +14,19 @@ import (
 // write writes the files that were asked for.
 func (f *analyzeFlags) write(a *segment.Analysis, r *analysisReport) error {
 	if f.out != "" {
-		if err := writeWhole(f.out, func(w io.Writer) error { return a.WriteTable(w, f.table) }); err != nil {
+		if err := writeWhole(f.out, forAll, func(w io.Writer) error { return a.WriteTable(w, f.table) }); err != nil {
 			return err
 		}
 	}
 	if f.html != "" {
-		page := r.page(f.source()).Render()
-		if err := writeWhole(f.html, func(w io.Writer) error { _, err := w.Write(page); return err }); err != nil {
+		if err := writeBytes(f.html, forOwner, r.page(f.source()).Render()); err != nil {
 			return err
 		}
 	}
 	if f.model == "" {
 		return nil
 	}
-	return writeWhole(f.model, func(w io.Writer) error { return (&env{stdout: w}).writeJSON(a.Model) })
-}
-
-// writeWhole writes a file whole or not at all: a bundle may be reading it.
-func writeWhole(path string, write func(io.Writer) error) (err error) {
-	defer func() {
-		if err != nil {
-			err = failure(exitFailed, "the old file, if any, is as it was", "can't write %s: %v", path, err)
-		}
-	}()
-	file, err := os.CreateTemp(filepath.Dir(path), ".winnow-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name()) //nolint:errcheck // after the rename there is nothing to remove
-	out := bufio.NewWriter(file)
-	if err := errors.Join(write(out), out.Flush(), file.Chmod(0o644), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return writeWhole(f.model, forAll, func(w io.Writer) error { return (&env{stdout: w}).writeJSON(a.Model) })
 }
 
 // hashTable settles how the table's keys are hashed, as bundles look them up:

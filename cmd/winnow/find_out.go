@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,12 +35,7 @@ func (e *env) putFound(name string, write func(w io.Writer) error) error {
 		out := bufio.NewWriter(e.stdout)
 		return errors.Join(write(out), out.Flush())
 	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return failure(exitFailed, "check that you may write it", "can't write: %v", err)
-	}
-	out := bufio.NewWriter(f)
-	return errors.Join(write(out), out.Flush(), f.Close())
+	return writeWhole(name, forOwner, write)
 }
 
 // shower shows what is found, one by one, and what is due when that is all.

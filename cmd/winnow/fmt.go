@@ -112,7 +112,7 @@ func (e *env) formatFile(name string, flags fmtFlags) (changed bool, err error) 
 	case flags.diff && changed:
 		_, err = e.stdout.Write(diff.Diff(name, src, name+" (formatted)", out))
 	case flags.write && changed && name != "-":
-		err = replaceFile(name, out)
+		err = writeBytes(name, forAll, out)
 	case !flags.check && !flags.diff && (!flags.write || name == "-"):
 		_, err = e.stdout.Write(out)
 	}
@@ -124,29 +124,4 @@ func (e *env) readFile(name string) ([]byte, error) {
 		return io.ReadAll(e.stdin)
 	}
 	return os.ReadFile(name)
-}
-
-// replaceFile swaps a file in one step: a reader, such as a server that watches
-// the folder, sees the old text or the new.
-func replaceFile(name string, text []byte) error {
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".winnow-fmt-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // fails after the rename, as it should
-	_, err = tmp.Write(text)
-	if closeErr := tmp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Chmod(tmp.Name(), info.Mode().Perm())
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	return err
 }

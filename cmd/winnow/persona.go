@@ -92,8 +92,8 @@ func (e *env) showCard(p *format.Persona, flags cardFlags) error {
 		_, err := e.stdout.Write(page)
 		return err
 	}
-	if err := os.WriteFile(flags.html, page, 0o644); err != nil {
-		return failure(exitFailed, "name a file that you may write", "can't write %s: %v", flags.html, err)
+	if err := writeBytes(flags.html, forAll, page); err != nil {
+		return err
 	}
 	_, err := fmt.Fprintf(e.stdout, "wrote %s\n", flags.html)
 	return err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -99,8 +98,8 @@ func (e *env) putReport(f reportFlags, page console.Page, numbers any) error {
 	if err != nil || f.out == "" {
 		return err
 	}
-	if err := os.WriteFile(f.out, file.Bytes(), 0o600); err != nil {
-		return failure(exitFailed, "check that you may write it", "can't write: %v", err)
+	if err := writeBytes(f.out, forOwner, file.Bytes()); err != nil {
+		return err
 	}
 	_, err = fmt.Fprintf(e.stderr, "%s\nthe report is in %s\n", page.Lead, f.out)
 	return err

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func modeOf(t *testing.T, file string) os.FileMode {
+	t.Helper()
+	info, err := os.Lstat(file)
+	require.NoError(t, err)
+	return info.Mode()
+}
+
+// Pages about people are for their owner alone; posters are to be hung up.
+func TestModesOfPages(t *testing.T) {
+	dir := t.TempDir()
+	for _, file := range makePages(t, dir) {
+		want := forOwner
+		switch name := filepath.Base(file); name {
+		case "gallery.html": // not made here
+			continue
+		case "poster.html", "poster-full.html", "poster-short.html":
+			want = forAll
+		}
+		require.Equal(t, want, modeOf(t, file), file)
+	}
+}
+
+func TestWriteWhole(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	require.NoError(t, writeBytes(file, forOwner, []byte("one")))
+	require.Equal(t, forOwner, modeOf(t, file))
+	require.NoError(t, os.Chmod(file, 0o640))
+	require.NoError(t, os.Symlink(file, link))
+	require.NoError(t, writeBytes(link, forAll, []byte("two")))
+	require.Equal(t, os.FileMode(0o640), modeOf(t, file), "somebody set it")
+	require.Equal(t, os.ModeSymlink, modeOf(t, link).Type())
+
+	// Whoever fails half-way leaves the old file, and nothing else.
+	said := failure(exitInvalid, "", "no")
+	err := writeWhole(file, forAll, func(w io.Writer) error {
+		_, err := io.WriteString(w, "thr")
+		return errors.Join(err, said)
+	})
+	require.ErrorIs(t, err, said)
+	require.Equal(t, exitInvalid, exitCode(err))
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, "two", string(text))
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 2)
+
+	reader, pipe, err := os.Pipe()
+	require.NoError(t, err)
+	defer reader.Close()
+	require.NoError(t, writeBytes(fmt.Sprintf("/dev/fd/%d", pipe.Fd()), forAll, []byte("three")))
+	require.NoError(t, pipe.Close())
+	got, err := io.ReadAll(reader)
+	require.NoError(t, err)
+	require.Equal(t, "three", string(got))
+
+	require.ErrorContains(t, writeBytes(filepath.Join(dir, "nowhere", "a"), forAll, nil), "can't write")
+}
