@@ -140,7 +140,7 @@ func TestServerAway(t *testing.T) {
 	require.Eventually(t, func() bool {
 		list := b.list()
 		return strings.HasPrefix(list[0].Why, "no connection to 127.0.0.1:")
-	}, 10*time.Second, 5*time.Millisecond)
+	}, waitAtMost, shortly)
 	require.NoError(t, s.Up())
 	b.settled()
 	require.Equal(t, 20, s.Total())
@@ -199,7 +199,7 @@ func TestAGateInTroubleIsWaitedFor(t *testing.T) {
 	b.gate.down.Store(true)
 	b.accept(letter("out1"))
 	b.accept(letter("anna"))
-	require.Eventually(t, func() bool { return b.list()[1].Tries > 2 }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return b.list()[1].Tries > 2 }, waitAtMost, shortly)
 	b.gate.down.Store(false)
 	b.settled()
 	require.Equal(t, map[string]int{"anna@example.test": 1}, s.Counts())
