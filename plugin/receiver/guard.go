@@ -12,13 +12,13 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
 
-// What guard leaves in a header for the handlers: a client that sends it itself
-// loses it.
+// What guard leaves in a header for the handlers. No client can send it, not even
+// behind a body in chunks: a name ends before its first colon.
 const (
 	// guardMark says why the server has not read the body.
-	guardMark = "X-Winnow-Guard"
+	guardMark = "Winnow:Guard"
 	// bodyMark is how long that body is; -1: in chunks.
-	bodyMark = "X-Winnow-Body"
+	bodyMark = "Winnow:Body"
 )
 
 // The values of guardMark.
@@ -39,16 +39,18 @@ const anybodysBody = 16 << 10
 // other may take for the next request. A large body is read only for a caller who
 // has shown a secret; where a signature over it is the proof, receive reads it.
 func (r *Receiver) guard(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	h.Del(guardMark)
 	limit := r.limitOf(h.RequestURI())
 	switch n := h.ContentLength(); {
-	case isAmbiguous(h.RawHeaders()):
+	case isAmbiguous(h):
 		hideBody(h, twoEnds)
 	case isStream(h):
 		hideBody(h, streamed)
 	case n > limit:
 		hideBody(h, tooLong)
 	case n > anybodysBody || n == -1:
+		if n == -1 {
+			h.SetConnectionClose() // servers disagree on extensions and line ends of chunks
+		}
 		switch r.standing(h) {
 		case platform.Stranger:
 			hideBody(h, stranger)
@@ -80,15 +82,28 @@ func hiddenLength(h *fasthttp.RequestHeader) int {
 	return n
 }
 
-// isAmbiguous tells whether a header says more than once how long the body is.
-func isAmbiguous(raw []byte) bool {
-	said := 0
+// isAmbiguous tells whether a header says more than once how long the body is, or
+// in a way that others read differently.
+func isAmbiguous(h *fasthttp.RequestHeader) bool {
+	raw, said := h.RawHeaders(), 0
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return true
+	}
 	for len(raw) > 0 {
 		var line []byte
 		line, raw, _ = bytes.Cut(raw, []byte("\n"))
-		name, _, ok := bytes.Cut(line, []byte(":"))
-		if ok && (bytes.EqualFold(name, []byte("Content-Length")) || bytes.EqualFold(name, []byte("Transfer-Encoding"))) {
+		if i := bytes.IndexByte(line, '\r'); i >= 0 && i < len(line)-1 {
+			return true
+		}
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		switch {
+		case bytes.EqualFold(name, []byte("Content-Length")):
 			said++
+		case bytes.EqualFold(name, []byte("Transfer-Encoding")):
+			said++
+			if !h.IsHTTP11() || !bytes.EqualFold(bytes.Trim(value, " \t\r"), []byte("chunked")) {
+				return true
+			}
 		}
 	}
 	return said > 1
