@@ -1,9 +1,8 @@
 // Package mailgunevents is the platform Mailgun webhooks: deliveries, opens, clicks,
 // failures, complaints and unsubscribes, one in each call.
 //
-// Its signature covers a time and a token, and not the body: whoever sees a call
-// can send another body under it for some minutes. So keep the address secret,
-// and TLS on. 406 makes it not try again; any other failure comes again for eight
+// Its signature covers a time and a token, and not the body: of two bodies under
+// one token the second is refused. Keep TLS on all the same. 406 makes it not try again; any other failure comes again for eight
 // hours. Events are known by their id.
 //
 // Source: documentation.mailgun.com. Mailgun itself was not reachable from here.

@@ -1,7 +1,10 @@
 package mailgunevents_test
 
 import (
+	"bytes"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/mailgunevents"
@@ -29,4 +32,18 @@ func TestMailgunEvents(t *testing.T) { platformtest.RunEvents(t, mailgunKit()) }
 
 func FuzzMailgunEvents(f *testing.F) {
 	platformtest.FuzzEvents(f, mailgunKit(), `{}`, `[]`, `[{"event":1,"timestamp":"x","email":[]}]`, "{}\n{}")
+}
+
+// A token is good for the body it came with: for that again, and for no other.
+func TestAMailgunTokenIsForOneBody(t *testing.T) {
+	_, secrets := platformtest.Secrets(verify.Mailgun)
+	scheme, err := verify.New(verify.Mailgun, secrets[:1], verify.Options{})
+	require.NoError(t, err)
+	good := platformtest.Sign(t, scheme, mailgunKit().Call, platformtest.Now())
+	require.NoError(t, scheme.Verify(good.Request()))
+	require.NoError(t, scheme.Verify(good.Request()), "Mailgun sends it again when it gets no answer")
+	other := good
+	other.Body = bytes.Replace(good.Body, []byte("failed"), []byte("unsubscribed"), 1)
+	require.ErrorIs(t, scheme.Verify(other.Request()), verify.Reused)
+	require.NoError(t, scheme.Verify(good.Request()))
 }

@@ -290,7 +290,7 @@ func replay(t *testing.T, b bench) {
 // TestReasons pins what metrics and configuration rely on.
 func TestReasons(t *testing.T) {
 	t.Parallel()
-	for _, r := range []v.Reason{v.Missing, v.Malformed, v.Mismatch, v.Stale, v.Future, v.Replayed, v.NoSecret} {
+	for _, r := range []v.Reason{v.Missing, v.Malformed, v.Mismatch, v.Stale, v.Future, v.Replayed, v.Reused, v.NoSecret} {
 		require.NotEmpty(t, r.Hint(), r)
 		require.False(t, errors.Is(&v.Error{Reason: r}, v.Reason("other")))
 	}

@@ -22,6 +22,8 @@ const (
 	Future Reason = "future"
 	// Replayed: this very call came before.
 	Replayed Reason = "replayed"
+	// Reused: the signature does not cover the body, and came before with another.
+	Reused Reason = "reused"
 	// NoSecret: there is no usable secret, so that nobody can be let in.
 	NoSecret Reason = "no_secret"
 )
@@ -42,6 +44,8 @@ func (r Reason) Hint() string {
 		return "check this server's clock; for platforms that repeat a call without signing it anew, widen the tolerance"
 	case Replayed:
 		return "give the recorded answer; nothing else needs doing if the platform repeats calls"
+	case Reused:
+		return "somebody who saw a call may be sending others in its name: check that the address is https, and change the secret"
 	case NoSecret:
 		return "put the secret where this source's configuration says it is"
 	default:

@@ -8,10 +8,10 @@ import (
 
 // mailgun is https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks:
 // the body's "signature" object holds a time, a token and the hex of HMAC-SHA-256
-// over both. The event beside it is not covered: whoever has seen one call can
-// put any event next to its signature until the window closes, which is why a
-// Memory belongs to this scheme. Take events so verified as hints, or ask for
-// Mailgun's client certificate in front of winnow.
+// over both. The event beside it is not covered; so the first body that comes with
+// a token is the only one that may. Whoever sees a call before it arrives, or
+// within the window over a restart of winnow, can still put any event next to its
+// signature: where that matters, ask for Mailgun's client certificate in front.
 type mailgun struct{}
 
 var _ protocol = mailgun{}

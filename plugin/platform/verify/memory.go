@@ -1,6 +1,10 @@
 package verify
 
-import lru "github.com/hashicorp/golang-lru/v2"
+import (
+	"crypto/sha256"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+)
 
 // Memory remembers calls, so that a repeated one is told apart.
 type Memory interface {
@@ -29,15 +33,35 @@ func NewRecent(calls int) *Recent {
 	if calls <= 0 {
 		calls = DefaultCalls
 	}
-	cache, err := lru.New[[32]byte, struct{}](calls)
+	return &Recent{cache: newCache[struct{}](calls)}
+}
+
+func newCache[V any](size int) *lru.Cache[[32]byte, V] {
+	cache, err := lru.New[[32]byte, V](size)
 	if err != nil {
 		panic("verify: lru refuses a positive size: " + err.Error()) // impossible
 	}
-	return &Recent{cache: cache}
+	return cache
 }
 
 // Seen implements Memory.
 func (r *Recent) Seen(call [32]byte) bool {
 	seen, _ := r.cache.ContainsOrAdd(call, struct{}{})
 	return seen
+}
+
+// firstBodies keeps whoever has seen a call from putting another body beside its
+// signature, where that does not cover the body: the first one counts, and may
+// come again. As a Recent, it forgets the oldest.
+type firstBodies struct {
+	cache *lru.Cache[[32]byte, [32]byte]
+}
+
+func newFirstBodies() *firstBodies { return &firstBodies{newCache[[32]byte](DefaultCalls)} }
+
+// holds tells whether the body is the one that came with the call first.
+func (f *firstBodies) holds(call [32]byte, body []byte) bool {
+	sum := sha256.Sum256(body)
+	first, known, _ := f.cache.PeekOrAdd(call, sum)
+	return !known || first == sum
 }

@@ -35,6 +35,7 @@ type Scheme struct {
 	proto protocol
 	keys  []key
 	opts  Options
+	first *firstBodies // nil: the signature covers the body, or tells no calls apart
 }
 
 // protocol is what makes a scheme different from the others.
@@ -78,6 +79,9 @@ func New(id ID, secrets []Secret, o Options) (*Scheme, error) {
 	if err := s.prepare(secrets); err != nil {
 		err.Scheme = id
 		return nil, err
+	}
+	if !s.info.Body && s.info.Repeats {
+		s.first = newFirstBodies()
 	}
 	return s, nil
 }
@@ -154,6 +158,9 @@ func (s *Scheme) verify(r *Request) *Error {
 	}
 	if !c.from.IsZero() && !r.Received.After(c.from) {
 		return refuse(Future, "the call is dated ahead of our clock (tolerance %s)", s.opts.Tolerance)
+	}
+	if s.first != nil && !s.first.holds(s.fingerprint(append(c.once, c.tags...)), r.Body) {
+		return refuse(Reused, "the signature came before with another body")
 	}
 	if s.opts.Memory != nil && c.once != nil && s.opts.Memory.Seen(s.fingerprint(c.once)) {
 		return refuse(Replayed, "this call came before")
