@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/wasm"
-	"github.com/winnow-gate/winnow/wasm/internal/wbench"
 	"github.com/winnow-gate/winnow/wasm/internal/wbin"
 )
 
@@ -142,9 +142,9 @@ func TestAttacksAreContained(t *testing.T) {
 				var out wasm.Output
 				require.Empty(t, evaluate(t, m, modeInput(0), &out))
 				require.InDelta(t, victimAnswer, out.Results[0].Float(), 0)
-				cpu := wbench.CPUTime()
+				cpu := cputime.Used()
 				require.Equal(t, a.want, evaluate(t, m, modeInput(1), &out))
-				if used := wbench.CPUTime() - cpu; e == wasm.Compiler {
+				if used := cputime.Used() - cpu; e == wasm.Compiler {
 					t.Logf("stopped after %v CPU, %d fuel", used, out.Fuel)
 					require.Less(t, used.Milliseconds(), int64(250), "usually under 25")
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/wasm"
 	"github.com/winnow-gate/winnow/wasm/internal/wbench"
 )
@@ -40,8 +41,8 @@ func BenchmarkScoring(b *testing.B) {
 // processors meet at. Calls per second on an idle machine are GOMAXPROCS over
 // cpu-ns/op, which a busy machine does not disturb.
 func BenchmarkParallel(b *testing.B) {
-	started := wbench.CPUTime()
-	defer func() { b.ReportMetric(float64((wbench.CPUTime()-started).Nanoseconds())/float64(b.N), "cpu-ns/op") }()
+	started := cputime.Used()
+	defer func() { b.ReportMetric(float64((cputime.Used()-started).Nanoseconds())/float64(b.N), "cpu-ns/op") }()
 	m := admit(b, newRuntime(b, wasm.Options{}), scoring(), scoringOptions())
 	b.RunParallel(func(pb *testing.PB) {
 		in, out := scoringInput(), &wasm.Output{}
@@ -63,11 +64,11 @@ func BenchmarkStdio(b *testing.B) {
 	in, out := scoringInput(), &wasm.Output{}
 	ctx := context.Background()
 	b.ReportAllocs()
-	started := wbench.CPUTime()
+	started := cputime.Used()
 	for b.Loop() {
 		if err := m.Evaluate(ctx, wasm.Main, in, out); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64((wbench.CPUTime()-started).Nanoseconds())/float64(b.N), "cpu-ns/op")
+	b.ReportMetric(float64((cputime.Used()-started).Nanoseconds())/float64(b.N), "cpu-ns/op")
 }

@@ -1,15 +1,16 @@
+//go:build unix
+
 package main
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing/fstest"
 	"time"
 
 	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/rules/workload"
 )
 
@@ -72,7 +73,7 @@ func grow(name string, files fstest.MapFS, bodies [][]byte, span time.Duration) 
 	in.Now = workload.Now()
 	var out []byte
 	size, n := 0, 0
-	begun, before := time.Now(), ownCPU()
+	begun, before := time.Now(), cputime.Used()
 	for ; time.Since(begun) < span; n += len(bodies) {
 		for _, body := range bodies {
 			if err := in.Decode(body); err != nil {
@@ -82,15 +83,6 @@ func grow(name string, files fstest.MapFS, bodies [][]byte, span time.Duration) 
 			size += len(body)
 		}
 	}
-	fmt.Printf("%-36s %12.2f %12d\n", name, float64((ownCPU()-before).Nanoseconds())/1e3/float64(n), size/n)
+	fmt.Printf("%-36s %12.2f %12d\n", name, float64((cputime.Used()-before).Nanoseconds())/1e3/float64(n), size/n)
 	return nil
-}
-
-// ownCPU is the CPU time of this process.
-func ownCPU() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

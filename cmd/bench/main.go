@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command bench holds winnow against the floor: a Fiber handler that returns a
 // constant, served and loaded in the same way, in the same run.
 //

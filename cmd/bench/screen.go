@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -11,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,6 +150,9 @@ func (s *screening) measure(ctx context.Context, p pass) (cost, error) {
 	c := cost{wall: time.Since(begun).Seconds()}
 	c.cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	c.memory = float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
+	if runtime.GOOS == "darwin" { // it counts bytes, where others count KiB
+		c.memory /= 1024
+	}
 	return c, nil
 }
 

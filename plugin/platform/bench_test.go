@@ -3,7 +3,6 @@ package platform_test
 import (
 	"context"
 	"slices"
-	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/hubspot"
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/receiver"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/rules/workload"
 )
 
@@ -141,18 +141,11 @@ const turns = 4000
 // whatever else the machine does.
 func round(t testing.TB, ask func(int) *fasthttp.Response) time.Duration {
 	t.Helper()
-	start := used(t)
+	start := cputime.Used()
 	for i := range turns {
 		ask(i)
 	}
-	return used(t) - start
-}
-
-func used(t testing.TB) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return cputime.Used() - start
 }
 
 // What is compared is the same work: a record leads to the decision of its body.

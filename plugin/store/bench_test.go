@@ -8,21 +8,13 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/store"
+	"github.com/winnow-gate/winnow/rules/cputime"
 )
-
-// cpuNanos is the processor time this process has used, which a busy machine
-// disturbs less than the wall clock.
-func cpuNanos() int64 {
-	var r syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &r)
-	return r.Utime.Nano() + r.Stime.Nano()
-}
 
 // fill makes r the i-th of a stream of records of about 600 bytes, each of
 // another contact in random order.
@@ -66,7 +58,7 @@ func benchAppend(b *testing.B, writers int, o store.Options) {
 	var wg sync.WaitGroup
 	b.ReportAllocs()
 	b.ResetTimer()
-	before := cpuNanos()
+	before := cputime.Used()
 	for range writers {
 		wg.Go(func() {
 			r := sample()
@@ -80,7 +72,7 @@ func benchAppend(b *testing.B, writers int, o store.Options) {
 		})
 	}
 	wg.Wait()
-	b.ReportMetric(float64(cpuNanos()-before)/1000/float64(b.N), "cpu-µs/rec")
+	b.ReportMetric(float64(cputime.Used()-before)/1000/float64(b.N), "cpu-µs/rec")
 }
 
 // BenchmarkBatch submits many records and waits for the last.
@@ -91,7 +83,7 @@ func BenchmarkBatch(b *testing.B) {
 			r := sample()
 			b.ReportAllocs()
 			b.ResetTimer()
-			before := cpuNanos()
+			before := cputime.Used()
 			for i := 0; i < b.N; {
 				var t store.Ticket
 				for range min(size, b.N-i) {
@@ -106,7 +98,7 @@ func BenchmarkBatch(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(cpuNanos()-before)/1000/float64(b.N), "cpu-µs/rec")
+			b.ReportMetric(float64(cputime.Used()-before)/1000/float64(b.N), "cpu-µs/rec")
 		})
 	}
 }
@@ -141,7 +133,7 @@ func BenchmarkLookup(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
-			before := cpuNanos()
+			before := cputime.Used()
 			for n := 0; b.Loop(); n++ {
 				i := int64(n)*7919%records + 1
 				fill(r, i%contacts)
@@ -150,7 +142,7 @@ func BenchmarkLookup(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(cpuNanos()-before)/1000/float64(b.N), "cpu-µs/op")
+			b.ReportMetric(float64(cputime.Used()-before)/1000/float64(b.N), "cpu-µs/op")
 		})
 	}
 }

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/rules/cond"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/rules/diag"
 )
 
@@ -64,22 +64,15 @@ func attacks() map[string]string {
 	}
 }
 
-// used is this process's CPU time.
-func used(t *testing.T) time.Duration {
-	var u syscall.Rusage
-	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 func TestAttacksAreErrors(t *testing.T) {
 	for name, src := range attacks() {
 		t.Run(name, func(t *testing.T) {
 			b := cond.NewBuilder(names(t), cond.Shared)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			start := used(t)
+			start := cputime.Used()
 			_, problems := b.Condition(cond.Source{Text: src, Place: place})
-			cpu := used(t) - start
+			cpu := cputime.Used() - start
 			runtime.ReadMemStats(&after)
 			require.NotEmpty(t, problems)
 			for _, p := range problems {
@@ -102,9 +95,9 @@ func TestStepBudget(t *testing.T) {
 		`count(x.nums, count(x.nums, # > 0) > 0) > 0`,
 		`sum(x.nums, sum(x.nums, #)) > 0`,
 	} {
-		start := used(t)
+		start := cputime.Used()
 		require.Equal(t, cond.Error, evalIn(t, src, body, cond.Shared), src)
-		require.Less(t, used(t)-start, 2*time.Second, src)
+		require.Less(t, cputime.Used()-start, 2*time.Second, src)
 	}
 	require.Equal(t, cond.True, evalIn(t, `all(x.nums, # > 0)`, body, cond.Shared))
 }

@@ -2,12 +2,12 @@ package format_test
 
 import (
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/rules/format"
 )
 
@@ -32,21 +32,12 @@ func TestHostileFilesEndSoon(t *testing.T) {
 		"block":                  full("signals:\n  a: |\n", "    x\n", ""),
 		"anchors":                full("a: [", "&a b,", "]\n"),
 	} {
-		start := cpu(t)
+		start := cputime.Used()
 		format.Read("f", []byte(src))
-		read := cpu(t) - start
+		read := cputime.Used() - start
 		_, _ = format.Format([]byte(src))
-		all := cpu(t) - start
+		all := cputime.Used() - start
 		t.Logf("%-24s %8d bytes: read %v, format %v of processor time", name, len(src), read.Round(time.Millisecond), (all - read).Round(time.Millisecond))
 		require.Less(t, all, 5*time.Second, name)
 	}
-}
-
-// cpu is the processor time of this process: what else runs on the machine
-// hardly shows in it.
-func cpu(t *testing.T) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

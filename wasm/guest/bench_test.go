@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/wasm"
 	"github.com/winnow-gate/winnow/wasm/conformance"
 	"github.com/winnow-gate/winnow/wasm/guest"
@@ -86,11 +87,11 @@ func BenchmarkAdmit(b *testing.B) {
 			require.NoError(b, rt.Close(b.Context()))
 		}
 		measure := func(b *testing.B, dir string) {
-			started := wbench.CPUTime()
+			started := cputime.Used()
 			for b.Loop() {
 				admit(b, dir)
 			}
-			b.ReportMetric(float64((wbench.CPUTime()-started).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+			b.ReportMetric(float64((cputime.Used()-started).Microseconds())/1000/float64(b.N), "cpu-ms/op")
 		}
 		b.Run(name+"/cold", func(b *testing.B) { measure(b, "") })
 		b.Run(name+"/cached", func(b *testing.B) {

@@ -1,15 +1,15 @@
 //go:build unix
 
-package wbench
+package cputime
 
 import (
 	"syscall"
 	"time"
 )
 
-// CPUTime is the processor time of the process so far: unlike the wall clock it
-// does not run while others have the processor.
-func CPUTime() time.Duration {
+// Used is the processor time of the process so far, in its own code and in the
+// kernel's; 0 when the system does not tell.
+func Used() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0

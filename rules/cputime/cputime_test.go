@@ -1,0 +1,23 @@
+package cputime_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/rules/cputime"
+)
+
+// Work shows; it ends by itself, whatever the machine does besides.
+func TestWorkTakesTime(t *testing.T) {
+	begun := cputime.Used()
+	x := uint64(1)
+	for cputime.Used()-begun < 20*time.Millisecond {
+		for range 1000 {
+			x = x*6364136223846793005 + 1
+		}
+	}
+	require.NotZero(t, x)
+	require.GreaterOrEqual(t, cputime.Used(), begun+20*time.Millisecond)
+}
