@@ -2,6 +2,7 @@ package lists
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -11,14 +12,13 @@ import (
 // spaces, in lower case, composed (NFC), and with the domain of an address, or a
 // text that is an international domain itself, in A-labels.
 func normal(dst []byte, s string) []byte {
-	s = strings.TrimSpace(s)
-	start := len(dst)
-	dst = append(dst, s...)
-	if foldASCII(dst[start:]) {
-		return dst
+	if len(s) > 0 && (s[0] <= ' ' || s[len(s)-1] <= ' ') {
+		s = strings.TrimSpace(s)
 	}
-	dst = dst[:start]
-	s = norm.NFC.String(strings.ToLower(norm.NFC.String(s)))
+	if lower, ok := appendLower(dst, s); ok {
+		return lower
+	}
+	s = norm.NFC.String(strings.ToLower(norm.NFC.String(strings.TrimSpace(s))))
 	at := strings.LastIndexByte(s, '@') + 1
 	if strings.IndexByte(s[at:], '.') > 0 && !isASCII(s[at:]) {
 		if domain, ok := toALabels(s[at:]); ok {
@@ -33,26 +33,32 @@ const (
 	highBits = 0x80 * eachByte
 )
 
-// foldASCII puts ASCII text in lower case, eight bytes at a time. With anything
-// else it stops and says so.
-func foldASCII(b []byte) bool {
-	for len(b) >= 8 {
-		w := binary.LittleEndian.Uint64(b)
-		if w&highBits != 0 {
-			return false
+// appendLower appends ASCII text in lower case, eight bytes at a time; the last
+// eight may be partly those before. Of anything else it says that it is not.
+func appendLower(dst []byte, s string) (lower []byte, ok bool) {
+	start := len(dst)
+	dst = slices.Grow(dst, len(s))[:start+len(s)]
+	from, to := []byte(s), dst[start:]
+	if len(from) < 8 {
+		all := byte(0)
+		for i, c := range from {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			to[i] = c
+			all |= c
 		}
-		binary.LittleEndian.PutUint64(b, foldWord(w))
-		b = b[8:]
+		return dst, all < 0x80
 	}
-	for i, c := range b {
-		if c >= 0x80 {
-			return false
-		}
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
+	last := len(from) - 8
+	all := binary.LittleEndian.Uint64(from[last:])
+	binary.LittleEndian.PutUint64(to[last:], foldWord(all))
+	for i := 0; i < last; i += 8 {
+		w := binary.LittleEndian.Uint64(from[i:])
+		binary.LittleEndian.PutUint64(to[i:], foldWord(w))
+		all |= w
 	}
-	return true
+	return dst, all&highBits == 0
 }
 
 // foldWord puts eight ASCII letters in lower case: adding carries into the high
