@@ -1,6 +1,6 @@
 # make run     build winnow and serve the quickstart bundle
 # make test    run all tests
-# make bench   measure screening against decoding, analysing against reading, serving against a handler that returns a constant, and platforms against serving
+# make bench   measure screening against decoding, looking up in lists against a read of memory, analysing against reading, serving against a handler that returns a constant, and platforms against serving
 # make check   winnow check, test and fmt --check on every example
 # make lint    go vet, staticcheck, gofumpt
 # make fmt     format Go and YAML
@@ -35,6 +35,7 @@ test:
 bench: build
 	$(GO) run ./cmd/bench -winnow bin/winnow
 	$(GO) test -run '^$$' -bench 'Decide$$|ByHand|Decode$$|Rules' -cpu 1 ./rules
+	$(GO) test -run '^$$' -bench Contains -benchtime 200ms -cpu 1 ./rules/lists
 	$(GO) test -run '^$$' -bench Ratio -benchtime 1x -cpu 1 ./rules/segment
 	$(GO) test -run '^$$' -bench SourceRatio -benchtime 1x -cpu 1 ./plugin/platform
 	$(GO) test -run '^$$' -bench Ratio ./wasm ./wasm/guest

@@ -3,11 +3,8 @@ package lists
 import (
 	"bytes"
 	"fmt"
-	"math/bits"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -203,56 +200,6 @@ func BenchmarkReadSet(b *testing.B) {
 		require.NoError(b, err)
 		b.ReportMetric(float64(s.Bytes())/float64(s.Len()), "B/entry")
 	}
-}
-
-// BenchmarkContains asks lists of five million entries, half of the questions for
-// values in the list, spread over all of it. Besides the mean it gives the median
-// and the least of runs of 256 questions: on a shared machine the mean is mostly
-// other programs'.
-func BenchmarkContains(b *testing.B) {
-	const n = 5_000_000
-	asked := make([]string, 1<<16)
-	for i := range asked {
-		at := i * (n / len(asked)) * 2
-		asked[i] = fmt.Sprintf("Customer.%d@shop-%d.example", at, at%977)
-	}
-	plain, err := ReadSet(bytes.NewReader(customers(n)), SetOptions{})
-	require.NoError(b, err)
-	keyed := &Set{all: makePrints(n), macs: newMACs(testKey)}
-	for i := range n {
-		keyed.all.add(keyed.print(fmt.Sprintf("customer.%d@shop-%d.example", i, i%977)))
-	}
-	runs := func(b *testing.B, ask func(i int)) {
-		const run = 256
-		b.ReportAllocs()
-		var took []float64
-		for i := 0; b.Loop(); i++ {
-			start := time.Now()
-			for j := range run {
-				ask((i*run + j) & (len(asked) - 1))
-			}
-			took = append(took, float64(time.Since(start).Nanoseconds())/run)
-		}
-		slices.Sort(took)
-		b.ReportMetric(took[len(took)/2], "median-ns")
-		b.ReportMetric(took[0], "least-ns")
-		b.ReportMetric(b.Elapsed().Seconds()*1e9/float64(b.N)/run, "ns/op")
-	}
-	// What they are measured against: a read from far memory after another, a
-	// keyed hash, and the way to it from the text.
-	slots, x := plain.all.slots, uint64(1)
-	b.Run("one read", func(b *testing.B) {
-		runs(b, func(int) {
-			at, _ := bits.Mul64(x, uint64(len(slots)))
-			x = (x^slots[at])*fnvPrime + fnvOffset
-		})
-	})
-	mac, value := newMACs(testKey).Get().(*macer), make([]byte, 36, 64)
-	b.Run("hmac", func(b *testing.B) { runs(b, func(int) { mac.sum(value) }) })
-	b.Run("plain print", func(b *testing.B) { runs(b, func(i int) { x += plain.print(asked[i]) }) })
-	b.Run("keyed print", func(b *testing.B) { runs(b, func(i int) { x += keyed.print(asked[i]) }) })
-	b.Run("plain", func(b *testing.B) { runs(b, func(i int) { plain.Contains(asked[i]) }) })
-	b.Run("keyed", func(b *testing.B) { runs(b, func(i int) { keyed.Contains(asked[i]) }) })
 }
 
 func TestManyMayAskAKeyedSet(t *testing.T) {

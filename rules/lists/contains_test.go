@@ -1,0 +1,105 @@
+package lists
+
+import (
+	"fmt"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// batch is how many questions are timed together.
+const batch = 256
+
+// BenchmarkContains asks plain and keyed lists of a thousand to ten million
+// entries, apart for values that are in the list and for values that are not,
+// anywhere in it. Besides the mean it gives the median of batches: on a shared
+// machine the mean is partly other programs'.
+//
+// What it is measured against: a read from far memory that waits for the one
+// before, an HMAC-SHA-256, and the way from a text to its fingerprint.
+func BenchmarkContains(b *testing.B) {
+	b.Run("read", func(b *testing.B) { benchmarkFarRead(b) })
+	macs, value := newMACs(testKey), make([]byte, 36, 5*shaBlock)
+	mac := macs.Get().(*macer)
+	b.Run("hmac", func(b *testing.B) {
+		for b.Loop() {
+			mac.sum(value)
+		}
+	})
+	for _, kind := range []string{"plain", "keyed"} {
+		s := &Set{seed: 1}
+		if kind == "keyed" {
+			s.macs = macs
+		}
+		b.Run(kind+"/print", func(b *testing.B) {
+			benchmarkAsking(b, 0, 1000, func(text string) { s.print(text) })
+		})
+		for _, n := range []int{1_000, 10_000, 100_000, 1_000_000, 5_000_000, 10_000_000} {
+			b.Run(fmt.Sprint(kind, "/", n), func(b *testing.B) {
+				s.all = makePrints(n)
+				var text []byte
+				for i := range n {
+					text = appendCustomer(text[:0], 'c', i)
+					s.all.add(s.print(string(text)))
+				}
+				b.Run("hit", func(b *testing.B) { benchmarkAsking(b, 0, n, func(text string) { s.Contains(text) }) })
+				b.Run("miss", func(b *testing.B) { benchmarkAsking(b, n, 2*n, func(text string) { s.Contains(text) }) })
+			})
+		}
+	}
+}
+
+// benchmarkFarRead reads 60 MB here and there, each time where the last read says.
+func benchmarkFarRead(b *testing.B) {
+	words := make([]uint64, 60<<20/8)
+	inHugePages(words)
+	for i := range words {
+		words[i] = mix(uint64(i))
+	}
+	x := uint64(1)
+	for b.Loop() {
+		at, _ := bits.Mul64(x, uint64(len(words)))
+		x = mix(x ^ words[at])
+	}
+}
+
+// benchmarkAsking asks for customers from one number to another.
+func benchmarkAsking(b *testing.B, from, to int, ask func(text string)) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var buf []byte
+	var texts [batch]string
+	var took []time.Duration
+	for b.Loop() {
+		buf = buf[:0]
+		var ends [batch]int
+		for i := range texts {
+			buf = appendCustomer(buf, 'C', from+random.IntN(to-from))
+			ends[i] = len(buf)
+		}
+		all, begin := string(buf), 0
+		for i, end := range ends {
+			texts[i], begin = all[begin:end], end
+		}
+		start := time.Now()
+		for _, text := range texts {
+			ask(text)
+		}
+		took = append(took, time.Since(start))
+	}
+	sum := time.Duration(0)
+	for _, d := range took {
+		sum += d
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2])/batch, "median-ns")
+	b.ReportMetric(float64(sum)/float64(len(took))/batch, "ns/op")
+}
+
+func appendCustomer(dst []byte, initial byte, i int) []byte {
+	dst = append(append(dst, initial), "ustomer."...)
+	dst = append(strconv.AppendInt(dst, int64(i), 10), "@shop-"...)
+	return append(strconv.AppendInt(dst, int64(i%977), 10), ".example"...)
+}
