@@ -46,7 +46,7 @@ func (b *builder) number(x *Index) {
 	next := func() uint64 { i++; return prints[i-1] }
 	n := len(prints)
 	if len(b.opts.Key) > 0 {
-		x.set.macs = newMACs(b.opts.Key)
+		x.set.mac = newMacer(b.opts.Key)
 	} else {
 		x.set.seed = seedOf(b.lines)
 		n = bytes.Count(b.lines, []byte{'\n'})

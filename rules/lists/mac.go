@@ -1,12 +1,13 @@
 package lists
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding"
 	"encoding/binary"
 	"hash"
-	"sync"
+	"slices"
 )
 
 // An HMAC-SHA-256 is a hash of a hash, and each begins with a block that depends
@@ -29,108 +30,90 @@ type shaState interface {
 	encoding.BinaryUnmarshaler
 }
 
-// macer makes fingerprints of keyed hashes. It has room for what it reads and
-// says, so that asking costs no allocation.
+// macer makes fingerprints of keyed hashes.
 type macer struct {
-	mac          hash.Hash // set when there are no states
-	sha          shaState
-	inner, outer []byte             // states after the block of the key
-	message      [5 * shaBlock]byte // the value, then its padding
-	digest       [shaBlock]byte     // the digest of that, then its padding
-	state        [128]byte          // that is read
+	key          []byte
+	inner, outer []byte // states after the block of the key; nil: crypto/hmac
 }
 
-func newMACs(key []byte) *sync.Pool {
-	own := append([]byte(nil), key...)
-	slow := func() any { return &macer{mac: hmac.New(sha256.New, own)} }
-	inner, outer, ok := keyStates(own)
-	if !ok {
-		return &sync.Pool{New: slow}
+func newMacer(key []byte) *macer {
+	slow := &macer{key: append([]byte(nil), key...)}
+	fast := &macer{inner: keyState(key, 0x36), outer: keyState(key, 0x5c)}
+	if fast.inner == nil || fast.outer == nil {
+		return slow
 	}
-	fast := func() any { return newMacer(inner, outer) }
-	for _, probe := range [][]byte{nil, make([]byte, shaBlock-shaPad), own, make([]byte, 300)} {
-		if fast().(*macer).sum(probe) != slow().(*macer).sum(probe) {
-			return &sync.Pool{New: slow}
+	for _, probe := range [][]byte{nil, make([]byte, shaBlock-shaPad), key, make([]byte, 300)} {
+		if fast.sum(bytes.Clone(probe)) != slow.sum(probe) {
+			return slow
 		}
 	}
-	return &sync.Pool{New: fast}
+	return fast
 }
 
-// keyStates are the states of SHA-256 after the key's two blocks.
-func keyStates(key []byte) (inner, outer []byte, ok bool) {
+// keyState is the state of SHA-256 after one of the key's two blocks.
+func keyState(key []byte, pad byte) []byte {
 	if len(key) > shaBlock {
 		sum := sha256.Sum256(key)
 		key = sum[:]
 	}
-	after := func(pad byte) []byte {
-		block := [shaBlock]byte{}
-		copy(block[:], key)
-		for i := range block {
-			block[i] ^= pad
-		}
-		h, is := sha256.New().(shaState)
-		if !is {
-			return nil
-		}
-		h.Write(block[:])
-		state, err := h.AppendBinary(nil)
-		if err != nil || len(state) < stateDigest+sha256.Size {
-			return nil
-		}
-		return state
+	block := [shaBlock]byte{}
+	copy(block[:], key)
+	for i := range block {
+		block[i] ^= pad
 	}
-	inner, outer = after(0x36), after(0x5c)
-	return inner, outer, inner != nil && outer != nil
-}
-
-func newMacer(inner, outer []byte) *macer {
-	m := &macer{sha: sha256.New().(shaState), inner: inner, outer: outer}
-	pad(m.digest[:0], sha256.Size)
-	return m
+	h, is := sha256.New().(shaState)
+	if !is {
+		return nil
+	}
+	h.Write(block[:])
+	state, err := h.AppendBinary(nil)
+	if err != nil || len(state) < stateDigest+sha256.Size {
+		return nil
+	}
+	return state
 }
 
 // print is the fingerprint of a value's keyed hash.
 func (m *macer) print(text string, exact bool) uint64 {
-	value := m.message[:0]
+	var message [5 * shaBlock]byte
 	if exact {
-		value = append(value, text...)
-	} else {
-		value = normal(value, text)
+		return m.sum(append(message[:0], text...))
 	}
-	return m.sum(value)
+	return m.sum(normal(message[:0], text))
 }
 
-// sum is the fingerprint of a message's keyed hash. It may write over what lies
-// behind the message.
+// sum is the fingerprint of a message's keyed hash. It writes over the message
+// and over what lies behind it.
+//
+// The compiler sees which type sha256.New returns, calls it directly and keeps it
+// on the stack: a pool of them would cost a tenth more time.
 func (m *macer) sum(message []byte) uint64 {
-	if m.mac != nil {
-		m.mac.Reset()
-		m.mac.Write(message)
-		return digestPrint(m.mac.Sum(m.state[:0]))
+	if m.inner == nil {
+		return m.slowSum(bytes.Clone(message)) // a clone, for what is given to an interface goes to the heap
 	}
-	inner := m.hash(m.inner, pad(message, len(message)))
-	copy(m.digest[:], inner[:sha256.Size])
-	return digestPrint(m.hash(m.outer, m.digest[:]))
+	sha, room := sha256.New().(shaState), message[:0]
+	_ = sha.UnmarshalBinary(m.inner) // what was read once is read again without error
+	sha.Write(pad(message))
+	state, _ := sha.AppendBinary(room)
+
+	_ = sha.UnmarshalBinary(m.outer)
+	sha.Write(pad(state[stateDigest:][:sha256.Size]))
+	state, _ = sha.AppendBinary(room)
+	return digestPrint(state[stateDigest:])
 }
 
-// hash goes on from a state with whole blocks, and gives the digest at the
-// beginning of what it gives. A state that was read once is read again without
-// error.
-func (m *macer) hash(from, blocks []byte) []byte {
-	_ = m.sha.UnmarshalBinary(from)
-	m.sha.Write(blocks)
-	state, _ := m.sha.AppendBinary(m.state[:0])
-	return state[stateDigest:]
+func (m *macer) slowSum(message []byte) uint64 {
+	mac := hmac.New(sha256.New, m.key)
+	mac.Write(message)
+	return digestPrint(mac.Sum(nil))
 }
 
-// pad ends the last n bytes that follow a block of the key as SHA-256 ends a
-// message: a bit, zeros, and the length in bits.
-func pad(message []byte, n int) []byte {
+// pad ends a message that follows a block of the key as SHA-256 does: with a bit,
+// zeros, and the length in bits.
+func pad(message []byte) []byte {
+	n := len(message)
 	whole := (n + shaPad + shaBlock - 1) / shaBlock * shaBlock
-	if cap(message) < whole {
-		message = append(make([]byte, 0, whole), message...)
-	}
-	message = message[:whole]
+	message = slices.Grow(message, whole-n)[:whole]
 	message[n] = 0x80
 	clear(message[n+1 : whole-8])
 	binary.BigEndian.PutUint64(message[whole-8:], uint64(shaBlock+n)*8)

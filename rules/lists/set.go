@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"sync"
 )
 
 // minKey is how long a key must be at least; shorter ones can be searched for.
@@ -23,7 +22,7 @@ type Set struct {
 	all   prints
 	seed  uint64
 	exact bool
-	macs  *sync.Pool // of *macer; nil in a plain set
+	mac   *macer // nil in a plain set
 }
 
 // Contains tells whether a value is in the set.
@@ -31,11 +30,8 @@ func (s *Set) Contains(text string) bool { return s.all.has(s.print(text)) }
 
 // print is the fingerprint under which the set keeps a value.
 func (s *Set) print(text string) uint64 {
-	if s.macs != nil {
-		m := s.macs.Get().(*macer)
-		h := m.print(text, s.exact)
-		s.macs.Put(m)
-		return h
+	if s.mac != nil {
+		return s.mac.print(text, s.exact)
 	}
 	var buf [256]byte
 	if s.exact {

@@ -100,7 +100,7 @@ func ReadSet(r io.Reader, opts SetOptions) (*Set, error) {
 	}
 	s := &Set{exact: opts.Exact}
 	if len(opts.Key) > 0 {
-		s.all, s.macs = b.digests(), newMACs(opts.Key)
+		s.all, s.mac = b.digests(), newMacer(opts.Key)
 	} else {
 		s.all, s.seed = printsOf(b.lines)
 	}
