@@ -2,7 +2,6 @@ package lists
 
 import (
 	"fmt"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -60,8 +59,7 @@ func benchmarkFarRead(b *testing.B) {
 	}
 	x := uint64(1)
 	for b.Loop() {
-		at, _ := bits.Mul64(x, uint64(len(words)))
-		x = mix(x ^ words[at])
+		x = mix(x ^ words[share(x, len(words))])
 	}
 }
 

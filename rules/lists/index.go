@@ -6,7 +6,7 @@ import (
 )
 
 // Index is a set that knows at which number each of its entries stood, so that a
-// table can keep what belongs to an entry beside it. It takes 18 bytes an entry
+// table can keep what belongs to an entry beside it. It takes 13.2 bytes an entry
 // and never changes.
 type Index struct {
 	set Set
@@ -59,15 +59,13 @@ func (b *builder) number(x *Index) {
 		}
 	}
 	x.set.all = makePrints(n)
-	x.at = make([]uint32, len(x.set.all.slots))
+	x.at = make([]uint32, len(x.set.all.lines)*lineSlots)
 	for number := range n {
-		h := notZero(next())
-		slot := x.set.all.place(h)
-		if x.set.all.slots[slot] == h {
+		slot, isNew := x.set.all.add(next())
+		if !isNew {
 			b.problem(number, "it is there a second time")
 			continue
 		}
-		x.set.all.add(h)
 		x.at[slot] = uint32(number)
 	}
 }
@@ -75,8 +73,8 @@ func (b *builder) number(x *Index) {
 // Find gives the number at which a value stood. It does not allocate for values
 // of up to 256 bytes.
 func (x *Index) Find(text string) (number int, found bool) {
-	slot := x.set.all.find(x.set.print(text))
-	if slot < 0 {
+	slot, found := x.set.all.find(x.set.print(text))
+	if !found {
 		return 0, false
 	}
 	return int(x.at[slot]), true

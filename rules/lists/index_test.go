@@ -77,6 +77,6 @@ func TestIndexIsCompactAndAllocatesNothing(t *testing.T) {
 	}
 	x, err := MakeIndex(ids, SetOptions{Exact: true})
 	require.NoError(t, err)
-	require.LessOrEqual(t, x.Bytes(), 18*x.Len()+256)
+	require.InDelta(t, 13.2, float64(x.Bytes())/float64(x.Len()), 0.05)
 	require.Zero(t, testing.AllocsPerRun(100, func() { x.Find("customer-77777") }))
 }

@@ -2,4 +2,4 @@
 
 package lists
 
-func inHugePages([]uint64) {}
+func inHugePages[T uint64 | line]([]T) {}

@@ -60,10 +60,7 @@ func finish(h uint64) uint64 {
 }
 
 // home is the slot where a hash belongs.
-func (t *table) home(h uint64) int {
-	at, _ := bits.Mul64(h, uint64(len(t.slots)))
-	return int(at)
-}
+func (t *table) home(h uint64) int { return share(h, len(t.slots)) }
 
 // tag is the part of a hash that is kept above the position.
 func (t *table) tag(h uint64) uint32 {
