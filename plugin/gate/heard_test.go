@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"context"
+	"encoding/json"
 	"path/filepath"
 	"testing"
 	"time"
@@ -63,6 +64,34 @@ func seen(e *rules.Explanation, path string) *rules.Seen {
 		}
 	}
 	return &rules.Seen{}
+}
+
+// Whoever objected at an address is found by every spelling of it: platforms
+// write international domains in two ways, and some add names.
+func TestTheLegalListKnowsEverySpelling(t *testing.T) {
+	events := openEvents(t)
+	g := newGate(t, shop, gate.Options{Events: events})
+	require.NoError(t, events.Put(context.Background(),
+		ledger.Event{Source: "esp", ID: "1", Kind: ledger.Unsubscribe, Email: "anna@xn--mller-kva.example"},
+		ledger.Event{Source: "esp", ID: "2", Kind: ledger.Complaint, Email: "José <JOSÉ@Example.Test>"}))
+	for email, barred := range map[string]bool{
+		"anna@müller.example":               true,
+		"Anna@MÜLLER.example":               true,
+		"anna@mu\u0308ller.example":         true,
+		"anna@XN--MLLER-KVA.example.":       true,
+		"mailto:anna@müller.example":        true,
+		"Anna Müller <anna@müller.example>": true,
+		"anna@müller。example":               true,
+		"jose\u0301@example.test":           true,
+		"<josé@example.test>":               true,
+		"anna@muller.example":               false,
+		"jose@example.test":                 false,
+		"anna":                              false,
+	} {
+		body, err := json.Marshal(map[string]any{"contact": map[string]any{"id": "c", "email": email}, "consent": map[string]any{"marketing": true}})
+		require.NoError(t, err)
+		require.Equal(t, !barred, decide(t, g, string(body)).Send, email)
+	}
 }
 
 // Nothing sends marketing to who is on the legal list: no missing persona, no

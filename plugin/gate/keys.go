@@ -6,7 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"strings"
+
+	"github.com/winnow-gate/winnow/rules/lists"
 )
 
 // keySize is the length of a contact key: the version of the secret and 128
@@ -54,17 +55,20 @@ func newHasher(k HashKey) *hasher {
 }
 
 func (h *hasher) hash(by By, text string) {
-	h.buf = append(append(h.buf[:0], byte(by)), text...)
+	h.buf = append(h.buf[:0], byte(by))
+	if by == ByEmail {
+		h.buf = lists.Address(h.buf, text)
+	} else {
+		h.buf = append(h.buf, text...)
+	}
 	h.mac.Reset()
 	h.mac.Write(h.buf)
 	h.mac.Sum(h.sum[:0])
 }
 
-// contact makes the key of a contact.
+// contact makes the key of a contact. An address has the same one however it is
+// spelled: who objected to mail at an address must be found by all others.
 func (h *hasher) contact(by By, text string) (k contactKey) {
-	if by == ByEmail {
-		text = strings.ToLower(text)
-	}
 	h.hash(by, text)
 	k[0] = h.version
 	copy(k[1:], h.sum[:])

@@ -1,6 +1,10 @@
 package relay
 
-import "context"
+import (
+	"context"
+
+	"github.com/winnow-gate/winnow/rules/lists"
+)
 
 // Forget drops the letters that are still kept of a contact, found by the id that
 // the gate decided on or by address; either may be "". It returns how many there
@@ -37,18 +41,22 @@ func forget(ctx context.Context, w *writer, now int64, id, address string) (n in
 
 func (w *writer) lettersOf(ctx context.Context, id, address string) (list []int64, err error) {
 	const text, contact = "CAST(body AS TEXT)", "'$.facts.contact."
-	rows, err := w.conn.QueryContext(ctx, "SELECT id FROM letter WHERE ?1 <> '' AND CAST(json_extract("+text+", "+contact+"id') AS TEXT) = ?1"+
-		" OR ?2 <> '' AND lower(?2) IN (lower(json_extract("+text+", '$.to')), lower(json_extract("+text+", "+contact+"email')))", id, address)
+	rows, err := w.conn.QueryContext(ctx, "SELECT id, coalesce(CAST(json_extract("+text+", "+contact+"id') AS TEXT), ''), "+
+		"coalesce(json_extract("+text+", '$.to'), ''), coalesce(json_extract("+text+", "+contact+"email'), '') FROM letter")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
+	known := func(s string) string { return string(lists.Address(nil, s)) }
 	for rows.Next() {
 		var one int64
-		if err := rows.Scan(&one); err != nil {
+		var who, to, email string
+		if err := rows.Scan(&one, &who, &to, &email); err != nil {
 			return nil, err
 		}
-		list = append(list, one)
+		if id != "" && who == id || address != "" && (known(to) == known(address) || known(email) == known(address)) {
+			list = append(list, one)
+		}
 	}
 	return list, rows.Err()
 }

@@ -22,6 +22,9 @@ func TestForget(t *testing.T) {
 	number := letter("eve")
 	number.Facts = json.RawMessage(`{"contact":{"id":17,"email":"Eve@elsewhere.test"}}`)
 	b.accept(number)
+	far := letter("far")
+	far.To = "fay@müller.example"
+	b.accept(far)
 	ctx := t.Context()
 	for _, c := range []struct {
 		id, address string
@@ -33,6 +36,7 @@ func TestForget(t *testing.T) {
 		{"", "BEN@example.test", 1},
 		{"", "eve@elsewhere.test", 1},
 		{"17", "", 0},
+		{"", "Fay <fay@xn--mller-kva.example>", 1},
 		{"nobody", "nobody@example.test", 0},
 	} {
 		n, err := b.Forget(ctx, c.id, c.address)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/winnow-gate/winnow/rules/lists"
 )
 
 // Contact is one person as the platform knows them.
@@ -20,7 +22,7 @@ func (c Contact) key() string {
 	if c.ID != "" {
 		return "id:" + c.ID
 	}
-	return "email:" + strings.ToLower(strings.TrimSpace(c.Email))
+	return string(lists.Address([]byte("email:"), c.Email))
 }
 
 // Write is what one decision says, for one contact of one target.

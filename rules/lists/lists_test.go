@@ -157,6 +157,19 @@ func TestInternationalDomains(t *testing.T) {
 	t.Logf("%d international domains in the academic list", found)
 }
 
+func TestAddressesHaveOneSpelling(t *testing.T) {
+	for _, spelt := range []string{
+		"anna@xn--w-uga1v8h.pl", " Anna@ŻÓŁW.pl ", "anna@z\u0307o\u0301łw.pl.", "MailTo:anna@żółw.pl", "Anna <x> Z <anna@żółw.pl>", "<anna@żółw。pl>",
+	} {
+		require.Equal(t, "anna@xn--w-uga1v8h.pl", string(Address(nil, spelt)), spelt)
+	}
+	for spelt, want := range map[string]string{
+		"": "", "<>": "", ".": "", "a": "a", "a@": "a@", "Ä@": "ä@", "mailto:": "mailto:", "a@b>": "a@b>", "a@\xff": "a@\ufffd", "user@żó łw.pl": "user@żó łw.pl",
+	} {
+		require.Equal(t, want, string(Address(nil, spelt)), spelt)
+	}
+}
+
 func TestVendoredListsAreWellFormed(t *testing.T) {
 	for name, text := range map[string]string{
 		"academic": academicText, "academic_stop": academicStopText, "disposable": disposableText,

@@ -20,12 +20,27 @@ func normal(dst []byte, s string) []byte {
 	}
 	s = norm.NFC.String(strings.ToLower(norm.NFC.String(strings.TrimSpace(s))))
 	at := strings.LastIndexByte(s, '@') + 1
-	if strings.IndexByte(s[at:], '.') > 0 && !isASCII(s[at:]) {
+	if (at > 0 || strings.IndexByte(s, '.') > 0) && !isASCII(s[at:]) {
 		if domain, ok := toALabels(s[at:]); ok {
 			return append(append(dst, s[:at]...), domain...)
 		}
 	}
 	return append(dst, s...)
+}
+
+// Address appends an e-mail address in the form by which people are known, whoever
+// writes it: what is between <> after a name, without mailto: before it or a final
+// dot, and then as sets compare.
+func Address(dst []byte, s string) []byte {
+	s = strings.TrimSpace(s)
+	if open := strings.LastIndexByte(s, '<'); open >= 0 && s[len(s)-1] == '>' {
+		s = s[open+1 : len(s)-1]
+	}
+	const scheme = "mailto:"
+	if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
+		s = s[len(scheme):]
+	}
+	return normal(dst, strings.TrimSuffix(strings.TrimSpace(s), "."))
 }
 
 const (
