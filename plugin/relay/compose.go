@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/mail"
 	"net/textproto"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
+	"golang.org/x/net/idna"
 )
 
 // envelope is what SMTP is told, and the message.
@@ -21,13 +23,13 @@ type envelope struct {
 // bytes. returnPath is the address that bounces go to, "" for the one in From;
 // host follows the @ of the Message-ID, "" for the domain of From.
 func compose(m *Mail, returnPath, host string) (*envelope, error) {
-	from, err := mail.ParseAddress(m.From)
-	if err != nil || !fitsEnvelope(from.Address) {
+	from, ok := address(m.From)
+	if !ok {
 		return nil, fmt.Errorf("its From is no address: %q", m.From)
 	}
-	to, err := mail.ParseAddress(m.To)
-	if err != nil || !fitsEnvelope(to.Address) {
-		return nil, fmt.Errorf("its recipient is no address")
+	to, ok := address(m.To)
+	if !ok {
+		return nil, errors.New("its recipient is no address")
 	}
 	if host == "" {
 		host = from.Address[strings.LastIndexByte(from.Address, '@')+1:]
@@ -66,7 +68,37 @@ func compose(m *Mail, returnPath, host string) (*envelope, error) {
 		return nil, fmt.Errorf("it can't be written: %w", err)
 	}
 	e.data = out.Bytes()
-	return e, nil
+	return e, fitsLines(e.data)
+}
+
+// fitsLines refuses what can't be broken into the lines of mail (RFC 5322
+// §2.1.1). Bodies are encoded, so that it is a word of a header.
+func fitsLines(data []byte) error {
+	const most = 998
+	for line := range bytes.Lines(data) {
+		if n := len(bytes.TrimRight(line, "\r\n")); n > most {
+			return fmt.Errorf("a line of its header has %d bytes, and mail takes %d", n, most)
+		}
+	}
+	return nil
+}
+
+// address reads one. Its domain is in ASCII then, which every server takes; what
+// is before the @ has no other form, and needs a server with SMTPUTF8 if it is
+// international.
+func address(text string) (*mail.Address, bool) {
+	a, err := mail.ParseAddress(text)
+	if err != nil || !fitsEnvelope(a.Address) {
+		return nil, false
+	}
+	at := strings.LastIndexByte(a.Address, '@') + 1
+	if local, domain := a.Address[:at], a.Address[at:]; !ascii(domain) {
+		if domain, err = idna.Lookup.ToASCII(domain); err != nil {
+			return nil, false
+		}
+		a.Address = local + domain
+	}
+	return a, true
 }
 
 // fitsEnvelope refuses addresses that would end early in MAIL or RCPT, and be
