@@ -130,7 +130,7 @@ func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
 	if read.Taken == 0 {
 		return failure(exitFailed, "the reasons stand above; name the columns, say --date-layout 02/01/2006 or --decimal-comma, or see winnow help analyze", "no order in %s can be used", f.source())
 	}
-	r := newAnalysisReport(a, cost)
+	r := newAnalysisReport(a, read, cost)
 	if err := f.write(a, r); err != nil {
 		return err
 	}

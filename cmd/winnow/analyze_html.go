@@ -25,6 +25,7 @@ func (r *analysisReport) page(source string) console.Page {
 			{Title: "Who is slipping", Lead: "Customers who buy clearly less than before, those worth most first.", Parts: r.trendParts()},
 			{Title: "The nine questions", Parts: r.questionParts()},
 			{Title: "How this was computed", Parts: r.definitionParts()},
+			{Title: "What was read", Lead: r.readLead(), Parts: r.readParts()},
 		},
 		Foot: fmt.Sprintf("Made by winnow analyze from %s, as of %s. It names customers by their keys: keep it as you keep those.", source, r.m.AsOf),
 	}

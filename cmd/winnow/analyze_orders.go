@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
+	"github.com/winnow-gate/winnow/plugin/console"
 	"github.com/winnow-gate/winnow/rules/segment"
 )
 
@@ -97,4 +98,42 @@ func (e *env) tellReading(path string, r *segment.ReadReport, a *segment.Analysi
 	if today := segment.DayOf(e.now(), nil); a.Model.AsOf > today+1 && r.Taken > 0 {
 		fmt.Fprintf(w, "  the analysis day %s is in the future: is a date wrong? --as-of leaves later orders out\n", a.Model.AsOf)
 	}
+}
+
+func (r *analysisReport) readLead() string {
+	lead := fmt.Sprintf("%s, %s taken", plural(r.read.Rows, "row"), grouped(int64(r.read.Taken-r.a.Future)))
+	for _, x := range []struct {
+		n    int
+		text string
+	}{
+		{r.read.Bad, "could not be used"},
+		{r.read.Duplicates, "repeated an earlier one"},
+		{r.a.Future, "came after the day of the analysis"},
+	} {
+		if x.n > 0 {
+			lead += fmt.Sprintf(", %s %s", grouped(int64(x.n)), x.text)
+		}
+	}
+	return lead + "."
+}
+
+// readParts say on the page what tellReading says to who runs the analysis: what
+// was guessed, and why rows are not in it.
+func (r *analysisReport) readParts() []console.Part {
+	var parts []console.Part
+	if len(r.read.Guessed) > 0 {
+		parts = append(parts, console.Heading("Guessed"), console.Bullets(r.read.Guessed))
+	}
+	if r.read.Bad == 0 {
+		return parts
+	}
+	reasons := console.Table{Head: []string{"rows", "left out because"}, Align: "rl"}
+	for _, x := range r.read.Reasons {
+		reasons.Rows = append(reasons.Rows, console.Row(grouped(int64(x.Rows)), x.Reason))
+	}
+	first := console.Table{Caption: "The first of them", Head: []string{"line", "reason"}, Align: "rl"}
+	for _, x := range r.read.BadRows {
+		first.Rows = append(first.Rows, console.Row(grouped(int64(x.Line)), x.Reason))
+	}
+	return append(parts, reasons, first)
 }

@@ -16,11 +16,12 @@ type analysisReport struct {
 	a    *segment.Analysis
 	m    *segment.Model
 	s    segment.Summary
+	read *segment.ReadReport
 	cost float64 // of serving an order, in currency units; -1 is unknown
 }
 
-func newAnalysisReport(a *segment.Analysis, cost float64) *analysisReport {
-	return &analysisReport{a: a, m: &a.Model, s: a.Summarise(), cost: cost}
+func newAnalysisReport(a *segment.Analysis, read *segment.ReadReport, cost float64) *analysisReport {
+	return &analysisReport{a: a, m: &a.Model, s: a.Summarise(), read: read, cost: cost}
 }
 
 func (r *analysisReport) text(w io.Writer) error {
