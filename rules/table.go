@@ -72,6 +72,27 @@ func (in *Input) prepare(now int64) {
 	}
 }
 
+// TablePlan says which fields a table fills in, and by which contacts are found
+// in it.
+type TablePlan struct {
+	ID     string
+	Key    string
+	Fields []string
+}
+
+// Tables lists the tables of the bundle.
+func (b *Bundle) Tables() []TablePlan {
+	var out []TablePlan
+	for _, t := range b.tables {
+		plan := TablePlan{ID: t.id, Key: b.layout.Field(t.key).Path}
+		for _, c := range t.columns {
+			plan.Fields = append(plan.Fields, b.layout.Field(c.slot).Path)
+		}
+		out = append(out, plan)
+	}
+	return out
+}
+
 // tableOf names the table that filled a slot in, "" for none.
 func (b *Bundle) tableOf(f *facts.Facts, slot int) string {
 	if !f.Slots[slot].Origin.FromTable() {

@@ -24,6 +24,14 @@ func Coverage(g *census.GapReport, m Made) console.Page {
 }
 
 func gapLead(g *census.GapReport) string {
+	text := lackLead(g)
+	for _, t := range g.Unmet {
+		text += fmt.Sprintf(" Nobody here is in table %s: is %s written there as here, leading zeros and all?", t.Table, t.Key)
+	}
+	return text
+}
+
+func lackLead(g *census.GapReport) string {
 	switch {
 	case g.Contacts == 0:
 		return "There are no contacts in it."

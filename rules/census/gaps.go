@@ -116,6 +116,15 @@ type GapReport struct {
 	Other  int64 `json:"other"`
 	// Fields are those that the bundle reads, the one to fill next first.
 	Fields []FieldGap `json:"fields"`
+	// Unmet are the tables in which none of the contacts was found.
+	Unmet []UnmetTable `json:"unmet_tables,omitempty"`
+}
+
+// UnmetTable is a table whose keys and those of the contacts are, it seems, not
+// written alike.
+type UnmetTable struct {
+	Table string `json:"table"`
+	Key   string `json:"key"`
 }
 
 // FieldGap is how well one field is known, and how much it is missed.
@@ -151,6 +160,11 @@ func (g *Gaps) Report() *GapReport {
 			Wanted: c.wanted, Alone: c.alone, Blocked: c.blocked, Rules: c.rules.list(), Computed: c.computed,
 		})
 	}
+	for _, t := range g.bundle.Tables() {
+		if g.unmet(t) {
+			out.Unmet = append(out.Unmet, UnmetTable{t.ID, t.Key})
+		}
+	}
 	slices.SortStableFunc(out.Fields, func(a, b FieldGap) int {
 		if a.Alone != b.Alone {
 			return byCount(a.Alone, b.Alone, "", "")
@@ -161,4 +175,10 @@ func (g *Gaps) Report() *GapReport {
 		return byCount(b.Known, a.Known, a.Path, b.Path)
 	})
 	return out
+}
+
+// unmet tells that no field of a table was there for anybody.
+func (g *Gaps) unmet(t rules.TablePlan) bool {
+	there := func(path string) bool { return g.fields[g.slots[path]].states[facts.Absent] < g.n }
+	return g.n > 0 && len(t.Fields) > 0 && !slices.ContainsFunc(t.Fields, there)
 }
