@@ -107,6 +107,18 @@ func (n *names) find(header string, pass int) (path, how string) {
 	}
 }
 
+// FieldNamed is the canonical field that a column of such a name fills when
+// nobody has said so, "" for none.
+func FieldNamed(header string) string {
+	n := newNames(field.Canonical())
+	for pass := range passes {
+		if path, _ := n.find(header, pass); path != "" {
+			return path
+		}
+	}
+	return ""
+}
+
 func only(paths []string) string {
 	if len(paths) == 1 {
 		return paths[0]
