@@ -40,6 +40,11 @@ func (c *compiler) readList(from string, e format.Entry[format.List]) *lists.Set
 	if opts.Key, ok = c.secret(decl.Hashed); !ok {
 		return none
 	}
+	if sign := otherSeparator(data); sign != "" {
+		c.fail(diag.Place{File: name, Line: 1, Column: 1}, diag.BadList, "the columns of the first line are parted by "+sign+", and commas part them here",
+			"save the file with commas, or quote a value that holds such a sign")
+		return none
+	}
 	c.listSums[id] = fmt.Sprintf("%x %t %q %t", sha256.Sum256(data), opts.Exact, opts.Column, decl.Hashed != nil)
 	set, err := lists.ReadSet(bytes.NewReader(data), opts)
 	switch {
@@ -50,6 +55,22 @@ func (c *compiler) readList(from string, e format.Entry[format.List]) *lists.Set
 		c.fail(decl.File.At, diag.BadList, fmt.Sprintf("the list %s is empty", name), "an empty list would match nobody: leave the condition out instead")
 	}
 	return set
+}
+
+// otherSeparator names what a spreadsheet may have parted the columns of the first
+// line with, "" when there is none: the whole of each line would be taken for a
+// value, and nobody would ever be found.
+func otherSeparator(data []byte) string {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	switch {
+	case bytes.ContainsAny(line, "\","):
+		return ""
+	case bytes.IndexByte(line, ';') >= 0:
+		return "semicolons"
+	case bytes.IndexByte(bytes.TrimSpace(line), '\t') >= 0:
+		return "tabs"
+	}
+	return ""
 }
 
 // badList reports why a list can't be read, at the place where it went wrong.

@@ -141,6 +141,19 @@ func TestLists(t *testing.T) {
 		require.Nil(t, b, name)
 		require.Equal(t, c[1], list[0].Code, "%s: %v", name, list)
 	}
+	// Other separators would make a value of each line; within quotes they are one.
+	files["data/rivals.csv"] = "domain\nacme.example\n"
+	for _, text := range []string{"Hel;town\r\nGdynia;town\r\n", "Hel\ttown\n"} {
+		files["plain.csv"] = text
+		b, list := mistakes(t, files)
+		require.Nil(t, b)
+		require.Equal(t, diag.BadList, list[0].Code, list)
+		require.Equal(t, "plain.csv", list[0].File)
+	}
+	files["plain.csv"] = "\"Hel;town\"\nGdynia\n"
+	b, list = mistakes(t, files)
+	require.NotNil(t, b, list)
+	require.Equal(t, []string{"plain"}, decide(t, b, `{"contact":{"email":"a@x.example","city":"Hel;town"}}`).Personas)
 }
 
 func TestFilesOfABundle(t *testing.T) {

@@ -46,7 +46,7 @@ func structureEntries() []Entry {
   wrong: id: Serial Returner!
   right: id: serial-returner`},
 		{NegativeKeyOnPositive, "key is for negative personas", `Holdout, release_when, why and their like say how a person is held back; a positive persona holds nobody back.`},
-		{BadList, "list cannot be read", `The CSV file is broken: a quote is not closed, or a line has another number of columns. The message names the line.`},
+		{BadList, "list cannot be read", `The CSV file is broken: a quote is not closed, a line has another number of columns, or semicolons part them. The message names the line.`},
 		{BadTable, "table cannot be used", `A table is CSV. Its header names fields: first the one that contacts are found by, such as contact.id, then those that it fills in. Each contact has one row; an empty cell is unknown. A max_age needs a date to count from: as_of here, or a line # as_of: 2026-11-22 at the top of the file.
 
   contact.id,rfm.segment,abcxyz.abc
