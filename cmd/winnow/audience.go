@@ -94,6 +94,9 @@ func (e *env) noteColumns(src *audience.Reader) {
 			fmt.Fprintf(e.stderr, "column %q: %d of the first %d values are no %s for %s\n", c.Name, c.Seen-c.Fit, c.Seen, c.Type, c.Field)
 		}
 	}
+	if n, of := src.Foreign(); n > 0 {
+		fmt.Fprintf(e.stderr, "%s of the first %s are not UTF-8 and will be left out: %s\n", grouped(int64(n)), plural(of, "row"), encodingHint)
+	}
 	if open && !src.Guessed() {
 		fmt.Fprintln(e.stderr, "winnow map FILE --map MAP --write MAP fills in what the mapping could say")
 	}

@@ -99,6 +99,9 @@ func (e *env) mapText(r *audience.Reader) error {
 		rows = append(rows, []string{c.Name, path, orDash(c.Type), fit, c.How + written(c.Column)})
 	}
 	report.Grid{Rows: rows, Width: columnsOf(e.stdout)}.Write(e.stdout)
+	if n, of := r.Foreign(); n > 0 {
+		fmt.Fprintf(e.stdout, "%s of the first %s are not UTF-8: %s\n", grouped(int64(n)), plural(of, "row"), encodingHint)
+	}
 	for _, c := range r.Columns() {
 		if c.Note != "" {
 			fmt.Fprintf(e.stdout, "look at %q: %s\n", c.Name, c.Note)

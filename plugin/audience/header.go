@@ -136,7 +136,12 @@ func (r *Reader) sample(sep byte, columns int) [][][]byte {
 			break
 		}
 		raw := bytes.TrimRight(data[:next], "\r\n")
-		if data = data[next:]; how == broken || len(raw) == 0 || !utf8.Valid(raw) {
+		if data = data[next:]; how == broken || len(raw) == 0 {
+			continue
+		}
+		r.looked++
+		if !utf8.Valid(raw) {
+			r.foreign++
 			continue
 		}
 		if cells, _ := cutCells(nil, nil, raw, sep); len(cells) >= columns {

@@ -123,3 +123,15 @@ func TestWorkbooksAreNoText(t *testing.T) {
 	_, err := read(t, strings.NewReader("PK\x03\x04\x14\x00\x06\x00"), audience.Options{})
 	require.ErrorIs(t, err, audience.ErrWorkbook)
 }
+
+// Who has an umlaut in their name is not left out without a word.
+func TestRowsOfAnotherEncodingAreCounted(t *testing.T) {
+	r, err := audience.New(strings.NewReader("id;name\n1;J\xfcrgen\n2;Anna\n\n3;Zo\xeb\n"), audience.Options{})
+	require.NoError(t, err)
+	n, of := r.Foreign()
+	require.Equal(t, [2]int{2, 3}, [2]int{n, of})
+	r, err = audience.New(strings.NewReader("id;name\n1;J\xfcrgen\n"), audience.Options{Encoding: "windows-1252"})
+	require.NoError(t, err)
+	n, _ = r.Foreign()
+	require.Zero(t, n)
+}

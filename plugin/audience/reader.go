@@ -91,6 +91,8 @@ type Reader struct {
 	first   Place  // of the first row
 	eof     bool
 	err     error // why reading ended, if not at the end of the file
+	looked  int   // rows looked at for guessing
+	foreign int   // those of them that are not UTF-8
 	block   Block // for Next
 	rows    *Scanner
 }
@@ -175,6 +177,10 @@ func (r *Reader) Format() Format { return r.opts.Format }
 
 // Mapping is what the columns are read by; nil for NDJSON.
 func (r *Reader) Mapping() *Mapping { return r.mapping }
+
+// Foreign tells how many of the first rows of a CSV file are not UTF-8, and of how
+// many: people whose names have an umlaut, say.
+func (r *Reader) Foreign() (n, of int) { return r.foreign, r.looked }
 
 // Guessed tells that the mapping of a CSV file was guessed, not given.
 func (r *Reader) Guessed() bool { return r.mapping != nil && r.opts.Mapping == nil }
