@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/rules/segment"
 )
 
@@ -127,6 +129,9 @@ func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
 	ledger.Denominate(read.Currency, read.Decimals) // perhaps only the file knew
 	a := ledger.AnalyseBy(sideBySide)
 	e.tellReading(f.source(), read, a)
+	if f.table.Key == "contact.id" && f.out != "" && audience.FieldNamed(read.Columns.Customer) == "contact.email" {
+		fmt.Fprintf(e.stderr, "  customers go by their address: --key contact.email, or nobody is found in the table by it\n")
+	}
 	if read.Taken == 0 {
 		return failure(exitFailed, "the reasons stand above; name the columns, say --date-layout 02/01/2006 or --decimal-comma, or see winnow help analyze", "no order in %s can be used", f.source())
 	}
@@ -155,6 +160,7 @@ func (f *analyzeFlags) ledger() (*segment.Ledger, error) {
 			return nil, failure(exitUsage, "as in --as-of 2026-11-22", "--as-of: %v", err)
 		}
 	}
+	f.read.FoldCase = f.table.Key == "contact.email" // as the bundle looks them up
 	if f.read.Zone, err = zone("tz", f.tz); err != nil {
 		return nil, err
 	}

@@ -103,6 +103,9 @@ func (p *parser) order(v *[colCount]string) (Order, error) {
 		return Order{}, err
 	}
 	o := Order{Customer: strings.TrimSpace(v[colCustomer]), ID: v[colOrder], Amount: amount}
+	if p.o.FoldCase {
+		o.Customer = strings.ToLower(o.Customer)
+	}
 	if o.Day, err = p.day(v[colDate]); err != nil {
 		return o, err
 	}

@@ -63,6 +63,9 @@ type ReadOptions struct {
 	// counts them. It costs 16 bytes or more a row. By default they are kept: two
 	// equal purchases on one day happen.
 	DropDuplicates bool
+	// FoldCase makes one customer of keys that differ by case alone, as addresses
+	// do.
+	FoldCase bool
 	// MaxBad is how many bad rows are listed, default 20; all are counted.
 	MaxBad int
 }

@@ -169,13 +169,23 @@ func (f *fastRows) order(buf []byte) (o Order, ok bool) {
 		o.ID = f.text(buf, i)
 	}
 	o.Customer = f.text(buf, f.at[colCustomer])
-	return o, isTrimmed(o.Customer)
+	return o, isTrimmed(o.Customer) && !(p.o.FoldCase && hasCapital(o.Customer))
 }
 
 // text is a field, valid as long as the buffer is.
 func (f *fastRows) text(buf []byte, i int) string {
 	s := buf[f.from[i]:f.to[i]]
 	return unsafe.String(unsafe.SliceData(s), len(s))
+}
+
+// hasCapital tells of a text that may have a capital.
+func hasCapital(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; 'A' <= c && c <= 'Z' || c >= 0x80 {
+			return true
+		}
+	}
+	return false
 }
 
 // isTrimmed tells that a text is not empty and has no outer space; it may deny it

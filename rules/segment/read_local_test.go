@@ -126,3 +126,17 @@ func TestWrittenAmount(t *testing.T) {
 		require.Error(t, err, bad)
 	}
 }
+
+func TestFoldCase(t *testing.T) {
+	const text = "customer,date,amount\nAnna@X.de,2026-01-01,1\nanna@x.de,2026-01-02,1\n ANNA@x.de,2026-01-03,1\nÄnne@x.de,2026-01-03,1\nänne@x.de,2026-01-03,1\n"
+	orders, _, err := read(t, ReadOptions{FoldCase: true}, text)
+	require.NoError(t, err)
+	var got []string
+	for _, o := range orders {
+		got = append(got, o.Customer)
+	}
+	require.Equal(t, []string{"anna@x.de", "anna@x.de", "anna@x.de", "änne@x.de", "änne@x.de"}, got)
+	orders, _, err = read(t, ReadOptions{}, text)
+	require.NoError(t, err)
+	require.Equal(t, "Anna@X.de", orders[0].Customer)
+}
