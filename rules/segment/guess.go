@@ -5,7 +5,56 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode"
 )
+
+// names are the words for each column, best first, in lower case without signs.
+var columnNames = [colCount]struct {
+	what  string
+	names string
+}{
+	{"customer", "customerid customer contactid contact clientid client userid user memberid member buyerid email customeremail " +
+		"kundennummer kundennr kundenid kunde idklienta nrklienta numerklienta klient idclient numéroclient numeroclient nclient kundenummer kundeid kundenr"},
+	{"date", "orderdate date createdat orderedat purchasedat purchasedate processedat paidat invoicedate orderat datetime timestamp day " +
+		"bestelldatum kaufdatum rechnungsdatum auftragsdatum datum datazamówienia datazamowienia datazakupu datafaktury data datecommande datedecommande dateachat datefacture ordredato købsdato dato"},
+	{"amount", "amount ordertotal total totalprice ordervalue revenue value sum price net gross subtotal " +
+		"betrag gesamtbetrag bestellwert rechnungsbetrag summe umsatz kwota wartość wartosc wartośćzamówienia wartosczamowienia suma montant montanttotal totalttc montantttc beløb ordrebeløb"},
+	{"currency", "currency currencycode währung waehrung waluta devise monnaie valuta"},
+	{"order", "orderid ordernumber orderno order invoiceno invoiceid invoice transactionid receiptid " +
+		"bestellnummer bestellnr auftragsnummer auftragsnr belegnummer belegnr rechnungsnummer rechnungsnr numerzamówienia numerzamowienia nrzamówienia nrzamowienia numérocommande numerocommande ncommande ordrenummer ordrenr"},
+	{"kind", "kind ordertype transactiontype rowtype vorgangsart belegart bestellart rodzaj typetransaction"},
+	{"margin", ""},
+}
+
+func has(header []string, name string) bool {
+	for _, h := range header {
+		if h == name {
+			return true
+		}
+	}
+	return false
+}
+
+func guess(header []string, names string) string {
+	for _, name := range strings.Fields(names) {
+		for _, h := range header {
+			if plain(h) == name {
+				return h
+			}
+		}
+	}
+	return ""
+}
+
+// plain is a header in lower case without spaces, underscores and the like.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
 
 // guessRows is how many rows a guess looks at.
 const guessRows = 1000

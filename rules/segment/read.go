@@ -167,24 +167,6 @@ const (
 	colCount
 )
 
-// names are the words for each column, best first, in lower case without signs.
-var columnNames = [colCount]struct {
-	what  string
-	names string
-}{
-	{"customer", "customerid customer contactid contact clientid client userid user memberid member buyerid email customeremail " +
-		"kundennummer kundennr kundenid kunde idklienta nrklienta numerklienta klient idclient numéroclient numeroclient nclient kundenummer kundeid kundenr"},
-	{"date", "orderdate date createdat orderedat purchasedat purchasedate processedat paidat invoicedate orderat datetime timestamp day " +
-		"bestelldatum kaufdatum rechnungsdatum auftragsdatum datum datazamówienia datazamowienia datazakupu datafaktury data datecommande datedecommande dateachat datefacture ordredato købsdato dato"},
-	{"amount", "amount ordertotal total totalprice ordervalue revenue value sum price net gross subtotal " +
-		"betrag gesamtbetrag bestellwert rechnungsbetrag summe umsatz kwota wartość wartosc wartośćzamówienia wartosczamowienia suma montant montanttotal totalttc montantttc beløb ordrebeløb"},
-	{"currency", "currency currencycode währung waehrung waluta devise monnaie valuta"},
-	{"order", "orderid ordernumber orderno order invoiceno invoiceid invoice transactionid receiptid " +
-		"bestellnummer bestellnr auftragsnummer auftragsnr belegnummer belegnr rechnungsnummer rechnungsnr numerzamówienia numerzamowienia nrzamówienia nrzamowienia numérocommande numerocommande ncommande ordrenummer ordrenr"},
-	{"kind", "kind ordertype transactiontype rowtype vorgangsart belegart bestellart rodzaj typetransaction"},
-	{"margin", ""},
-}
-
 func (c *Columns) list() [colCount]*string {
 	return [colCount]*string{&c.Customer, &c.Date, &c.Amount, &c.Currency, &c.Order, &c.Kind, &c.Margin}
 }
@@ -218,34 +200,4 @@ func (p *parser) choose(header []string) error {
 		missing[i] = err.Error()
 	}
 	return fmt.Errorf("%w: %s; the file has %s", errMissing, strings.Join(missing, ", "), strings.Join(header, ", "))
-}
-
-func has(header []string, name string) bool {
-	for _, h := range header {
-		if h == name {
-			return true
-		}
-	}
-	return false
-}
-
-func guess(header []string, names string) string {
-	for _, name := range strings.Fields(names) {
-		for _, h := range header {
-			if plain(h) == name {
-				return h
-			}
-		}
-	}
-	return ""
-}
-
-// plain is a header in lower case without spaces, underscores and the like.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, s)
 }
