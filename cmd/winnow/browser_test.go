@@ -2,10 +2,10 @@ package main
 
 import (
 	"bufio"
-	"encoding/base64"
 	"encoding/json"
 	"os"
 	"os/exec"
+	"regexp"
 	"testing"
 	"time"
 
@@ -158,15 +158,21 @@ func (b *browser) run(script string, result any) {
 	}
 }
 
+// sheets is how many sheets of A4 the page is printed on.
+func (b *browser) sheets() int {
+	b.t.Helper()
+	var got struct{ Data []byte }
+	b.call("Page.printToPDF", map[string]any{"paperWidth": 8.27, "paperHeight": 11.69}, &got) // inches
+	return len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(got.Data, -1))
+}
+
 // picture is a picture of the whole page.
 func (b *browser) picture() []byte {
 	b.t.Helper()
 	var page struct{ CSSContentSize map[string]float64 }
 	b.call("Page.getLayoutMetrics", nil, &page)
 	page.CSSContentSize["scale"] = 1
-	var got struct{ Data string }
+	var got struct{ Data []byte }
 	b.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true, "clip": page.CSSContentSize}, &got)
-	png, err := base64.StdEncoding.DecodeString(got.Data)
-	require.NoError(b.t, err)
-	return png
+	return got.Data
 }

@@ -59,6 +59,9 @@ func TestHTMLPages(t *testing.T) {
 				}
 				all.Drawn, all.Headings, all.Scrolling = all.Drawn+got.Drawn, all.Headings+got.Headings, all.Scrolling+got.Scrolling
 			}
+			if name := filepath.Base(file); name == "poster.html" || name == "poster-short.html" {
+				assert.Equal(t, 1, b.sheets(), "a poster is one sheet, but for the fullest of cards")
+			}
 		})
 	}
 	b.t = t

@@ -106,15 +106,16 @@ func (t Table) Names(column int) bool { return column == 0 && !t.Right(0) }
 // Name is what a screen reader calls the table.
 func (t Table) Name() string { return cmp.Or(t.Caption, strings.Join(t.Head, ", "), "Table") }
 
-// Class is how a cell is set: to the right; a word, such as an id, in one line; a
-// long text with room, as on a phone it would stand a word a line.
+// Class is how a cell is set: to the right; a word, such as an id, and what is no
+// longer than one, in one line; a long text with room, as on a phone it would stand
+// a word a line.
 func (t Table) Class(column int, c Cell) string {
 	switch {
 	case t.Right(column):
 		return "r"
 	case len(c.Text) > 32:
 		return "long"
-	case len(c.Text) <= 26 && !strings.Contains(c.Text, " "):
+	case len(c.Text) <= 14, len(c.Text) <= 26 && !strings.Contains(c.Text, " "):
 		return "word"
 	}
 	return ""
