@@ -97,7 +97,7 @@ func (r *analysisReport) nineLead() string {
 }
 
 func (r *analysisReport) nineParts() []console.Part {
-	h := console.Heat{Caption: "ABC-XYZ", Note: "customers, their share, and their share of the money; the stronger the colour, the more money", Columns: []string{"all"}}
+	h := console.Heat{Caption: "ABC-XYZ", Corner: "class", Note: "customers, their share, and their share of the money; the stronger the colour, the more money", Columns: []string{"all"}}
 	if r.m.XYZKnown() {
 		h.Columns = []string{"X steady", "Y changing", "Z irregular", "all"}
 	}

@@ -60,10 +60,14 @@ func openBrowser(t *testing.T) *browser {
 	require.NoError(t, err)
 	from, answers, err := os.Pipe()
 	require.NoError(t, err)
+	// Not in the test's folder, which must be empty at its end: processes of the
+	// browser may outlive it for a moment, and write there.
+	profile, err := os.MkdirTemp("", "winnow-browser-")
+	require.NoError(t, err)
 	// Continuous integration runs as root and in containers, where the sandbox
 	// can't start and shared memory is small; the pages are our own.
 	cmd := exec.Command(path, "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-		"--no-first-run", "--disable-background-networking", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir="+t.TempDir())
+		"--no-first-run", "--disable-background-networking", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir="+profile)
 	cmd.ExtraFiles = []*os.File{theirs, answers} // 3 and 4
 	require.NoError(t, cmd.Start())
 	require.NoError(t, theirs.Close())
@@ -75,6 +79,7 @@ func openBrowser(t *testing.T) *browser {
 		b.t, b.session = t, ""
 		b.call("Browser.close", nil, nil)
 		_ = cmd.Wait() // it has said that it ends; how does not matter
+		_ = os.RemoveAll(profile)
 	})
 	var target struct{ TargetID, SessionID string }
 	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)

@@ -96,7 +96,7 @@ func heat(r *census.PairReport) console.Part {
 	for _, p := range r.Pairs {
 		pairs[[2]string{p.A, p.B}], pairs[[2]string{p.B, p.A}] = p, p
 	}
-	h := console.Heat{Caption: "People in common", Max: 1}
+	h := console.Heat{Caption: "People in common", Corner: "persona", Max: 1}
 	if len(list) < some {
 		h.Note = fmt.Sprintf("the %d largest of %d", len(list), some)
 	}

@@ -180,8 +180,6 @@ func splitTable(r *census.ReachReport) console.Table {
 			if i == 0 {
 				row[5].Text, row[6].Text = fmt.Sprintf("%.2f", s.ChiSquare), fmt.Sprintf("%.3f", s.P)
 				row[7].Text = s.Remark
-			} else {
-				row[0].Text = ""
 			}
 			t.Rows = append(t.Rows, row)
 		}

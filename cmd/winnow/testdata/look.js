@@ -116,7 +116,10 @@ async (width) => {
     if (!h.textContent.trim()) say("an empty heading", h);
     level = now;
   }
-  for (const th of document.querySelectorAll("th")) if (!th.scope) say("a head of a table without scope", th);
+  for (const th of document.querySelectorAll("th")) {
+    if (!th.scope) say("a head of a table without scope", th);
+    if (!th.textContent.trim()) say("an empty head of a table", th.closest("table"));
+  }
   for (const table of document.querySelectorAll("table")) if (!table.querySelector("th")) say("a table without heads", table);
   let scrolling = 0;
   const fade = (e) => Number(getComputedStyle(e, "::after").opacity);
