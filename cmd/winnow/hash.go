@@ -20,6 +20,7 @@ them without holding them: declare the list with hashed: and the secret's name.
 The secret of the name shop is in WINNOW_SECRET_SHOP, 16 bytes or more in
 hexadecimal; winnow needs it again wherever the bundle is compiled.
 
+Cells are parted by commas, semicolons or tabs: what the first line has most of.
 Without --column the first cell of each row counts, and only hashes are written;
 with it the file has a header, and that column alone is written. Case and outer
 spaces do not count unless --exact is given, which goes with case: exact.
@@ -74,8 +75,9 @@ func (e *env) hash(args []string, f hashFlags) error {
 // hashRows writes the hashes of one column, in the order of the rows. Empty cells
 // are left out.
 func hashRows(in io.Reader, out io.Writer, column string, hash func(string) string) error {
-	r := csv.NewReader(in)
-	r.FieldsPerRecord, r.ReuseRecord = -1, true
+	buffered := bufio.NewReader(in)
+	r := csv.NewReader(buffered)
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = commaOf(buffered), -1, true
 	at := 0
 	for first := true; ; first = false {
 		row, err := r.Read()

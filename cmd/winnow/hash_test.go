@@ -53,7 +53,12 @@ func TestHashedList(t *testing.T) {
 		require.Equal(t, want, f.bundle.Decide(in).Clone().Personas, mail)
 		in.Release()
 	}
+	semicolons, errs, code := run("\ufeffNr;mail\r\n1; Anna@Example.com \r\n2;\r\n3;ben@example.com\r\n", "--secret", "shop", "--column", "mail")
+	require.Zero(t, code, errs)
+	require.Equal(t, out, semicolons)
+	plain, _, _ := run("abc;why\n", "--secret", "shop")
 	lower, _, _ := run("abc\n", "--secret", "shop")
+	require.Equal(t, lower, plain)
 	upper, _, _ := run("ABC\n", "--secret", "shop")
 	exact, _, _ := run("ABC\n", "--secret", "shop", "--exact")
 	require.Equal(t, lower, upper)
