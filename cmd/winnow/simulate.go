@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,8 +42,9 @@ and no persona is held by an earlier match.
 
 // reachCounter counts one bundle.
 type reachCounter struct {
-	reach *census.Reach
-	gaps  *census.Gaps
+	reach   *census.Reach
+	gaps    *census.Gaps
+	repeats census.Repeats
 }
 
 // Count implements study.Counter.
@@ -49,12 +52,14 @@ func (c *reachCounter) Count(x *study.Case) {
 	a := census.AnswerOf(x.Name(), x.Decisions[0])
 	c.reach.Add(&a)
 	c.gaps.Add(x.Inputs[0], &a)
+	c.repeats.Add(cmp.Or(x.Inputs[0].ContactID(), strings.ToLower(x.Inputs[0].Email())))
 }
 
 // Merge adds another worker's part.
 func (c *reachCounter) Merge(o *reachCounter) {
 	c.reach.Merge(o.reach)
 	c.gaps.Merge(o.gaps)
+	c.repeats.Merge(&o.repeats)
 }
 
 func (e *env) simulate(ctx context.Context, bundle, file, slot string, flags *studyFlags) error {
@@ -67,12 +72,13 @@ func (e *env) simulate(ctx context.Context, bundle, file, slot string, flags *st
 		return failure(exitUsage, "the bundle's slots stand under slots:", "--slot: there is no slot %q", slot)
 	}
 	sum, err := countAudience(ctx, e, s, func() *reachCounter {
-		return &reachCounter{census.NewReach(b, slot, flags.sample.sampling()), census.NewGaps(b)}
+		return &reachCounter{reach: census.NewReach(b, slot, flags.sample.sampling()), gaps: census.NewGaps(b)}
 	})
 	if err != nil {
 		return err
 	}
 	reach, gaps := sum.reach.Report(), sum.gaps.Report()
+	reach.Repeated = sum.repeats.Count()
 	numbers := map[string]any{"reach": reach, "unknown": gaps, "rows": s.made.Rows, "at": s.made.At}
 	if err := e.putReport(flags.report, report.Simulate(reach, gaps, s.made), numbers); err != nil {
 		return err

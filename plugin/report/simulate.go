@@ -52,7 +52,7 @@ func reachTiles(r *census.ReachReport) console.Tiles {
 			kept += a.N
 		}
 	}
-	return console.Tiles{
+	tiles := console.Tiles{
 		{Label: "Contacts", Value: number(r.Contacts)},
 		{Label: "Sent to", Value: number(r.Sent), Note: share(r.Sent, r.Contacts)},
 		{Label: "Stopped by gates", Value: number(gated), Note: share(gated, r.Contacts)},
@@ -61,6 +61,10 @@ func reachTiles(r *census.ReachReport) console.Tiles {
 		{Label: "Would be left out too", Value: number(r.Shadow), Note: "by personas that only observe"},
 		{Label: "Something unknown", Value: number(r.Unsure), Note: share(r.Unsure, r.Contacts)},
 	}
+	if r.Repeated > 0 {
+		tiles = append(tiles, console.Tile{Label: "On a row before", Value: number(r.Repeated), Note: "the same contact again"})
+	}
+	return tiles
 }
 
 func gateTable(r *census.ReachReport) console.Part {

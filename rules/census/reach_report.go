@@ -11,6 +11,8 @@ type ReachReport struct {
 	Bundle   string `json:"bundle"`
 	Contacts int64  `json:"contacts"`
 	Sent     int64  `json:"sent"`
+	// Repeated is how many contacts were on a row before, if somebody counted.
+	Repeated int64 `json:"repeated,omitempty"`
 	// Unsure is how many contacts lacked data that some rule asked for.
 	Unsure int64 `json:"unsure"`
 	// HeldOut is how many are sent to only to measure what suppressing costs.
