@@ -51,7 +51,11 @@ func openFolderWith(dir string, opts rules.Options) (*folder, error) {
 	case err != nil:
 		return nil, failure(exitFailed, "check that you may read it", "can't read %s: %v", dir, err)
 	case !info.IsDir():
-		return nil, failure(exitUsage, "a bundle is a folder: use "+filepath.Dir(dir), "%s is a file", dir)
+		hint := "a bundle is a folder: use " + filepath.Dir(dir)
+		if ext := filepath.Ext(dir); ext != ".yaml" && ext != ".yml" {
+			hint = "a bundle is a folder of rule files, and comes before the file of contacts"
+		}
+		return nil, failure(exitUsage, hint, "%s is a file", dir)
 	}
 	f := &folder{dir: dir, files: os.DirFS(dir)}
 	f.bundle, f.list = rules.Compile(f.files, opts)

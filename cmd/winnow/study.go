@@ -66,11 +66,13 @@ func (f *reportFlags) kind() (string, error) {
 	default:
 		return "", badFormat(f.format, "text, json or html")
 	}
-	switch strings.ToLower(filepath.Ext(f.out)) {
+	switch ext := strings.ToLower(filepath.Ext(f.out)); ext {
 	case ".html", ".htm":
 		return "html", nil
 	case ".json":
 		return "json", nil
+	case ".pdf", ".csv", ".xlsx", ".docx", ".png":
+		return "", failure(exitUsage, "name it .html, .json or .txt; a browser prints the page as PDF", "--out: a report can't be written as %s", ext)
 	}
 	return "text", nil
 }
