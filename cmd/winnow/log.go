@@ -176,7 +176,7 @@ func newLogStatsCmd(e *env, db *string) *cobra.Command {
 			return e.showCounts(counts, format)
 		},
 	}
-	cmd.Flags().DurationVar(&since, "since", since, "how far to look back")
+	sinceFlag(cmd, &since)
 	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	return cmd
 }

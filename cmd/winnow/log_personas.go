@@ -38,7 +38,7 @@ messages went out that it would have kept back.`,
 			return e.showPersonas(list)
 		},
 	}
-	cmd.Flags().DurationVar(&since, "since", since, "how far to look back")
+	sinceFlag(cmd, &since)
 	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	return cmd
 }

@@ -40,7 +40,7 @@ anything else that is lacking has a say, the record is not guessed. Name the bun
 that decided with --was too, and what it read and did not read is known exactly;
 otherwise a field counts as read when any record of that bundle has it.
 
-  winnow replay --log winnow.db --bundle shop --since 168h
+  winnow replay --log winnow.db --bundle shop --since 7d
   winnow replay --log winnow.db --was HEAD:shop            # still the same answers?`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return e.replay(cmd.Context(), &flags) },
 	}
@@ -50,7 +50,7 @@ otherwise a field counts as read when any record of that bundle has it.
 	cmd.Flags().StringVar(&flags.log, "log", "winnow.db", "file of the decision log")
 	cmd.Flags().StringVar(&flags.bundle, "bundle", "", "decide with this bundle: a folder, or REVISION:FOLDER")
 	cmd.Flags().StringSliceVar(&flags.was, "was", nil, "a bundle that made the log; may be given several times")
-	cmd.Flags().DurationVar(&flags.since, "since", flags.since, "how far to look back")
+	sinceFlag(cmd, &flags.since)
 	return cmd
 }
 

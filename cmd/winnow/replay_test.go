@@ -83,6 +83,14 @@ func TestReplay(t *testing.T) {
 		require.Regexp(t, `← out  returner  suppress +3  42.9%  c2, c3, c4`, out)
 		require.Regexp(t, `cap +suppress +1`, out)
 	}
+	for _, since := range []string{"365d", "8760h"} {
+		code, again, errs := verb(t, "", "replay", "--log", db, "--bundle", now, "--since", since)
+		require.Zero(t, code, errs)
+		require.NotContains(t, again, "There are no records")
+	}
+	code, _, errs = verb(t, "", "replay", "--log", db, "--bundle", now, "--since", "a week")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, "write it as 7d or 36h")
 	code, out, _ = verb(t, "", "replay", "--log", db, "--bundle", now, "--max-flip", "10%")
 	require.Equal(t, exitFlips, code)
 	require.Contains(t, out, "Who flips")

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
@@ -68,13 +67,8 @@ func parseRetention(text string) (time.Duration, error) {
 	if text == "forever" {
 		return -1, nil
 	}
-	days := time.Duration(1)
-	number := text
-	if rest, ok := strings.CutSuffix(text, "d"); ok {
-		number, days = rest+"h", 24
-	}
-	d, err := time.ParseDuration(number)
-	if d *= days; err != nil || d < time.Hour {
+	d, err := parseSpan(text)
+	if err != nil || d < time.Hour {
 		return 0, failure(exitUsage, "as in 90d, 720h or forever; at least an hour", "--retention cannot be %q", text)
 	}
 	return d, nil
