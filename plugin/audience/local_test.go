@@ -43,6 +43,18 @@ func TestFilesOfOtherCountries(t *testing.T) {
 	}
 }
 
+// The words that spreadsheets put for true and false are those of their language.
+func TestTruthOfOtherCountries(t *testing.T) {
+	for word, want := range map[string]string{
+		"WAHR": "true", "FALSCH": "false", "PRAWDA": "true", "FAŁSZ": "false", "VRAI": "true", "FAUX": "false", "SAND": "true", "FALSK": "false",
+		"ja": "true", "Nein": "false", "oui": "true", "non": "false", "Tak": "true", "nie": "false", "perhaps": `"perhaps"`,
+	} {
+		rows, err := read(t, strings.NewReader("id,consent.marketing\na,"+word+"\n"), audience.Options{})
+		require.NoError(t, err)
+		require.Equal(t, []string{`2: {"consent":{"marketing":` + want + `},"contact":{"id":"a"}}`}, rows)
+	}
+}
+
 // What is no number stays text, which rules take for unknown.
 func TestNumbersThatAreNone(t *testing.T) {
 	rows, err := read(t, strings.NewReader("id,orders.total\na,12 pieces\nb,EUR\nc,1 EUR 2\nd,12 Eur\ne,CHF -1.50\n"), audience.Options{})

@@ -110,9 +110,9 @@ func (c *cell) truth(text []byte) (v, ok bool) {
 // languages of winnow's users.
 func commonTruth(word string) (v, ok bool) {
 	switch word {
-	case "true", "yes", "y", "t", "1", "on", "x", "tak", "ja", "да", "có", "oui", "sí", "si", "prawda", "wahr", "sand":
+	case "true", "yes", "y", "t", "1", "on", "x", "tak", "ja", "да", "có", "oui", "sí", "si", "prawda", "wahr", "vrai", "sand":
 		return true, true
-	case "false", "no", "n", "f", "0", "off", "nie", "nej", "nein", "нет", "không", "non", "fałsz", "falsch", "falsk":
+	case "false", "no", "n", "f", "0", "off", "nie", "nej", "nein", "нет", "không", "non", "fałsz", "falsch", "faux", "falsk":
 		return false, true
 	default:
 		return false, false
