@@ -104,11 +104,15 @@ func (g *Gate) keysOf(by By, name string) []contactKey {
 
 // Check asks the store whether it still writes, and returns what is wrong. It
 // goes through the same queue as records. Without a log nothing can be wrong.
-func (g *Gate) Check(ctx context.Context) error {
+func (g *Gate) Check(ctx context.Context) (err error) {
 	if g.store == nil {
 		return nil
 	}
-	_, err := g.store.Sweep(ctx, 0, 1) // nothing is that old
+	if c, ok := g.store.(checked); ok {
+		err = c.Check(ctx)
+	} else {
+		_, err = g.store.Sweep(ctx, 0, 1) // nothing is that old
+	}
 	g.broken.Store(err != nil)
 	return err
 }

@@ -67,6 +67,11 @@ type queued interface {
 	Queued() (records, bytes int)
 }
 
+// checked is what a store may also offer: it knows best whether it still writes.
+type checked interface {
+	Check(ctx context.Context) error
+}
+
 // SQLite makes a log in SQLite usable as a Store. The caller closes the log,
 // after the gate.
 func SQLite(log *store.SQLite) Store { return sqlite{log} }

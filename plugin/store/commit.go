@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -18,7 +19,8 @@ func (w *writer) commit(b *batch) error {
 		w.full = w.emptyLog() != nil
 	}
 	err := w.write(b.load, all)
-	w.full = w.full || code(err) == codeFull
+	w.refused = code(err) == codeFull
+	w.full = w.full || w.refused
 	if err == nil || !poison(err) || len(all) == 1 {
 		return typed(err)
 	}
@@ -60,6 +62,19 @@ func (w *writer) write(l *load, entries []entry) error {
 	err = w.makeDurable()
 	w.remember(l, entries)
 	return err
+}
+
+// Check tells whether records are stored: nil, or what is wrong. It takes its turn
+// behind those that wait. On a full disk there may well be room for nothing at
+// all, so that it is what became of the latest records that counts.
+func (s *SQLite) Check(ctx context.Context) error {
+	return s.work(ctx, func(w *writer) error {
+		if w.refused && w.emptyLog() != nil {
+			return ErrFull
+		}
+		w.refused = false
+		return nil
+	})
 }
 
 // do is for work other than records.

@@ -160,6 +160,49 @@ func TestFullDisk(t *testing.T) {
 	require.GreaterOrEqual(t, len(list), 20)
 }
 
+// A full disk is told until there is room, though nothing is asked to be written
+// meanwhile: whoever watches must not be told that all is well.
+func TestAFullDiskIsTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log.db")
+	s := openAt(t, path, store.Options{})
+	require.NoError(t, s.Append(t.Context(), storetest.Record(1)))
+	require.NoError(t, s.Check(t.Context()))
+	require.NoError(t, s.Exec("PRAGMA busy_timeout = 0"))
+	release := look(t, path) // what keeps the write-ahead log where it is
+	require.NoError(t, s.Exec("PRAGMA max_page_count = 1"))
+	n := int64(2)
+	for ; ; n++ {
+		r := storetest.Record(n)
+		r.Class = fmt.Sprint("class of ", n)
+		if err := s.Append(t.Context(), r); err != nil {
+			require.ErrorIs(t, err, store.ErrFull)
+			break
+		}
+	}
+	require.ErrorIs(t, s.Check(t.Context()), store.ErrFull)
+	_, err := s.Sweep(t.Context(), 0, 1)
+	require.NoError(t, err, "what needs no room says nothing")
+	require.ErrorIs(t, s.Check(t.Context()), store.ErrFull)
+	release()
+	require.NoError(t, s.Exec("PRAGMA max_page_count = 1000000"))
+	require.NoError(t, s.Check(t.Context()))
+	require.NoError(t, s.Append(t.Context(), storetest.Record(n)))
+}
+
+// look reads the database as another program would, until the function it returns
+// is called.
+func look(t *testing.T, path string) (release func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	tx, err := db.BeginTx(context.Background(), &sql.TxOptions{ReadOnly: true})
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, tx.QueryRow("SELECT count(*) FROM decision").Scan(&n))
+	return func() { require.NoError(t, tx.Rollback()) }
+}
+
 // TestPoison has one record of a batch fail.
 func TestPoison(t *testing.T) {
 	s := open(t, store.Options{})

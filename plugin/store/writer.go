@@ -30,6 +30,7 @@ type writer struct {
 	down    bool // the latest tidying failed
 	torn    bool // a flush failed, and the log has not been emptied since
 	full    bool // a commit failed for want of space, and the log has not been emptied since
+	refused bool // the latest commit failed for want of space
 }
 
 // statements are prepared once.
