@@ -30,7 +30,9 @@ type serveFlags struct {
 const serveHelp = `Serve compiles the bundle, runs its own tests and answers POST /v1/decide and its
 kin over HTTP; /openapi.json describes them all. It looks for changed files every
 --poll and on SIGHUP; a bundle that does not compile or pass its tests never
-replaces one that does.
+replaces one that does. --keys, --sources and the secrets that they name are read
+once: to change them, end the server and start it again. SIGTERM lets the requests
+under way finish.
 
 Every decision is recorded in --db before it is answered. Contacts are kept there
 under keyed hashes: the keys are in --hash-key-file, which is made when there is
