@@ -69,9 +69,10 @@ func emptyWords(t field.Type, values []string) []string {
 
 // guessDecimal tells 1.234,50 from 1,234.50. "1,234" alone is a thousand and so
 // many where values are cut at commas, and one and a bit where they are not;
-// "1.234" is one and a bit, unless the field is of whole numbers.
+// "1.234" is one and a bit, unless the field is of whole numbers, of which 3.000 may
+// be one.
 func guessDecimal(f *Found, kind field.Kind, values []string, sep byte) {
-	comma, point, loneComma, lonePoint := 0, 0, 0, 0
+	comma, point, loneComma, lonePoint, grouped := 0, 0, 0, 0, 0
 	for _, v := range values {
 		v = string(withoutCurrency([]byte(v)))
 		c, p := strings.LastIndexByte(v, ','), strings.LastIndexByte(v, '.')
@@ -85,12 +86,15 @@ func guessDecimal(f *Found, kind field.Kind, values []string, sep byte) {
 			loneComma++
 		case !strings.HasPrefix(v, "0."):
 			lonePoint++
+			if kind == field.Int && v[p+1:] != "000" {
+				grouped++
+			}
 		}
 	}
 	switch {
 	case comma > 0 && point > 0:
 		f.Note = "some numbers look like 1.234,5 and some like 1,234.5: set decimal"
-	case comma > 0, point == 0 && lonePoint > 0 && loneComma == 0 && kind == field.Int:
+	case comma > 0, point == 0 && grouped > 0 && loneComma == 0:
 		f.Decimal = ","
 	case point == 0 && loneComma > 0 && sep != ',':
 		f.Decimal = ","

@@ -83,6 +83,10 @@ func TestThousandsWithoutDecimals(t *testing.T) {
 		}
 	}
 	require.Equal(t, []string{"orders.total"}, noted)
+
+	rows, err := read(t, strings.NewReader("id,orders.count\na,3.000\nb,4.000\n"), audience.Options{})
+	require.NoError(t, err)
+	require.Equal(t, `2: {"contact":{"id":"a"},"orders":{"count":3.000}}`, rows[0], "a program's decimals")
 }
 
 // A mapping that names fields and nothing else is told what it lacks, and filled
