@@ -155,16 +155,15 @@ func TestARecordIsDecidedOnAsItsBody(t *testing.T) {
 	sent := 0
 	for i := range list[0].bodies {
 		a := platform.Answer{JSON: slices.Clone(direct(i).Body())}
-		d := a.Read()
 		r := records(i)
 		require.Equal(t, 200, r.StatusCode(), string(r.Body()))
 		out := payload.Get(r.Body(), "outputFields")
-		for _, f := range d.Flat() {
-			if f.Name != "winnow_decision_id" {
-				require.Equal(t, f.Value, payload.Text(payload.Get(out, f.Name)), "%s of %s", f.Name, list[0].bodies[i])
+		for name, value := range flat(t, &a) {
+			if name != "winnow_decision_id" {
+				require.Equal(t, value, payload.Text(payload.Get(out, name)), "%s of %s", name, list[0].bodies[i])
 			}
 		}
-		if d.Send {
+		if a.Send() {
 			sent++
 		}
 	}

@@ -1,86 +1,72 @@
 package platform
 
 import (
-	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 )
 
-// Named is one value of a decision under the name that platforms with flat
-// fields know it by.
-type Named struct{ Name, Value string }
-
-// Flat is the decision for platforms that keep named texts: winnow_send (true or
-// false), winnow_action, winnow_reason, winnow_decision_id, winnow_degraded, and
-// for each slot winnow_ and its name with the variant. Hyphens become
-// underscores.
-func (d *Decision) Flat() []Named {
-	list := []Named{
-		{"winnow_send", strconv.FormatBool(d.Send)},
-		{"winnow_action", d.Action},
-		{"winnow_reason", d.Why()},
-		{"winnow_decision_id", d.ID},
-		{"winnow_degraded", strconv.FormatBool(d.Degraded)},
-	}
-	for _, v := range d.Variants {
-		list = append(list, Named{FlatName(v.Slot), v.Variant})
-	}
-	return list
-}
-
-// FlatName is the name that a slot's variant has in Flat.
+// FlatName is the name that a slot's variant has in AppendFlat.
 func FlatName(slot string) string { return "winnow_" + strings.ReplaceAll(slot, "-", "_") }
 
-// AppendFlat appends names and values as a JSON object.
-func AppendFlat(dst []byte, list []Named) []byte {
-	dst = append(dst, '{')
-	for i, f := range list {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(append(append(dst, '"'), f.Name...), `":`...)
-		dst = appendText(dst, f.Value)
-	}
-	return append(dst, '}')
+// glance is what most projections need of an answer, as it stands there.
+type glance struct {
+	id, action, variants, reasons []byte
+	send                          bool
 }
 
-// AppendFlat appends Flat as the members of a JSON object, without its
-// braces. It reads no more of the decision than that takes, and relies on the
-// order in which the gate writes it.
-func (a *Answer) AppendFlat(dst []byte) []byte {
-	var id, action, variants, reasons []byte
-	send := false
+var noText = []byte(`""`)
+
+// glance reads no more than it takes, and relies on the order in which the gate
+// writes. There are no reasons for who is sent to.
+func (a *Answer) glance() glance {
+	g := glance{id: noText, action: noText}
 	for key, v := range payload.Members(a.JSON) {
 		switch key {
 		case "decision_id":
-			id = v
+			g.id = v
 		case "send":
-			send = v[0] == 't'
+			g.send = v[0] == 't'
 		case "action":
-			action = v
+			g.action = v
 		case "variants":
-			variants = v
+			if g.variants = v; g.send {
+				return g
+			}
 		case "reasons":
-			reasons = v
-		}
-		if reasons != nil || send && variants != nil {
-			break
+			g.reasons = v
+			return g
 		}
 	}
-	dst = strconv.AppendBool(append(dst, `"winnow_send":"`...), send)
-	dst = append(append(dst, `","winnow_action":`...), action...)
-	dst = append(dst, `,"winnow_reason":`...)
-	if send {
-		dst = append(dst, `""`...)
-	} else {
-		dst = appendWhy(dst, reasons, action)
-	}
-	dst = append(append(dst, `,"winnow_decision_id":`...), id...)
+	return g
+}
+
+const (
+	// FlatFields is how many members of AppendFlat are not about a slot.
+	FlatFields = 5
+	// AllSlots is as many slots as there are.
+	AllSlots = math.MaxInt
+)
+
+// AppendFlat appends the decision for platforms that keep named texts, as the
+// members of a JSON object without its braces: winnow_send (true or false),
+// winnow_action, winnow_reason ([Decision.Why]), winnow_decision_id,
+// winnow_degraded, and for each of the first so many slots its [FlatName] with the
+// variant.
+func (a *Answer) AppendFlat(dst []byte, slots int) []byte {
+	g := a.glance()
+	dst = strconv.AppendBool(append(dst, `"winnow_send":"`...), g.send)
+	dst = append(append(dst, `","winnow_action":`...), g.action...)
+	dst = g.appendWhy(append(dst, `,"winnow_reason":`...))
+	dst = append(append(dst, `,"winnow_decision_id":`...), g.id...)
 	dst = strconv.AppendBool(append(dst, `,"winnow_degraded":"`...), degraded(a.JSON))
 	dst = append(dst, '"')
-	for slot, v := range payload.Members(variants) {
+	for slot, v := range payload.Members(g.variants) {
+		if slots--; slots < 0 {
+			break
+		}
 		from := len(dst) + len(`,"winnow_`)
 		dst = append(append(dst, `,"winnow_`...), slot...)
 		for i := from; i < len(dst); i++ {
@@ -93,9 +79,17 @@ func (a *Answer) AppendFlat(dst []byte) []byte {
 	return dst
 }
 
-// appendWhy is Decision.Why for a decision that does not send.
-func appendWhy(dst, reasons, action []byte) []byte {
-	for reason := range payload.Items(reasons) {
+// AppendReason appends [Decision.Why] as a JSON text.
+func (a *Answer) AppendReason(dst []byte) []byte {
+	g := a.glance()
+	return g.appendWhy(dst)
+}
+
+func (g *glance) appendWhy(dst []byte) []byte {
+	if g.send {
+		return append(dst, noText...)
+	}
+	for reason := range payload.Items(g.reasons) {
 		code := payload.First(reason, "code")
 		if !keepsBack(payload.View(code)) {
 			continue
@@ -107,26 +101,5 @@ func appendWhy(dst, reasons, action []byte) []byte {
 		dst = append(append(dst, code[:len(code)-1]...), ' ')
 		return append(dst, rule[1:]...)
 	}
-	return append(dst, action...)
-}
-
-func appendText(dst []byte, s string) []byte {
-	if isPlain(s) {
-		return append(append(append(dst, '"'), s...), '"')
-	}
-	text, err := json.Marshal(s)
-	if err != nil {
-		text = []byte(`""`) // never: it is a text
-	}
-	return append(dst, text...)
-}
-
-// isPlain tells whether a text needs no escapes, not even within a page.
-func isPlain(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			return false
-		}
-	}
-	return true
+	return append(dst, g.action...)
 }

@@ -1,7 +1,9 @@
 package platform_test
 
 import (
+	"encoding/json"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,23 +11,53 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform"
 )
 
-// The two ways to the flat texts of an answer are one.
+// flat is what AppendFlat makes, from all of the answer.
+func flat(t *testing.T, a *platform.Answer) map[string]string {
+	t.Helper()
+	d := a.Read()
+	out := map[string]string{
+		"winnow_send": strconv.FormatBool(d.Send), "winnow_action": d.Action, "winnow_reason": d.Why(),
+		"winnow_decision_id": d.ID, "winnow_degraded": strconv.FormatBool(d.Degraded),
+	}
+	require.Len(t, out, platform.FlatFields)
+	for _, v := range d.Variants {
+		out[platform.FlatName(v.Slot)] = v.Variant
+	}
+	return out
+}
+
 func TestFlat(t *testing.T) {
 	ask := contenders()[0].asker(site(t))
 	answers := [][]byte{
-		[]byte(`{"decision_id":"1","send":false,"action":"hold","variants":{"top-hero":"a\"b","x":"ü<"},"reasons":[{"code":"slot_rule"},{"code":"gate_closed"}],"degraded":true}`),
-		[]byte(`{"decision_id":"1","send":false,"action":"route","variants":{},"reasons":[],"degraded":false}`),
+		[]byte(`{"decision_id":"1","send":false,"action":"hold","variants":{"top-hero":"a\"b","x":"ü<"},"reasons":[{"code":"slot_rule"},{"code":"gate_closed"}],"degraded":true,"bundle":""}`),
+		[]byte(`{"decision_id":"1","send":false,"action":"route","variants":{},"reasons":[],"degraded":false,"bundle":"a"}`),
 		(&platform.Trouble{Kind: platform.Broken, Wants: platform.HoldBack}).Default().JSON,
+		(&platform.Trouble{Kind: platform.Broken, Wants: platform.SendDefault}).Default().JSON,
 	}
 	for i := range contenders()[0].bodies {
 		answers = append(answers, slices.Clone(ask(i).Body()))
 	}
-	reasons := map[string]bool{}
-	for _, json := range answers {
-		a := platform.Answer{JSON: json}
-		d := a.Read()
-		reasons[d.Why()] = true
-		require.JSONEq(t, string(platform.AppendFlat(nil, d.Flat())), "{"+string(a.AppendFlat(nil))+"}")
+	reasons, degraded := map[string]bool{}, 0
+	for _, answer := range answers {
+		a := platform.Answer{JSON: answer}
+		want := flat(t, &a)
+		reasons[want["winnow_reason"]] = true
+		if want["winnow_degraded"] == "true" {
+			degraded++
+		}
+		var got map[string]string
+		require.NoError(t, json.Unmarshal(append(a.AppendFlat([]byte{'{'}, platform.AllSlots), '}'), &got))
+		require.Equal(t, want, got)
+		var reason string
+		require.NoError(t, json.Unmarshal(a.AppendReason(nil), &reason))
+		require.Equal(t, want["winnow_reason"], reason)
+		for slots := range len(want) - platform.FlatFields + 1 {
+			var got map[string]string
+			require.NoError(t, json.Unmarshal(append(a.AppendFlat([]byte{'{'}, slots), '}'), &got))
+			require.Len(t, got, platform.FlatFields+slots)
+		}
 	}
 	require.Greater(t, len(reasons), 3)
+	require.Equal(t, 3, degraded)
+	require.JSONEq(t, `""`, string((&platform.Answer{}).AppendReason(nil)), "there is no decision")
 }

@@ -77,10 +77,10 @@ func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 func (a *adapter) encode(c *platform.Call, answer platform.Answer, state string, r *platform.Reply) {
 	r.JSON(200, nil)
 	if !action(c) {
-		r.Body = append(answer.AppendFlat(append(r.Body, '{')), '}')
+		r.Body = append(answer.AppendFlat(append(r.Body, '{'), platform.AllSlots), '}')
 		return
 	}
-	r.Body = answer.AppendFlat(append(r.Body, `{"outputFields":{`...))
+	r.Body = answer.AppendFlat(append(r.Body, `{"outputFields":{`...), platform.AllSlots)
 	r.Body = append(append(append(r.Body, `,"hs_execution_state":"`...), state...), `"}}`...)
 }
 

@@ -21,8 +21,9 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
 
-// maxLive is how many fields Live Data reads.
-const maxLive = 10
+// maxLiveSlots is for how many slots there is room among the ten fields that Live
+// Data reads.
+const maxLiveSlots = 10 - platform.FlatFields
 
 // Platform is what package platforms registers.
 func Platform() platform.Platform {
@@ -59,12 +60,7 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	if err := asks.Map(a.Setup.Mapping, doc); err != nil {
 		return err
 	}
-	body := asks.Items[0].Body()
-	campaign := payload.Text(payload.Get(body, "message", "campaign"))
-	name := payload.Text(payload.Get(body, "contact", "id"))
-	if name == "" {
-		name = payload.Text(payload.Get(body, "contact", "email"))
-	}
+	campaign, name := payload.Text(asks.Items[0].First("message.campaign")), inline.NameOf(&asks.Items[0])
 	if campaign != "" && name != "" {
 		// A triggered campaign keeps its id: next week's send is another one.
 		asks.Key = c.Received.UTC().Format("2006-01-02T15 ") + strconv.Itoa(len(campaign)) + ":" + campaign + ":" + name
@@ -76,10 +72,8 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platform.Reply) error {
 	switch {
 	case c.Below == "live":
-		d := answers[0].Read()
-		list := d.Flat()
 		r.JSON(200, nil)
-		r.Body = platform.AppendFlat(r.Body, list[:min(len(list), maxLive)])
+		r.Body = append(answers[0].AppendFlat(append(r.Body, '{'), maxLiveSlots), '}')
 		return nil
 	case !answers[0].Send():
 		r.JSON(404, answers[0].AppendReason(nil))

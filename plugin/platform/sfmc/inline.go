@@ -36,8 +36,8 @@ type script struct{ inline.Adapter }
 // Encode implements platform.Adapter.
 func (a *script) Encode(c *platform.Call, answers []platform.Answer, r *platform.Reply) error {
 	r.JSON(200, nil)
-	if d := answers[0].Read(); d.Send || !strings.Contains(c.Query, "mode=empty") || c.Param("mode") != "empty" {
-		r.Body = platform.AppendFlat(r.Body, d.Flat())
+	if answers[0].Send() || !strings.Contains(c.Query, "mode=empty") || c.Param("mode") != "empty" {
+		r.Body = append(answers[0].AppendFlat(append(r.Body, '{'), platform.AllSlots), '}')
 	}
 	return nil
 }

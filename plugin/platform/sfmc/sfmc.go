@@ -21,6 +21,7 @@ package sfmc
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
@@ -147,28 +148,24 @@ func document(c *platform.Call) ([]byte, error) {
 
 // Encode implements platform.Adapter.
 func (a *split) Encode(_ *platform.Call, answers []platform.Answer, r *platform.Reply) error {
-	d := answers[0].Read()
-	list := append([]platform.Named{{Name: "branchResult", Value: a.branch(&d)}}, d.Flat()...)
 	r.JSON(200, nil)
-	r.Body = platform.AppendFlat(r.Body, list)
+	r.Body = append(payload.Quote(append(r.Body, `{"branchResult":`...), a.branch(&answers[0])), ',')
+	r.Body = append(answers[0].AppendFlat(r.Body, platform.AllSlots), '}')
 	return nil
 }
 
 // branch is always one that config.json declares: another would be an error of
 // the journey.
-func (a *split) branch(d *platform.Decision) string {
+func (a *split) branch(answer *platform.Answer) string {
 	switch {
-	case !d.Send:
+	case !answer.Send():
 		return branchSuppress
 	case a.by == "":
 		return branchSend
 	}
-	for _, v := range d.Variants {
-		for _, known := range a.variants {
-			if v.Slot == a.by && v.Variant == known {
-				return known
-			}
-		}
+	chosen := payload.View(payload.First(answer.JSON, "variants", a.by))
+	if i := slices.Index(a.variants, chosen); i >= 0 {
+		return a.variants[i]
 	}
 	return a.variants[0]
 }
