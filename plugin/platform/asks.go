@@ -43,6 +43,14 @@ func (a *Ask) Body() []byte {
 	return a.body
 }
 
+// First is what the body has at a field's dotted path, nil for nothing.
+func (a *Ask) First(field string) []byte {
+	if a.found != nil {
+		return a.found.First(field)
+	}
+	return payload.At(a.body, field)
+}
+
 // put makes it what a request is about.
 func (a *Ask) put(req *gate.Request) {
 	if req.Body = a.body; a.found != nil {

@@ -40,6 +40,15 @@ func (l *Layout) Filler(f *Facts) Filler {
 	return Filler{decoder{f: f, l: l, loose: true}}
 }
 
+// State is the state of the field at a place; ok is false when the place is none
+// of a field.
+func (x *Filler) State(p Place) (state State, ok bool) {
+	if p.node == nil || p.node.leaf == nil {
+		return Absent, false
+	}
+	return x.d.f.Slots[p.node.slot].State, true
+}
+
 // Put puts a value, as JSON, into a place. It does what DecodeJSONLoose would do
 // with a body that has the value there, and takes each place at most once. When
 // ok is false a body with the value would be an error, and the facts are to be

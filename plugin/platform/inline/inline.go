@@ -52,25 +52,29 @@ func (a *Adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	} else if err := asks.Map(a.Setup.Mapping, doc); err != nil {
 		return err
 	}
-	asks.Key = KeyOf(asks.Items[0].Body())
+	asks.Key = KeyOf(&asks.Items[0])
 	return nil
 }
 
 // KeyOf is the key of a body, "" unless the message and the contact are named.
-func KeyOf(body []byte) string {
-	message := payload.Text(payload.Get(body, "message", "id"))
+func KeyOf(ask *platform.Ask) string {
+	message := payload.Text(ask.First("message.id"))
 	if message == "" {
 		return ""
 	}
-	contact := payload.Get(body, "contact")
-	name := payload.Text(payload.Get(contact, "id"))
-	if name == "" {
-		name = payload.Text(payload.Get(contact, "email"))
-	}
+	name := NameOf(ask)
 	if name == "" {
 		return ""
 	}
 	return strconv.Itoa(len(message)) + ":" + message + ":" + name
+}
+
+// NameOf is the contact's id, or failing that their address.
+func NameOf(ask *platform.Ask) string {
+	if id := payload.Text(ask.First("contact.id")); id != "" {
+		return id
+	}
+	return payload.Text(ask.First("contact.email"))
 }
 
 // Encode implements platform.Adapter.

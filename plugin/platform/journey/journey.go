@@ -61,7 +61,7 @@ func (a *Adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	if err := asks.Map(a.Setup.Mapping, doc); err != nil {
 		return err
 	}
-	asks.Key = inline.KeyOf(asks.Items[0].Body())
+	asks.Key = inline.KeyOf(&asks.Items[0])
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package payload
 
 import (
+	"bytes"
+	"strings"
 	"unsafe"
 
 	"github.com/winnow-gate/winnow/rules/facts"
@@ -33,8 +35,49 @@ func (f *Found) Body() []byte {
 	return f.body
 }
 
+// First is what the body has at a field's dotted path, nil for nothing. It writes
+// the body out only where that must be. Of a name that stands twice the first
+// counts: whoever reads the body refuses it.
+func (f *Found) First(field string) []byte {
+	for i := range f.m.rules {
+		r := &f.m.rules[i]
+		switch {
+		case r.Field == field:
+			return f.laid(r)
+		case isBelow(r.Field, field), isBelow(field, r.Field):
+			return At(f.Body(), field)
+		}
+	}
+	if !f.m.keep {
+		return nil
+	}
+	return At(f.b[f.from:], field)
+}
+
+// isBelow tells whether a path leads on from another.
+func isBelow(path, from string) bool {
+	return len(path) > len(from) && path[len(from)] == '.' && strings.HasPrefix(path, from)
+}
+
+// laid is what the body has where a rule is laid over it.
+func (f *Found) laid(r *rule) (v []byte) {
+	if !f.m.defaults { // then what is given is what stands there
+		v = f.given(r, true)
+	}
+	if v == nil && f.m.keep {
+		v = At(f.b[f.from:], r.Field)
+	}
+	if v = bytes.TrimSpace(v); len(v) == 0 || v[0] == 'n' {
+		return r.Default
+	}
+	return v
+}
+
 // Append appends the body that was found.
 func (f *Found) Append(dst []byte) []byte {
+	if f.walk() != nil {
+		return append(dst, f.b[f.from:]...) // for whoever reads it to say what is wrong
+	}
 	if f.m.keep {
 		return f.apply(dst, f.from, f.end)
 	}

@@ -12,10 +12,15 @@ type places struct {
 // strings read as what their field holds: as decoding the body of Append loosely
 // would, without writing that body. When ok is false the body is to be read
 // instead, because something is wrong with it, or because it is a payload that is
-// kept.
+// kept and changed.
 func (f *Found) Fill(l *facts.Layout, to *facts.Facts) (ok bool) {
 	list := f.m.placesIn(l)
-	if f.m.keep || list == nil {
+	switch {
+	case list == nil:
+		return false
+	case f.m.defaults:
+		return f.fillDefaults(l, to, list)
+	case f.m.keep:
 		return false
 	}
 	fill := l.Filler(to)
@@ -27,6 +32,24 @@ func (f *Found) Fill(l *facts.Layout, to *facts.Facts) (ok bool) {
 		}
 		if v != nil && !fill.Put(list[i], v) {
 			return false
+		}
+	}
+	return true
+}
+
+// fillDefaults reads the payload itself, and fills in what it leaves out.
+func (f *Found) fillDefaults(l *facts.Layout, to *facts.Facts, list []facts.Place) (ok bool) {
+	if l.DecodeJSONLoose(f.b[f.from:], to) != nil {
+		return false
+	}
+	fill := l.Filler(to)
+	for i := range f.m.rules {
+		switch state, ok := fill.State(list[i]); {
+		case !ok:
+			return false
+		case state == facts.Known:
+		case state != facts.Absent || !fill.Put(list[i], f.m.rules[i].Default):
+			return false // null and the like may stand for more than the field
 		}
 	}
 	return true

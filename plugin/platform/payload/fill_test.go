@@ -1,6 +1,7 @@
 package payload_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -58,6 +59,11 @@ func filled(t *testing.T, m *payload.Mapping, l *facts.Layout, in []byte) (ok bo
 	if ok {
 		require.True(t, l.Equal(&want, &got), "%s filled %v, and its body %s gives %v", in, got.Slots, body, want.Slots)
 	}
+	if l.DecodeJSONLoose(body, &want) == nil { // of one that is refused nothing counts
+		for _, path := range []string{"contact.id", "message.class", "message", "orders.count", "data.list", "unread"} {
+			require.Equal(t, payload.Text(payload.At(body, path)), payload.Text(found.First(path)), "%s of %s", path, body)
+		}
+	}
 	require.Equal(t, string(body), string(found.Body()))
 	return ok
 }
@@ -103,6 +109,36 @@ func TestAPayloadThatIsKeptIsNotFilled(t *testing.T) {
 	require.False(t, filled(t, m, layout(t, fillFields()...), []byte(`{"id":"1"}`)))
 }
 
+// defaultRules fill in what a payload that is kept leaves out.
+func defaultRules() []payload.Rule {
+	return []payload.Rule{
+		{Field: "message.class", From: []string{"message.class"}, Default: []byte(`"m"`)},
+		{Field: "orders.count", From: []string{"orders.count"}, Default: []byte(`7`)},
+	}
+}
+
+func TestDefaultsAreFilledInOfAPayloadThatIsKept(t *testing.T) {
+	m, err := payload.Compile(defaultRules(), payload.Options{Keep: true})
+	require.NoError(t, err)
+	l := layout(t, fillFields()...)
+	for in, fills := range map[string]bool{
+		` {"contact":{"id":"1"},"message":{"class":"x"},"orders":{"count":"3"}} `: true,
+		`{"contact":{"id":7,"tags":"a;b"},"unread":[{}]}`:                         true,
+		`{"message":{}}`:                                                 true,
+		`{"message":null,"orders":{"count":1}}`:                          false, // the whole group is made anew
+		`{"message":{"class":null}}`:                                     false,
+		`{"message":"x"}`:                                                false,
+		`{"orders":{"count":"many"}}`:                                    false,
+		`{"message":{"class":"x"},"message":{"class":"y"}}`:              false,
+		`{"message":{"class":"x","class":"y"}}`:                          false,
+		`{"contact":{"id":"1"}`:                                          false,
+		`{"contact":{"id":"1"}} {}`:                                      false,
+		`{"contact":` + strings.Repeat(`[`, payload.MaxDepth+1) + `1]}}`: false,
+	} {
+		require.Equal(t, fills, filled(t, m, l, []byte(in)), in)
+	}
+}
+
 // FuzzFill: of any payload comes what decoding its body gives, or nothing.
 func FuzzFill(f *testing.F) {
 	f.Add([]byte(`{"a":{"b":[{"c":1}]},"id":"x","tags":"a;b","class":null,"orders":{"count":"3","at":"2026-11-22"}}`))
@@ -111,5 +147,11 @@ func FuzzFill(f *testing.F) {
 	m, err := payload.Compile(fillRules(), payload.Options{})
 	require.NoError(f, err)
 	l := layout(f, fillFields()...)
-	f.Fuzz(func(t *testing.T, in []byte) { filled(t, m, l, in) })
+	f.Add([]byte(`{"contact":{"id":7},"message":{"class":null},"orders":{"count":"3","at":0}}`))
+	kept, err := payload.Compile(defaultRules(), payload.Options{Keep: true})
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, in []byte) {
+		filled(t, m, l, in)
+		filled(t, kept, l, in)
+	})
 }

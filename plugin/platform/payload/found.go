@@ -14,6 +14,7 @@ type Found struct {
 	edits  []edit   // of a payload that is kept, in the order of their places
 	room   []byte   // of values that are read in another way
 	body   []byte   // once asked for
+	walked bool
 	err    error
 }
 
@@ -29,7 +30,8 @@ type edit struct {
 // Find goes over a payload, once, and finds what the rules name. The payload must
 // be a JSON object. Errors: ErrNotJSON, ErrNotObject, ErrTooDeep, *DoubledError.
 // What is found is checked for ending, not for being right: who reads it does
-// that.
+// that. Where the rules do no more than to fill in what a payload leaves out,
+// whoever reads the payload does all of it.
 func (m *Mapping) Find(payload []byte) (*Found, error) {
 	i := blank(payload, 0)
 	if i >= len(payload) || payload[i] != '{' {
@@ -40,20 +42,31 @@ func (m *Mapping) Find(payload []byte) (*Found, error) {
 		f = &Found{m: m, values: make([][]byte, m.paths), taken: make([]bool, m.paths)}
 	}
 	f.b, f.from = payload, i
-	target := m.target
-	if !m.keep {
-		target = nil
+	if m.defaults {
+		return f, nil
 	}
-	f.end = f.value(i, m.source, target, 1)
-	err := f.err
-	if err == nil && (f.end < 0 || blank(payload, f.end) != len(payload)) {
-		err = ErrNotJSON
-	}
-	if err != nil {
+	if err := f.walk(); err != nil {
 		f.Release()
 		return nil, err
 	}
 	return f, nil
+}
+
+// walk goes over the payload.
+func (f *Found) walk() error {
+	if f.walked {
+		return f.err
+	}
+	f.walked = true
+	target := f.m.target
+	if !f.m.keep {
+		target = nil
+	}
+	f.end = f.value(f.from, f.m.source, target, 1)
+	if f.err == nil && (f.end < 0 || blank(f.b, f.end) != len(f.b)) {
+		f.err = ErrNotJSON
+	}
+	return f.err
 }
 
 // Release gives the memory back, but not what a huge payload made of it.
@@ -65,6 +78,7 @@ func (f *Found) Release() {
 	clear(f.values)
 	clear(f.taken)
 	f.b, f.edits, f.room, f.body, f.err = nil, f.edits[:0], f.room[:0], f.body[:0], nil
+	f.walked = false
 	f.m.pool.Put(f)
 }
 

@@ -120,6 +120,16 @@ func First(object []byte, path ...string) []byte {
 	return object
 }
 
+// At is First for a dotted path.
+func At(object []byte, path string) []byte {
+	for more := true; more; {
+		var name string
+		name, path, more = strings.Cut(path, ".")
+		object = First(object, name)
+	}
+	return object
+}
+
 // Text is a JSON value as text: a string without quotes and escapes, a number,
 // true or false as written, "" for anything else.
 func Text(value []byte) string {

@@ -54,8 +54,11 @@ type Mapping struct {
 	paths  int    // how many paths are looked for
 	inner  []bool // by path: all rules want the JSON in the string
 	keep   bool
-	pool   sync.Pool // of *Found
-	places atomic.Pointer[places]
+	// defaults says that payloads are kept, and that all that the rules do is to
+	// fill in fields that a payload leaves out.
+	defaults bool
+	pool     sync.Pool // of *Found
+	places   atomic.Pointer[places]
 }
 
 type rule struct {
@@ -83,7 +86,13 @@ func Compile(rules []Rule, o Options) (*Mapping, error) {
 			return nil, err
 		}
 	}
+	m.defaults = o.Keep && len(rules) > 0 && !slices.ContainsFunc(rules, func(r Rule) bool { return !r.isDefault() })
 	return m, nil
+}
+
+// isDefault tells of a rule that leaves a payload as it is which has the field.
+func (r *Rule) isDefault() bool {
+	return r.Value == nil && r.Default != nil && r.As == AsIs && len(r.From) == 1 && r.From[0] == r.Field
 }
 
 func (m *Mapping) add(r Rule) error {
