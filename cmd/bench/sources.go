@@ -23,18 +23,25 @@ const (
 type source struct {
 	name, platform string
 	scheme         verify.ID // "" for none
-	records        bool      // it gets records, with a mapping, and not bodies
+	below          string    // where below the source's address the platform calls
+	record         *workload.Record
+	events         bool // it gets CloudEvents; without these it gets bodies
 }
 
-// sources are one of each kind: bodies as /v1/decide takes them, and records with
-// 27 fields under other names; without a signature, with a secret in a header,
-// and with an HMAC over the call.
+// sources are platforms of each kind whose answer steers the send: what posts
+// bodies as /v1/decide takes them (Bloomreach, Customer.io and Salesforce's scripts
+// do it as Braze does), what posts records of 27 fields under names of its own, and
+// events; and what a secret in a header and an HMAC over the call add.
 func sources() []source {
 	return []source{
 		{name: "plain", platform: "generic"},
 		{name: "keyed", platform: "generic", scheme: verify.StaticHeader},
-		{name: "mapped", platform: "hubspot", records: true},
-		{name: "signed", platform: "hubspot", scheme: verify.HubSpotV3, records: true},
+		{name: "braze", platform: "braze"},
+		{name: "hubspot", platform: "hubspot", record: &workload.HubSpot},
+		{name: "signed", platform: "hubspot", scheme: verify.HubSpotV3, record: &workload.HubSpot},
+		{name: "iterable", platform: "iterable", below: "/live", record: &workload.Iterable},
+		{name: "sfmc", platform: "sfmc", below: "/execute", record: &workload.Salesforce},
+		{name: "cloudevents", platform: "cloudevents", events: true},
 	}
 }
 
@@ -52,9 +59,9 @@ func writeSources(dir string) error {
 		} else {
 			fmt.Fprintf(&b, "    scheme: %s\n    secrets: [file:bench.secret]\n", s.scheme)
 		}
-		if s.records {
+		if s.record != nil {
 			b.WriteString("    as: {data.purchases: json}\n    mapping:\n")
-			for _, p := range workload.RecordPaths() {
+			for _, p := range s.record.Paths() {
 				fmt.Fprintf(&b, "      %s: %s\n", p[0], p[1])
 			}
 		}
@@ -65,12 +72,15 @@ func writeSources(dir string) error {
 // requests are the calls of the people, byte for byte; s is nil for /v1/decide.
 // They are made anew for each round because signatures grow old.
 func requests(s *source, people []workload.Person) ([][]byte, error) {
-	path, bodies := "/v1/decide", workload.Bodies(people)
+	path, media, bodies := "/v1/decide", "application/json", workload.Bodies(people)
 	var scheme *verify.Scheme
 	if s != nil {
-		path = platform.Address(s.name)
-		if s.records {
-			bodies = workload.Records(people)
+		path = platform.Address(s.name) + s.below
+		switch {
+		case s.record != nil:
+			bodies = s.record.Bodies(people)
+		case s.events:
+			media, bodies = "application/cloudevents+json", workload.Events(people)
 		}
 		if s.scheme != "" {
 			var err error
@@ -91,7 +101,7 @@ func requests(s *source, people []workload.Person) ([][]byte, error) {
 				fmt.Fprintf(&extra, "%s: %s\r\n", f.Name, f.Value)
 			}
 		}
-		out[i] = fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s", path, extra.String(), len(body), body)
+		out[i] = fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n\r\n%s", path, media, extra.String(), len(body), body)
 	}
 	return out, nil
 }

@@ -59,35 +59,70 @@ func properties() []property {
 	}
 }
 
-// RecordPaths are the fields that the rules read, each with its path in a Record.
-// Email, id, class and campaign are there too, where HubSpot has them.
-func RecordPaths() (list [][2]string) {
+// Record is how a platform posts people when it does not let the sender write the
+// body: the values as flat texts under names of its own, the purchases as JSON in
+// a text, beside what the call is about.
+type Record struct {
+	below string // the path that leads to the values, with its dot
+	frame string // the payload: %[1]d is the call, %[2]q the contact's id, %[3]s the values
+}
+
+// The records of platforms, as they document them.
+var (
+	HubSpot = Record{
+		below: "object.properties.",
+		frame: `{"callbackId":"ap-102670506-56776413549-7-%[1]d",` +
+			`"origin":{"portalId":102670506,"actionDefinitionId":10646377,"actionDefinitionVersion":1},` +
+			`"context":{"source":"WORKFLOWS","workflowId":192814114},` +
+			`"object":{"objectId":%[2]q,"objectType":"CONTACT","properties":{%[3]s}},` +
+			`"inputFields":{"campaign":"autumn","message_class":"marketing"}}`,
+	}
+	Iterable = Record{
+		frame: `{"userId":%[2]q,"campaignId":"autumn","class":"marketing",%[3]s}`,
+	}
+	Salesforce = Record{
+		below: "inArguments[].",
+		frame: `{"inArguments":[{"contactKey":%[2]q,"campaign":"autumn","message_class":"marketing",%[3]s}],"outArguments":[],` +
+			`"activityObjectID":"a-1","journeyId":"j-1","activityId":"a-1","definitionInstanceId":"d-1",` +
+			`"activityInstanceId":"i-%[1]d","keyValue":%[2]q,"mode":0}`,
+	}
+)
+
+// Paths are the fields that the rules read, each with its path in the record.
+// Email, id, class and campaign are there too, where the platform has them.
+func (r Record) Paths() (list [][2]string) {
 	for _, p := range properties() {
 		if p.field != "" {
-			list = append(list, [2]string{p.field, "object.properties." + p.name})
+			list = append(list, [2]string{p.field, r.below + p.name})
 		}
 	}
 	return list
 }
 
-// Records are the people as a CRM posts them to a workflow's action: the values
-// as flat texts under names of its own, the purchases as JSON in a text, beside
-// what the call is about.
-func Records(people []Person) [][]byte {
+// Bodies are the people as records.
+func (r Record) Bodies(people []Person) [][]byte {
 	out := make([][]byte, len(people))
 	for i := range people {
 		p := &people[i]
-		var b []byte
-		b = fmt.Appendf(b, `{"callbackId":"ap-102670506-56776413549-7-%d","origin":{"portalId":102670506,"actionDefinitionId":10646377,"actionDefinitionVersion":1},`, i)
-		b = fmt.Appendf(b, `"context":{"source":"WORKFLOWS","workflowId":192814114},"object":{"objectId":%q,"objectType":"CONTACT","properties":{"email":%q`, p.Contact.ID, p.Contact.Email)
+		values := fmt.Appendf(nil, `"email":%q`, p.Contact.Email)
 		for _, prop := range properties() {
 			text, err := json.Marshal(prop.text(p))
 			if err != nil {
 				panic(err) // it is a text
 			}
-			b = fmt.Appendf(b, `,%q:%s`, prop.name, text)
+			values = fmt.Appendf(values, `,%q:%s`, prop.name, text)
 		}
-		out[i] = append(b, `}},"inputFields":{"campaign":"autumn","message_class":"marketing"}}`...)
+		out[i] = fmt.Appendf(nil, r.frame, i, p.Contact.ID, values)
+	}
+	return out
+}
+
+// Events are the people as CloudEvents in structured mode: a body in each.
+func Events(people []Person) [][]byte {
+	out := Bodies(people)
+	for i, body := range out {
+		out[i] = fmt.Appendf(nil, `{"specversion":"1.0","id":"e-%d","source":"/shop/crm","type":"example.shop.send",`+
+			`"time":"2026-11-22T12:00:00Z","datacontenttype":"application/json","data":%s}`, i, body)
 	}
 	return out
 }
