@@ -51,6 +51,15 @@ func (a *Ask) First(field string) []byte {
 	return payload.At(a.body, field)
 }
 
+// Source is what the payload that was mapped has at a path of keys, nil for
+// nothing.
+func (a *Ask) Source(path string) []byte {
+	if a.found != nil {
+		return a.found.Source(path)
+	}
+	return payload.At(a.body, path)
+}
+
 // put makes it what a request is about.
 func (a *Ask) put(req *gate.Request) {
 	if req.Body = a.body; a.found != nil {

@@ -138,17 +138,18 @@ func (a *adapter) add(body []byte, asks *platform.Asks, parse func([]byte) (even
 func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platform.Reply) error {
 	switch modeOf(c) {
 	case batched:
-		out := []byte{'['}
+		r.JSON(200, []byte{'['})
 		for i := range answers {
 			if i > 0 {
-				out = append(out, ',')
+				r.Body = append(r.Body, ',')
 			}
-			out = a.event(out, c, &answers[i])
+			r.Body = a.event(r.Body, c, &answers[i])
 		}
-		r.JSON(200, append(out, ']'))
+		r.Body = append(r.Body, ']')
 		r.Set("Content-Type", "application/cloudevents-batch+json; charset=utf-8")
 	case structured:
-		r.JSON(200, a.event(nil, c, &answers[0]))
+		r.JSON(200, nil)
+		r.Body = a.event(r.Body, c, &answers[0])
 		r.Set("Content-Type", "application/cloudevents+json; charset=utf-8")
 	default:
 		r.JSON(200, answers[0].JSON)
@@ -160,15 +161,15 @@ func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 }
 
 // attributes are those of the event that carries an answer.
-func (a *adapter) attributes(c *platform.Call, answer *platform.Answer) [][2]string {
-	kind, id := DecisionType, payload.Text(payload.Get(answer.JSON, "decision_id"))
+func (a *adapter) attributes(c *platform.Call, answer *platform.Answer) [5][2]string {
+	kind, id := DecisionType, payload.View(payload.First(answer.JSON, "decision_id"))
 	if answer.Err != nil {
 		kind = ProblemType
 	}
 	if id == "" {
 		id = "none" // an event must have one
 	}
-	return [][2]string{
+	return [5][2]string{
 		{"specversion", "1.0"},
 		{"id", id},
 		{"source", a.setup.PublicURL},
@@ -181,8 +182,8 @@ func (a *adapter) attributes(c *platform.Call, answer *platform.Answer) [][2]str
 func (a *adapter) event(dst []byte, c *platform.Call, answer *platform.Answer) []byte {
 	dst = append(dst, '{')
 	for _, p := range a.attributes(c, answer) {
-		dst = append(append(payload.Quote(dst, p[0]), ':'), payload.Quote(nil, p[1])...)
-		dst = append(dst, ',')
+		dst = append(payload.Quote(dst, p[0]), ':')
+		dst = append(payload.Quote(dst, p[1]), ',')
 	}
 	dst = append(dst, `"datacontenttype":"application/json","data":`...)
 	if answer.Err == nil {

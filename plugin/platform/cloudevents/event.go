@@ -1,6 +1,7 @@
 package cloudevents
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func modeOf(c *platform.Call) mode {
 	return binary
 }
 
-// event is an event as it came in.
+// event is an event as it came in. It shares the call's memory.
 type event struct {
 	attributes [][2]string // in order, names in small letters
 	data       []byte      // JSON, or nil
@@ -87,13 +88,15 @@ func isJSON(kind string) bool {
 	return strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
 }
 
+const blanks = " \t\r\n"
+
 // document is the data with the attributes beside it, under ce.
 func (e *event) document() ([]byte, error) {
-	i := strings.IndexByte(string(e.data), '{')
-	if i < 0 || strings.TrimLeft(string(e.data[:i]), " \t\r\n") != "" {
+	data, isObject := bytes.CutPrefix(bytes.TrimLeft(e.data, blanks), []byte{'{'})
+	if !isObject {
 		return nil, payload.ErrNotObject
 	}
-	out := append(make([]byte, 0, len(e.data)+256), `{"ce":{`...)
+	out := append(make([]byte, 0, len(e.data)+512), `{"ce":{`...)
 	for k, a := range e.attributes {
 		if k > 0 {
 			out = append(out, ',')
@@ -102,11 +105,10 @@ func (e *event) document() ([]byte, error) {
 		out = payload.Quote(out, a[1])
 	}
 	out = append(out, '}')
-	rest := strings.TrimLeft(string(e.data[i+1:]), " \t\r\n")
-	if !strings.HasPrefix(rest, "}") {
+	if data = bytes.TrimLeft(data, blanks); !bytes.HasPrefix(data, []byte{'}'}) {
 		out = append(out, ',')
 	}
-	return append(out, rest...), nil
+	return append(out, data...), nil
 }
 
 // parseBinary reads an event whose attributes are headers.
@@ -143,7 +145,7 @@ func parseBinary(c *platform.Call, body []byte) (event, error) {
 
 // parseStructured reads an event that is a JSON object.
 func parseStructured(body []byte) (event, error) {
-	var e event
+	e := event{attributes: make([][2]string, 0, 8)}
 	var bad error
 	err := payload.Each(body, func(key string, v []byte) {
 		switch {
@@ -163,7 +165,7 @@ func parseStructured(body []byte) (event, error) {
 		case v[0] == '{' || v[0] == '[':
 			bad = errText
 		case v[0] != 'n':
-			e.attributes = append(e.attributes, [2]string{strings.Clone(key), payload.Text(v)})
+			e.attributes = append(e.attributes, [2]string{key, payload.View(v)})
 		}
 	})
 	if err == nil {

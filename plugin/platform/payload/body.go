@@ -2,6 +2,7 @@ package payload
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -52,6 +53,15 @@ func (f *Found) First(field string) []byte {
 		return nil
 	}
 	return At(f.b[f.from:], field)
+}
+
+// Source is what the payload has at a path of keys, nil for nothing. One that a
+// rule names was found already.
+func (f *Found) Source(path string) []byte {
+	if i := slices.Index(f.m.paths, path); i >= 0 && f.walked {
+		return f.values[i]
+	}
+	return At(f.b[f.from:], path)
 }
 
 // isBelow tells whether a path leads on from another.

@@ -39,7 +39,7 @@ func (m *Mapping) Find(payload []byte) (*Found, error) {
 	}
 	f, _ := m.pool.Get().(*Found)
 	if f == nil {
-		f = &Found{m: m, values: make([][]byte, m.paths), taken: make([]bool, m.paths)}
+		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]bool, len(m.paths))}
 	}
 	f.b, f.from = payload, i
 	if m.defaults {

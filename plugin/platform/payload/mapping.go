@@ -51,8 +51,8 @@ type Mapping struct {
 	rules  []rule
 	source *node
 	target *group
-	paths  int    // how many paths are looked for
-	inner  []bool // by path: all rules want the JSON in the string
+	paths  []string // what is looked for, by number
+	inner  []bool   // by path: all rules want the JSON in the string
 	keep   bool
 	// defaults says that payloads are kept, and that all that the rules do is to
 	// fill in fields that a payload leaves out.
@@ -108,8 +108,8 @@ func (m *Mapping) add(r Rule) error {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		if at.path < 0 {
-			at.path = m.paths
-			m.paths++
+			at.path = len(m.paths)
+			m.paths = append(m.paths, path)
 			m.inner = append(m.inner, r.As == AsJSON)
 		}
 		m.inner[at.path] = m.inner[at.path] && r.As == AsJSON

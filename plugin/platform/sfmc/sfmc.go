@@ -126,7 +126,8 @@ func (a *split) Decode(c *platform.Call, asks *platform.Asks) error {
 	if err := asks.Map(a.setup.Mapping, doc); err != nil {
 		return err
 	}
-	instance, key := payload.Text(payload.Get(doc, "activityInstanceId")), payload.Text(payload.Get(doc, "keyValue"))
+	ask := &asks.Items[0]
+	instance, key := payload.Text(ask.Source("activityInstanceId")), payload.Text(ask.Source("keyValue"))
 	if instance != "" && key != "" {
 		asks.Key = fmt.Sprintf("%d:%s:%s", len(instance), instance, key)
 	}
