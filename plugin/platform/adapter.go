@@ -82,6 +82,9 @@ type Info struct {
 	Mapping []payload.Rule
 	// Keep says that its calls are bodies already, over which the mapping is laid.
 	Keep bool
+	// Beside is the first key of paths to what comes beside a payload; the adapter
+	// gives it to [Asks.MapBeside]. "" for none.
+	Beside string
 	// Settings are what sources may set besides.
 	Settings []Setting
 }

@@ -72,8 +72,11 @@ func (a *Asks) Add(body []byte) { a.Items = append(a.Items, Ask{body: body}) }
 
 // Map adds the body that the mapping makes of a payload, which must stay as it is
 // as long as the call. Those of a Batch are written out, one behind the other.
-func (a *Asks) Map(m *payload.Mapping, doc []byte) error {
-	if a.Batch || m.Copies() {
+func (a *Asks) Map(m *payload.Mapping, doc []byte) error { return a.MapBeside(m, doc, nil) }
+
+// MapBeside is Map for a payload that comes with texts beside it.
+func (a *Asks) MapBeside(m *payload.Mapping, doc []byte, text func(name string) string) error {
+	if m.Copies() {
 		start := len(a.room)
 		out, err := m.Append(a.room, doc)
 		if err != nil {
@@ -83,11 +86,18 @@ func (a *Asks) Map(m *payload.Mapping, doc []byte) error {
 		a.Add(out[start:len(out):len(out)])
 		return nil
 	}
-	found, err := m.Find(doc)
-	if err != nil {
+	found, err := m.FindBeside(doc, text)
+	switch {
+	case err != nil:
 		return err
+	case a.Batch:
+		start := len(a.room)
+		a.room = found.Append(a.room)
+		a.Add(a.room[start:len(a.room):len(a.room)])
+		found.Release()
+	default:
+		a.Items = append(a.Items, Ask{found: found})
 	}
-	a.Items = append(a.Items, Ask{found: found})
 	return nil
 }
 

@@ -83,7 +83,7 @@ func NewSource(p Platform, o Options, d Decider) (*Source, error) {
 	if err := check(p, o); err != nil {
 		return nil, fmt.Errorf("source %s: %w", o.Name, err)
 	}
-	m, err := payload.Compile(Overlay(p.Mapping, o.Mapping), payload.Options{Keep: p.Keep})
+	m, err := payload.Compile(Overlay(p.Mapping, o.Mapping), payload.Options{Keep: p.Keep, Beside: p.Beside})
 	if err != nil {
 		return nil, fmt.Errorf("source %s: mapping: %w", o.Name, err)
 	}

@@ -46,6 +46,7 @@ func Platform() platform.Platform {
 			MaxBody:   4 << 20, // of a batch
 			Key:       "the event's source and id",
 			Keep:      true,
+			Beside:    "ce",
 			Mapping: []payload.Rule{
 				{Field: "contact.id", From: []string{"contact.id", "ce.subject"}},
 				{Field: "message.id", From: []string{"message.id", "ce.id"}},
@@ -123,11 +124,7 @@ func (a *adapter) add(body []byte, asks *platform.Asks, parse func([]byte) (even
 	if err != nil {
 		return err
 	}
-	doc, err := e.document()
-	if err != nil {
-		return err
-	}
-	if err := asks.Map(a.setup.Mapping, doc); err != nil {
+	if err := asks.MapBeside(a.setup.Mapping, e.data, e.get); err != nil {
 		return err
 	}
 	asks.Items[len(asks.Items)-1].Key = e.key()

@@ -1,7 +1,6 @@
 package cloudevents
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -86,29 +85,6 @@ func isJSON(kind string) bool {
 	media, _, _ := strings.Cut(strings.ToLower(kind), ";")
 	media = strings.TrimSpace(media)
 	return strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
-}
-
-const blanks = " \t\r\n"
-
-// document is the data with the attributes beside it, under ce.
-func (e *event) document() ([]byte, error) {
-	data, isObject := bytes.CutPrefix(bytes.TrimLeft(e.data, blanks), []byte{'{'})
-	if !isObject {
-		return nil, payload.ErrNotObject
-	}
-	out := append(make([]byte, 0, len(e.data)+512), `{"ce":{`...)
-	for k, a := range e.attributes {
-		if k > 0 {
-			out = append(out, ',')
-		}
-		out = append(payload.Quote(out, a[0]), ':')
-		out = payload.Quote(out, a[1])
-	}
-	out = append(out, '}')
-	if data = bytes.TrimLeft(data, blanks); !bytes.HasPrefix(data, []byte{'}'}) {
-		out = append(out, ',')
-	}
-	return append(out, data...), nil
 }
 
 // parseBinary reads an event whose attributes are headers.

@@ -71,16 +71,26 @@ func isBelow(path, from string) bool {
 
 // laid is what the body has where a rule is laid over it.
 func (f *Found) laid(r *rule) (v []byte) {
-	if !f.m.defaults { // then what is given is what stands there
+	if !f.m.defaults {
 		v = f.given(r, true)
 	}
 	if v == nil && f.m.keep {
 		v = At(f.b[f.from:], r.Field)
 	}
-	if v = bytes.TrimSpace(v); len(v) == 0 || v[0] == 'n' {
-		return r.Default
+	if v = bytes.TrimSpace(v); len(v) > 0 && v[0] != 'n' {
+		return v
 	}
-	return v
+	return f.instead(r)
+}
+
+// instead is what counts where a payload that is kept has nothing.
+func (f *Found) instead(r *rule) []byte {
+	for _, path := range r.from {
+		if path < 0 && f.texts[^path] != nil {
+			return f.texts[^path]
+		}
+	}
+	return r.Default
 }
 
 // Append appends the body that was found.
@@ -105,16 +115,16 @@ func (f *Found) apply(dst []byte, i, end int) []byte {
 			dst, _ = f.emit(dst, e.g, e.seen, !e.some)
 			continue
 		}
-		if out, ok := f.instead(dst, e); ok {
+		if out, ok := f.replace(dst, e); ok {
 			dst, i = out, e.to
 		}
 	}
 	return append(dst, f.b[i:end]...)
 }
 
-// instead appends what counts in place of what stands at e; ok is false when
+// replace appends what counts in place of what stands at e; ok is false when
 // that stays.
-func (f *Found) instead(dst []byte, e *edit) (_ []byte, ok bool) {
+func (f *Found) replace(dst []byte, e *edit) (_ []byte, ok bool) {
 	if e.g.rule < 0 {
 		return f.emitOne(dst, e.g)
 	}
@@ -133,6 +143,12 @@ func (f *Found) given(r *rule, check bool) []byte {
 		return r.Value
 	}
 	for _, path := range r.from {
+		if path < 0 {
+			if v := f.texts[^path]; v != nil {
+				return v
+			}
+			continue
+		}
 		v := f.values[path]
 		switch {
 		case v == nil:

@@ -48,8 +48,12 @@ func (f *Found) fillDefaults(l *facts.Layout, to *facts.Facts, list []facts.Plac
 		case !ok:
 			return false
 		case state == facts.Known:
-		case state != facts.Absent || !fill.Put(list[i], f.m.rules[i].Default):
+		case state != facts.Absent:
 			return false // null and the like may stand for more than the field
+		default:
+			if v := f.instead(&f.m.rules[i]); v != nil && !fill.Put(list[i], v) {
+				return false
+			}
 		}
 	}
 	return true

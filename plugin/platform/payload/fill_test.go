@@ -41,15 +41,20 @@ func fillFields() []field.Field {
 	}
 }
 
+// texts come beside payloads.
+func texts(name string) string { return map[string]string{"subject": "s-1", "n": "7"}[name] }
+
 // filled wants what Fill does to be what decoding the body does.
 func filled(t *testing.T, m *payload.Mapping, l *facts.Layout, in []byte) (ok bool) {
-	found, err := m.Find(in)
-	body, bodyErr := m.Append(nil, in)
+	written, bodyErr := m.FindBeside(in, texts)
+	found, err := m.FindBeside(in, texts)
 	require.Equal(t, bodyErr, err)
 	if err != nil {
 		return false
 	}
 	defer found.Release()
+	body := written.Append(nil)
+	written.Release()
 	var want, got facts.Facts
 	got.Reset(l)
 	ok = found.Fill(l, &got)
@@ -139,6 +144,45 @@ func TestDefaultsAreFilledInOfAPayloadThatIsKept(t *testing.T) {
 	}
 }
 
+// besideRules take what a payload leaves out from texts beside it.
+func besideRules() []payload.Rule {
+	return []payload.Rule{
+		{Field: "contact.id", From: []string{"contact.id", "ce.subject"}},
+		{Field: "message.class", From: []string{"message.class", "ce.none"}, Default: []byte(`"m"`)},
+		{Field: "orders.at", From: []string{"orders.at", "ce.none"}},
+	}
+}
+
+func TestTextsBesideAPayload(t *testing.T) {
+	l := layout(t, fillFields()...)
+	for _, in := range []string{`{}`, `{"contact":{"id":"own"}}`, `{"contact":{"id":null}}`, `{"ce":{"subject":"no"}}`} {
+		m, err := payload.Compile(besideRules(), payload.Options{Keep: true, Beside: "ce"})
+		require.NoError(t, err)
+		filled(t, m, l, []byte(in))
+		found, err := m.FindBeside([]byte(in), texts)
+		require.NoError(t, err)
+		want := "s-1"
+		if strings.Contains(in, "own") {
+			want = "own"
+		}
+		require.Equal(t, want, payload.Text(found.First("contact.id")))
+		require.Equal(t, want, payload.Text(payload.Get(found.Body(), "contact", "id")))
+		found.Release()
+	}
+	m, err := payload.Compile([]payload.Rule{
+		{Field: "orders.count", From: []string{"ce.n"}}, {Field: "contact.id", From: []string{"who", "ce.subject"}},
+	}, payload.Options{Beside: "ce"})
+	require.NoError(t, err)
+	found, err := m.FindBeside([]byte(`{"unread":1}`), texts)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"orders":{"count":"7"},"contact":{"id":"s-1"}}`, string(found.Body()))
+	found.Release()
+	require.True(t, filled(t, m, l, []byte(`{"who":"w"}`)))
+	alone, err := m.Append(nil, []byte(`{"who":"w"}`))
+	require.NoError(t, err)
+	require.JSONEq(t, `{"contact":{"id":"w"}}`, string(alone), "there is nothing beside it")
+}
+
 // FuzzFill: of any payload comes what decoding its body gives, or nothing.
 func FuzzFill(f *testing.F) {
 	f.Add([]byte(`{"a":{"b":[{"c":1}]},"id":"x","tags":"a;b","class":null,"orders":{"count":"3","at":"2026-11-22"}}`))
@@ -150,8 +194,11 @@ func FuzzFill(f *testing.F) {
 	f.Add([]byte(`{"contact":{"id":7},"message":{"class":null},"orders":{"count":"3","at":0}}`))
 	kept, err := payload.Compile(defaultRules(), payload.Options{Keep: true})
 	require.NoError(f, err)
+	beside, err := payload.Compile(besideRules(), payload.Options{Keep: true, Beside: "ce"})
+	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, in []byte) {
 		filled(t, m, l, in)
 		filled(t, kept, l, in)
+		filled(t, beside, l, in)
 	})
 }

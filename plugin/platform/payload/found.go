@@ -11,6 +11,7 @@ type Found struct {
 	end    int      // and ends
 	values [][]byte // by path; nil where there is none, or null
 	taken  []bool   // by path: the value was in a string, and may not be JSON
+	texts  [][]byte // that came beside the payload, as JSON; nil where there is none
 	edits  []edit   // of a payload that is kept, in the order of their places
 	room   []byte   // of values that are read in another way
 	body   []byte   // once asked for
@@ -32,16 +33,23 @@ type edit struct {
 // What is found is checked for ending, not for being right: who reads it does
 // that. Where the rules do no more than to fill in what a payload leaves out,
 // whoever reads the payload does all of it.
-func (m *Mapping) Find(payload []byte) (*Found, error) {
+func (m *Mapping) Find(payload []byte) (*Found, error) { return m.FindBeside(payload, nil) }
+
+// FindBeside is Find for a payload that comes with texts beside it: headers, or
+// the attributes of the event that it is the data of. text gives one, "" for none.
+func (m *Mapping) FindBeside(payload []byte, text func(name string) string) (*Found, error) {
 	i := blank(payload, 0)
 	if i >= len(payload) || payload[i] != '{' {
 		return nil, ErrNotObject
 	}
 	f, _ := m.pool.Get().(*Found)
 	if f == nil {
-		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]bool, len(m.paths))}
+		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]bool, len(m.paths)), texts: make([][]byte, len(m.texts))}
 	}
 	f.b, f.from = payload, i
+	if text != nil {
+		f.takeTexts(text)
+	}
 	if m.defaults {
 		return f, nil
 	}
@@ -50,6 +58,16 @@ func (m *Mapping) Find(payload []byte) (*Found, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+func (f *Found) takeTexts(text func(name string) string) {
+	for k, name := range f.m.texts {
+		if t := text(name); t != "" {
+			start := len(f.room)
+			f.room = Quote(f.room, t)
+			f.texts[k] = f.room[start:len(f.room):len(f.room)]
+		}
+	}
 }
 
 // walk goes over the payload.
@@ -77,6 +95,7 @@ func (f *Found) Release() {
 	}
 	clear(f.values)
 	clear(f.taken)
+	clear(f.texts)
 	f.b, f.edits, f.room, f.body, f.err = nil, f.edits[:0], f.room[:0], f.body[:0], nil
 	f.walked = false
 	f.m.pool.Put(f)

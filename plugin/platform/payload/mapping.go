@@ -43,6 +43,9 @@ type Options struct {
 	// Keep says that payloads are bodies already: what they hold stays, and the
 	// rules are laid over it. Otherwise only what the rules name gets through.
 	Keep bool
+	// Beside is the first key of paths that lead to texts which come with a payload
+	// and not in it: see FindBeside. "" for none.
+	Beside string
 }
 
 // Mapping turns payloads into bodies. It is safe for concurrent use; nil copies
@@ -52,6 +55,8 @@ type Mapping struct {
 	source *node
 	target *group
 	paths  []string // what is looked for, by number
+	beside string   // what paths to texts beside a payload begin with, its dot included
+	texts  []string // the names of those that are asked for
 	inner  []bool   // by path: all rules want the JSON in the string
 	keep   bool
 	// defaults says that payloads are kept, and that all that the rules do is to
@@ -63,7 +68,7 @@ type Mapping struct {
 
 type rule struct {
 	Rule
-	from []int // the paths, by number
+	from []int // the paths, by number; -1 and less are texts beside the payload
 }
 
 // group is a node of the tree of fields: a field when rule is not -1.
@@ -81,18 +86,23 @@ const maxKids = 64
 // path at fault.
 func Compile(rules []Rule, o Options) (*Mapping, error) {
 	m := &Mapping{source: &node{path: -1}, target: &group{rule: -1}, keep: o.Keep}
+	if o.Beside != "" {
+		m.beside = o.Beside + "."
+	}
 	for _, r := range rules {
 		if err := m.add(r); err != nil {
 			return nil, err
 		}
 	}
-	m.defaults = o.Keep && len(rules) > 0 && !slices.ContainsFunc(rules, func(r Rule) bool { return !r.isDefault() })
+	m.defaults = o.Keep && len(rules) > 0 && !slices.ContainsFunc(m.rules, func(r rule) bool { return !r.isDefault() })
 	return m, nil
 }
 
-// isDefault tells of a rule that leaves a payload as it is which has the field.
-func (r *Rule) isDefault() bool {
-	return r.Value == nil && r.Default != nil && r.As == AsIs && len(r.From) == 1 && r.From[0] == r.Field
+// isDefault tells of a rule that leaves a payload as it is which has the field,
+// and finds nothing else in it.
+func (r *rule) isDefault() bool {
+	return r.Value == nil && r.As == AsIs && len(r.from) > 0 && r.From[0] == r.Field &&
+		!slices.ContainsFunc(r.from[1:], func(path int) bool { return path >= 0 })
 }
 
 func (m *Mapping) add(r Rule) error {
@@ -102,6 +112,11 @@ func (m *Mapping) add(r Rule) error {
 		steps, err := parsePath(path)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
+		}
+		if name, ok := strings.CutPrefix(path, m.beside); ok && m.beside != "" {
+			c.from = append(c.from, ^len(m.texts))
+			m.texts = append(m.texts, name)
+			continue
 		}
 		at, err := m.source.reach(steps)
 		if err != nil {

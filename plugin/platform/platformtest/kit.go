@@ -113,7 +113,7 @@ func described(t *testing.T, k Kit) {
 		}
 	}
 	require.NotEmpty(t, p.Reacts(nil).Why, "say what the platform does without an answer")
-	_, err := payload.Compile(p.Mapping, payload.Options{Keep: p.Keep})
+	_, err := payload.Compile(p.Mapping, payload.Options{Keep: p.Keep, Beside: p.Beside})
 	require.NoError(t, err)
 }
 
