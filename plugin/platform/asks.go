@@ -1,6 +1,8 @@
 package platform
 
 import (
+	"strconv"
+
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 )
@@ -21,6 +23,11 @@ type Asks struct {
 	Items []Ask
 
 	room []byte
+}
+
+// KeyOf makes a key of two names; no two others make the same.
+func KeyOf(first, second string) string {
+	return strconv.Itoa(len(first)) + ":" + first + ":" + second
 }
 
 // Ask is one body to decide on.

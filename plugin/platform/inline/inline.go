@@ -13,8 +13,6 @@
 package inline
 
 import (
-	"strconv"
-
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 )
@@ -66,7 +64,7 @@ func KeyOf(ask *platform.Ask) string {
 	if name == "" {
 		return ""
 	}
-	return strconv.Itoa(len(message)) + ":" + message + ":" + name
+	return platform.KeyOf(message, name)
 }
 
 // NameOf is the contact's id, or failing that their address.

@@ -129,7 +129,7 @@ func (a *split) Decode(c *platform.Call, asks *platform.Asks) error {
 	ask := &asks.Items[0]
 	instance, key := payload.Text(ask.Source("activityInstanceId")), payload.Text(ask.Source("keyValue"))
 	if instance != "" && key != "" {
-		asks.Key = fmt.Sprintf("%d:%s:%s", len(instance), instance, key)
+		asks.Key = platform.KeyOf(instance, key)
 	}
 	return nil
 }
