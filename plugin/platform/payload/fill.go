@@ -44,14 +44,15 @@ func (f *Found) fillDefaults(l *facts.Layout, to *facts.Facts, list []facts.Plac
 	}
 	fill := l.Filler(to)
 	for i := range f.m.rules {
+		r := &f.m.rules[i]
 		switch state, ok := fill.State(list[i]); {
 		case !ok:
 			return false
 		case state == facts.Known:
-		case state != facts.Absent:
-			return false // null and the like may stand for more than the field
+		case state != facts.Absent, At(f.b[f.from:], r.Field) != nil:
+			return false // null may stand for the whole group, and an empty text stays
 		default:
-			if v := f.instead(&f.m.rules[i]); v != nil && !fill.Put(list[i], v) {
+			if v := f.instead(r); v != nil && !fill.Put(list[i], v) {
 				return false
 			}
 		}

@@ -134,6 +134,7 @@ func TestDefaultsAreFilledInOfAPayloadThatIsKept(t *testing.T) {
 		`{"message":{"class":null}}`:                                     false,
 		`{"message":"x"}`:                                                false,
 		`{"orders":{"count":"many"}}`:                                    false,
+		`{"message":{"class":"x"},"orders":{"count":""}}`:                false,
 		`{"message":{"class":"x"},"message":{"class":"y"}}`:              false,
 		`{"message":{"class":"x","class":"y"}}`:                          false,
 		`{"contact":{"id":"1"}`:                                          false,
@@ -191,6 +192,7 @@ func FuzzFill(f *testing.F) {
 	m, err := payload.Compile(fillRules(), payload.Options{})
 	require.NoError(f, err)
 	l := layout(f, fillFields()...)
+	f.Add([]byte(`{"message":{"class":""},"orders":{"count":"","at":[]}}`))
 	f.Add([]byte(`{"contact":{"id":7},"message":{"class":null},"orders":{"count":"3","at":0}}`))
 	kept, err := payload.Compile(defaultRules(), payload.Options{Keep: true})
 	require.NoError(f, err)
