@@ -36,7 +36,7 @@ bench: build
 	$(GO) run ./cmd/bench -winnow bin/winnow
 	$(GO) test -run '^$$' -bench 'Decide$$|ByHand|Decode$$|Rules' -cpu 1 ./rules
 	$(GO) test -run '^$$' -bench Contains -benchtime 200ms -cpu 1 ./rules/lists
-	$(GO) test -run '^$$' -bench Ratio -benchtime 1x ./rules/segment
+	$(GO) test -run '^$$' -bench Ratio -benchtime 1x -cpu 1 ./rules/segment
 	$(GO) test -run '^$$' -bench SourceRatio -benchtime 1x -cpu 1 ./plugin/platform
 	$(GO) test -run '^$$' -bench Ratio ./wasm ./wasm/guest
 	cd wasm/bench && $(GO) test -bench .
