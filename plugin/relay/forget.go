@@ -48,13 +48,14 @@ func (w *writer) lettersOf(ctx context.Context, id, address string) (list []int6
 	}
 	defer rows.Close()
 	known := func(s string) string { return string(lists.Address(nil, s)) }
+	wanted := known(address) // "" is nobody's
 	for rows.Next() {
 		var one int64
 		var who, to, email string
 		if err := rows.Scan(&one, &who, &to, &email); err != nil {
 			return nil, err
 		}
-		if id != "" && who == id || address != "" && (known(to) == known(address) || known(email) == known(address)) {
+		if id != "" && who == id || wanted != "" && (known(to) == wanted || known(email) == wanted) {
 			list = append(list, one)
 		}
 	}

@@ -38,6 +38,7 @@ func TestForget(t *testing.T) {
 		{"17", "", 0},
 		{"", "Fay <fay@xn--mller-kva.example>", 1},
 		{"nobody", "nobody@example.test", 0},
+		{"", "<>", 0}, // what is left of it is nobody's address
 	} {
 		n, err := b.Forget(ctx, c.id, c.address)
 		require.NoError(t, err)
