@@ -58,11 +58,11 @@ func (a *Ask) First(field string) []byte {
 	return payload.At(a.body, field)
 }
 
-// Source is what the payload that was mapped has at a path of keys, nil for
+// Payload is what the payload that was mapped has at a path of keys, nil for
 // nothing.
-func (a *Ask) Source(path string) []byte {
+func (a *Ask) Payload(path string) []byte {
 	if a.found != nil {
-		return a.found.Source(path)
+		return a.found.Payload(path)
 	}
 	return payload.At(a.body, path)
 }

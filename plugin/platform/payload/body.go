@@ -55,9 +55,9 @@ func (f *Found) First(field string) []byte {
 	return At(f.b[f.from:], field)
 }
 
-// Source is what the payload has at a path of keys, nil for nothing. One that a
+// Payload is what the payload has at a path of keys, nil for nothing. One that a
 // rule names was found already.
-func (f *Found) Source(path string) []byte {
+func (f *Found) Payload(path string) []byte {
 	if i := slices.Index(f.m.paths, path); i >= 0 && f.walked {
 		return f.values[i]
 	}
