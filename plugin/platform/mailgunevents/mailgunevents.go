@@ -2,8 +2,9 @@
 // failures, complaints and unsubscribes, one in each call.
 //
 // Its signature covers a time and a token, and not the body: of two bodies under
-// one token the second is refused. Keep TLS on all the same. 406 makes it not try again; any other failure comes again for eight
-// hours. Events are known by their id.
+// one token the second is refused. Keep TLS on all the same. 406 makes it not try
+// again; any other failure comes again for eight hours. Events are known by their
+// id.
 //
 // Source: documentation.mailgun.com. Mailgun itself was not reachable from here.
 package mailgunevents
