@@ -99,7 +99,7 @@ func TestLargePages(t *testing.T) {
 // the filter lets as many of them pass as it says, for texts that are much alike.
 func TestNothingElseIsFound(t *testing.T) {
 	if testing.Short() {
-		t.Skip("asks ten million questions")
+		t.Skip("asks ten million questions; run without -short")
 	}
 	const n, questions = 1_000_000, 5_000_000
 	for name, text := range map[string]func(buf []byte, i int) []byte{
