@@ -81,7 +81,7 @@ func (e *env) noteColumns(src *audience.Reader) {
 	var unread, guessed []string
 	open := false
 	for _, c := range src.Columns() {
-		if how := written(c.Column); how != "" && src.Guessed() {
+		if how := styleOf(c.Column); how != "" && src.Guessed() {
 			guessed = append(guessed, fmt.Sprintf("%q has %s", c.Name, strings.TrimPrefix(how, ", ")))
 		}
 		switch {

@@ -96,7 +96,7 @@ func (e *env) mapText(r *audience.Reader) error {
 		} else {
 			fit = fmt.Sprintf("%d of %d", c.Fit, c.Seen)
 		}
-		rows = append(rows, []string{c.Name, path, orDash(c.Type), fit, c.How + written(c.Column)})
+		rows = append(rows, []string{c.Name, path, orDash(c.Type), fit, c.How + styleOf(c.Column)})
 	}
 	report.Grid{Rows: rows, Width: columnsOf(e.stdout)}.Write(e.stdout)
 	if n, of := r.Foreign(); n > 0 {
@@ -120,8 +120,8 @@ func orDash(s string) string {
 	return s
 }
 
-// written says how the values of a column are written, where it is not as usual.
-func written(c audience.Column) string {
+// styleOf says how the values of a column are written, where it is not as usual.
+func styleOf(c audience.Column) string {
 	out := ""
 	if c.Decimal == "," {
 		out += ", numbers as 1.234,5"

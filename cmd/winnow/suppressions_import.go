@@ -15,6 +15,7 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/plugin/store/ledger"
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 func newSuppressionsImportCmd(e *env, at *listPlace) *cobra.Command {
@@ -111,15 +112,8 @@ func (f *suppressionFlags) readEntries(in io.Reader, encoding string, notes io.W
 
 // commaOf is what parts the columns of the first line.
 func commaOf(in *bufio.Reader) rune {
-	start, _ := in.Peek(4 << 10)
-	line, _, _ := strings.Cut(string(start), "\n")
-	best, most := ',', 0
-	for _, c := range ",;\t" {
-		if n := strings.Count(line, string(c)); n > most {
-			best, most = c, n
-		}
-	}
-	return best
+	start, _ := in.Peek(4 << 10) // what is there, when it is less
+	return written.Separator(start, ",;\t")
 }
 
 // readHeader reads a header, with the names that nothing is known by; nil for a row

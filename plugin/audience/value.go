@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/winnow-gate/winnow/rules/field"
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 // append writes a cell's value as JSON, or nothing when there is none. Text that
@@ -124,19 +125,14 @@ func commonTruth(word string) (v, ok bool) {
 func withoutCurrency(text []byte) []byte {
 	digit := func(r rune) bool { return r >= '0' && r <= '9' || r == '-' || r == '+' }
 	from, to := bytes.IndexFunc(text, digit), bytes.LastIndexFunc(text, digit)+1
-	if from < 0 || !isCurrency(bytes.TrimSpace(text[:from])) || !isCurrency(bytes.TrimSpace(text[to:])) {
+	isName := func(b []byte) bool {
+		b = bytes.TrimSpace(b)
+		return len(b) == 0 || written.IsCurrency(string(b))
+	}
+	if from < 0 || !isName(text[:from]) || !isName(text[to:]) {
 		return text
 	}
 	return text[from:to]
-}
-
-// isCurrency also takes no word at all for one.
-func isCurrency(word []byte) bool {
-	switch strings.ToLower(string(word)) {
-	case "", "€", "$", "£", "¥", "₫", "đ", "₽", "₴", "₺", "zł", "zl", "kr", "kr.", "fr", "fr.", "kč", "ft", "lei", "руб", "руб.":
-		return true
-	}
-	return len(word) == 3 && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0
 }
 
 // appendNumber writes a number as JSON does. Spaces, apostrophes and whichever

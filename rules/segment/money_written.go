@@ -2,9 +2,10 @@ package segment
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 var (
@@ -33,11 +34,11 @@ func writtenAmount(s, currency string, decimals int, point byte) (int64, error) 
 	switch {
 	case front != "" && back != "":
 		return 0, errAmount
-	case name != "" && !isCurrency(name):
+	case name != "" && !written.IsCurrency(name):
 		return 0, errAmount
 	case name != "" && currency == "":
 		return 0, errSign
-	case name != "" && !means(name, currency):
+	case name != "" && !written.IsFor(name, currency):
 		return 0, errOther
 	}
 	rest, ok := ungrouped(rest, point)
@@ -124,48 +125,4 @@ func commaTells(s string) int {
 		return 0
 	}
 	return tells
-}
-
-// currencySigns are signs and short forms of currencies, in lower case. A sign
-// that several share is taken for whichever of them is asked for.
-func currencySigns(sign string) []string {
-	switch sign {
-	case "€":
-		return []string{"EUR"}
-	case "£":
-		return []string{"GBP"}
-	case "$":
-		return []string{"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}
-	case "¥":
-		return []string{"JPY", "CNY"}
-	case "kr", "kr.":
-		return []string{"DKK", "NOK", "SEK", "ISK"}
-	case "fr", "fr.", "sfr", "sfr.":
-		return []string{"CHF"}
-	case "zł", "zl":
-		return []string{"PLN"}
-	case "kč":
-		return []string{"CZK"}
-	case "ft":
-		return []string{"HUF"}
-	case "lei":
-		return []string{"RON"}
-	case "₫", "đ":
-		return []string{"VND"}
-	case "₽", "руб", "руб.":
-		return []string{"RUB"}
-	case "₴":
-		return []string{"UAH"}
-	case "₺":
-		return []string{"TRY"}
-	}
-	return nil
-}
-
-func isCurrency(name string) bool {
-	return currencySigns(strings.ToLower(name)) != nil || len(name) == 3 && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
-}
-
-func means(name, currency string) bool {
-	return name == currency || slices.Contains(currencySigns(strings.ToLower(name)), currency)
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 // parser makes orders of rows, and keeps the report.
@@ -171,7 +173,7 @@ func (p *parser) currency(s string) error {
 // currencyCode is the code of a currency that a row names by it or by its sign.
 func (p *parser) currencyCode(s string) string {
 	s = strings.TrimSpace(s)
-	signs := currencySigns(strings.ToLower(s))
+	signs := written.Currencies(s)
 	switch {
 	case slices.Contains(signs, p.report.Currency):
 		return p.report.Currency

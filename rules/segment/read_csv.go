@@ -9,12 +9,15 @@ import (
 	"strings"
 	"unicode/utf8"
 	"unsafe"
+
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 func (p *parser) readCSV(in *bufio.Reader) error {
 	comma := p.o.Comma
 	if comma == 0 {
-		comma = separator(in)
+		start, _ := in.Peek(4 << 10) // what is there, when it is less
+		comma = written.Separator(start, ",;\t|")
 	}
 	if comma < ' ' && comma != '\t' || comma == '"' || comma > '~' {
 		return fmt.Errorf("%q can't separate columns", comma)
@@ -201,19 +204,6 @@ func (r *csvRows) read() (string, error) {
 		text = text[:n-1]
 	}
 	return unsafe.String(unsafe.SliceData(text), len(text)), nil
-}
-
-// separator is the most frequent candidate in the first line.
-func separator(in *bufio.Reader) rune {
-	start, _ := in.Peek(4096)
-	line, _, _ := strings.Cut(string(start), "\n")
-	best, most := ',', 0
-	for _, c := range ",;\t|" {
-		if n := strings.Count(line, string(c)); n > most {
-			best, most = c, n
-		}
-	}
-	return best
 }
 
 func trimmed(header []string) []string {
