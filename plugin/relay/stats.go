@@ -23,13 +23,9 @@ type Stats struct {
 	Accepted, Repeats, Refused, Sent, Withheld, Retried, Died, Doubted, BadMarks uint64
 }
 
-// Stats counts.
+// Stats counts. A letter that is no longer in the queue has been counted.
 func (r *Relay) Stats(ctx context.Context) (Stats, error) {
-	c := &r.counts
-	s := Stats{
-		Accepted: c.accepted.Load(), Repeats: c.repeats.Load(), Refused: c.refused.Load(), Sent: c.sent.Load(),
-		Withheld: c.withheld.Load(), Retried: c.retries.Load(), Died: c.dead.Load(), Doubted: c.unsure.Load(), BadMarks: c.badMarks.Load(),
-	}
+	var s Stats
 	var oldest *int64
 	err := r.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM mail WHERE state = 0),
 		(SELECT count(*) FROM mail WHERE state = 1), (SELECT count(*) FROM mail WHERE state = 4), (SELECT count(*) FROM mail WHERE state = 5),
@@ -38,6 +34,11 @@ func (r *Relay) Stats(ctx context.Context) (Stats, error) {
 	if oldest != nil {
 		s.Oldest = time.Duration(max(0, r.now()-*oldest)) * time.Millisecond
 	}
+	// After the queue: a try is counted before the queue learns how it ended.
+	c := &r.counts
+	s.Accepted, s.Repeats, s.Refused = c.accepted.Load(), c.repeats.Load(), c.refused.Load()
+	s.Sent, s.Withheld, s.Died, s.Doubted = c.sent.Load(), c.withheld.Load(), c.dead.Load(), c.unsure.Load()
+	s.Retried, s.BadMarks = c.retries.Load(), c.badMarks.Load()
 	return s, typed(err)
 }
 
