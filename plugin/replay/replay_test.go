@@ -169,6 +169,9 @@ func TestReplayAgreesWithBruteForce(t *testing.T) {
 		check(rt, tr, all, now, seen)
 	})
 	require.Greater(t, seen[replay.Identical], 20)
+	if testing.Short() { // too few cases to count on the others
+		return
+	}
 	require.Greater(t, seen[replay.Changed], 20)
 	require.Positive(t, seen[replay.NotReproducible])
 	require.Less(t, seen[replay.NotReproducible], seen[replay.Identical]+seen[replay.Changed], "most of what hashed values had a say in is known")
