@@ -16,6 +16,7 @@ const (
 	exitTests    = 4 // the bundle's tests failed
 	exitCoverage = 5 // the tests cover less than --min-cover
 	exitFlips    = 6 // more flips than --max-flip
+	exitStays    = 7 // the contact may not move to the stage
 )
 
 // env is all that a verb knows of the world. Tests give it buffers and a

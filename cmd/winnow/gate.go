@@ -16,7 +16,10 @@ func newGateCmd(e *env) *cobra.Command {
 		Long: `Gate reads one contact as JSON and asks the gates that guard a stage of a
 pipeline (stages: in the bundle): may the contact move there, and which fields
 are missing? POST /v1/gate answers the same for a CRM. Without --stage it lists
-the stages that are guarded.`,
+the stages that are guarded.
+
+The exit code is 0 when the contact may move and 7 when it may not, whatever the
+format; a contact or bundle that can't be read has other codes.`,
 		RunE: func(_ *cobra.Command, args []string) error { return e.gate(dirOf(args), now, format, stage) },
 	}
 	cmd.Flags().StringVar(&stage, "stage", stage, "stage that the contact is to move to")
@@ -60,9 +63,13 @@ func (e *env) gate(dir, now, format, stage string) error {
 	case !ok:
 		return failure(exitUsage, "winnow gate "+dir+" lists the stages that gates guard", "no gate guards the stage %q", stage)
 	case format == "json":
-		return e.writeJSON(p)
+		err = e.writeJSON(p)
+	default:
+		_, err = fmt.Fprint(e.stdout, passageText(p))
 	}
-	_, err = fmt.Fprint(e.stdout, passageText(p))
+	if err == nil && !p.Allowed {
+		err = &exitError{code: exitStays} // the answer has said it
+	}
 	return err
 }
 

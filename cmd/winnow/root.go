@@ -44,7 +44,8 @@ const rootHelp = `Winnow is the last gate before a marketing send. A bundle is a
 files; winnow checks it, tests it, explains its decisions and serves them.
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 bundle invalid, 4 tests failed,
-5 coverage below --min-cover, 6 more flips than --max-flip.`
+5 coverage below --min-cover, 6 more flips than --max-flip, 7 may not move
+(winnow gate).`
 
 // newRootCmd builds the command tree. started becomes true when a verb begins.
 func newRootCmd(e *env) (root *cobra.Command, started *bool) {
