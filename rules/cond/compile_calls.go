@@ -44,7 +44,7 @@ func intCall(n *node) intFn {
 			return x, st
 		}
 	default: // min, max
-		return intExtreme(n)
+		return extreme(n, compileInt)
 	}
 }
 
@@ -155,13 +155,14 @@ func truncateCall(n *node) intFn {
 	}
 }
 
-func intExtreme(n *node) intFn {
-	gets := make([]intFn, len(n.args))
+// extreme is min or max.
+func extreme[T int64 | float64, F ~func(*Frame) (T, Tri)](n *node, compile func(*node) F) F {
+	gets := make([]F, len(n.args))
 	for i, a := range n.args {
-		gets[i] = compileInt(a)
+		gets[i] = compile(a)
 	}
 	least := n.name == "min"
-	return func(f *Frame) (int64, Tri) {
+	return func(f *Frame) (T, Tri) {
 		best, st := gets[0](f)
 		for _, get := range gets[1:] {
 			x, st2 := get(f)
@@ -177,7 +178,7 @@ func intExtreme(n *node) intFn {
 // floatCall is a function that gives a number.
 func floatCall(n *node) floatFn {
 	if n.name == "min" || n.name == "max" {
-		return floatExtreme(n)
+		return extreme(n, compileFloat)
 	}
 	get := compileFloat(n.args[0])
 	round := map[string]func(float64) float64{"ceil": math.Ceil, "floor": math.Floor, "round": math.Round, "abs": math.Abs}[n.name]
@@ -187,25 +188,6 @@ func floatCall(n *node) floatFn {
 	return func(f *Frame) (float64, Tri) {
 		x, st := get(f)
 		return round(x), st
-	}
-}
-
-func floatExtreme(n *node) floatFn {
-	gets := make([]floatFn, len(n.args))
-	for i, a := range n.args {
-		gets[i] = compileFloat(a)
-	}
-	least := n.name == "min"
-	return func(f *Frame) (float64, Tri) {
-		best, st := gets[0](f)
-		for _, get := range gets[1:] {
-			x, st2 := get(f)
-			st = And(st, st2)
-			if least == (x < best) {
-				best = x
-			}
-		}
-		return best, st
 	}
 }
 
