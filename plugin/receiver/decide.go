@@ -85,6 +85,16 @@ func (r *Receiver) itemProblem(i int, err error) []byte {
 
 // explain answers POST /v1/explain.
 func (r *Receiver) explain(c *fiber.Ctx, who caller) error {
+	return r.ask(c, who, func(body []byte) (any, error) { return r.gate.Explain(body) })
+}
+
+// pass answers POST /v1/gate: whether a contact may move to a stage.
+func (r *Receiver) pass(c *fiber.Ctx, who caller) error {
+	return r.ask(c, who, func(body []byte) (any, error) { return r.gate.Pass(body) })
+}
+
+// ask answers a question about one contact, of which nothing is recorded.
+func (r *Receiver) ask(c *fiber.Ctx, who caller, answer func(body []byte) (any, error)) error {
 	if err := r.spend(c, who, 1); err != nil {
 		return err
 	}
@@ -94,11 +104,11 @@ func (r *Receiver) explain(c *fiber.Ctx, who caller) error {
 	if err != nil {
 		return err
 	}
-	e, err := r.gate.Explain(body)
+	v, err := answer(body)
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, fiber.StatusOK, e)
+	return sendJSON(c, fiber.StatusOK, v)
 }
 
 func sendJSON(c *fiber.Ctx, status int, v any) error {
