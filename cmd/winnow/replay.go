@@ -38,7 +38,8 @@ names, and only the fields that its bundle read. Of predicates that asked about 
 address it keeps the answers, which count where a rule asks the very same. Where
 anything else that is lacking has a say, the record is not guessed. Name the bundle
 that decided with --was too, and what it read and did not read is known exactly;
-otherwise a field counts as read when any record of that bundle has it.
+otherwise a field counts as read when any record of that bundle has it. What a table
+filled in is in no record.
 
   winnow replay --log winnow.db --bundle shop --since 7d
   winnow replay --log winnow.db --was HEAD:shop            # still the same answers?`,
@@ -86,6 +87,9 @@ func (e *env) replay(ctx context.Context, flags *replayFlags) error {
 	made := report.Made{Verb: "replay", Source: flags.log, Rules: strings.Join(names, ", ")}
 	if err := e.putReport(flags.report, report.Replay(r, made), r); err != nil {
 		return err
+	}
+	if flags.most != "" && r.Records > 0 && r.NotReproducible == r.Records {
+		return failure(exitFailed, "the report says why, and what to do", "no record can be decided again, so nothing is known of --max-flip %s", flags.most)
 	}
 	if err := flags.check(r.Flips); err != nil {
 		return err

@@ -105,6 +105,23 @@ func TestReplay(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(html), "Recorded decisions, decided again")
 
+	// A class table that the old rules did not have.
+	table := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(table, "classes.csv"), []byte("contact.id,rfm.segment\nc0,Lost\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(table, "rules.yaml"), fmt.Appendf(nil, watched+`  - {id: lost, kind: negative, name: Lost, when: rfm.segment == "Lost", action: suppress, holdout: 0%%}
+tables: {classes: {file: classes.csv}}
+`, 3, "observe"), 0o600))
+	for was, why := range map[string]string{was: "the bundle that decided did not read a field that matters", table: "no record of the bundle that decided has a field that matters"} {
+		code, out, _ = verb(t, "", "replay", "--log", db, "--bundle", table, "--was", was)
+		require.Zero(t, code)
+		require.Regexp(t, `rfm.segment  \w+  `+why, out)
+		require.Contains(t, out, "  - "+why+": ")
+		require.Contains(t, out, "mode: observe")
+	}
+	code, _, errs = verb(t, "", "replay", "--log", db, "--bundle", table, "--since", "17h30m", "--max-flip", "2%")
+	require.Equal(t, exitFailed, code, "that nothing is known is no small share")
+	require.Contains(t, errs, "nothing is known of --max-flip 2%")
+
 	// A bundle that is not here.
 	code, out, _ = verb(t, "", "replay", "--log", db, "--was", now)
 	require.Zero(t, code)

@@ -79,9 +79,14 @@ func (p *Player) lost(b *rules.Bundle, in *rules.Input, r *store.Record) rules.L
 }
 
 // blame finds the fields without which a record can't be decided: those that
-// alone are enough to keep it from that, or all when none is.
-func (p *Player) blame(b *rules.Bundle, in *rules.Input, l rules.Lost) (Why, string) {
+// alone are enough to keep it from that, or all when none is. known tells that the
+// bundle that decided is at hand.
+func (p *Player) blame(b *rules.Bundle, in *rules.Input, l rules.Lost, known bool) (Why, string) {
 	why, culprits := NotKept, []int(nil)
+	unread := NotSeen
+	if known {
+		unread = NotRead
+	}
 	for _, s := range l.Values {
 		if _, sure := b.DecideWithout(in, rules.Lost{Values: []int{s}}); !sure {
 			culprits = append(culprits, s)
@@ -90,7 +95,7 @@ func (p *Player) blame(b *rules.Bundle, in *rules.Input, l rules.Lost) (Why, str
 	for _, s := range l.Slots {
 		if _, sure := b.DecideWithout(in, rules.Lost{Slots: []int{s}}); !sure {
 			culprits = append(culprits, s)
-			why = NotRead
+			why = unread
 		}
 	}
 	if len(culprits) == 0 {

@@ -3,9 +3,10 @@
 // what would another one have done with last week's traffic?
 //
 // A log keeps hashes of addresses, and what predicates answered about them; it
-// drops names, and knows only the fields that its bundle read. So a record is decided again only as far as that is sure: when
-// anything the log did not keep has a say, the record counts as not reproducible,
-// with the reason, and is never guessed.
+// drops names, and knows only the fields that its bundle read. So a record is
+// decided again only as far as that is sure: when anything the log did not keep
+// has a say, the record counts as not reproducible, with the reason, and is never
+// guessed.
 package replay
 
 import (
@@ -39,20 +40,6 @@ const (
 	Identical       Verdict = "identical"
 	Changed         Verdict = "changed"
 	NotReproducible Verdict = "not_reproducible"
-)
-
-// Why says why a record can't be decided again.
-type Why string
-
-// The reasons.
-const (
-	NoDecision Why = "it was the default answer, not a decision"
-	NoBundle   Why = "the bundle that decided is not here"
-	NotKept    Why = "the log keeps no value of a field that matters"
-	NotRead    Why = "the bundle that decided did not read a field that matters"
-	Modules    Why = "a module answered otherwise, or was not free"
-	Memory     Why = "what was known of the contact then is no longer in the log"
-	Damaged    Why = "the record can't be read"
 )
 
 // Options of a replay.
@@ -178,7 +165,7 @@ func (p *Player) Replay(ctx context.Context, r *store.Record) (Outcome, error) {
 	lost := p.lost(b, in, r)
 	d, sure := b.DecideWithout(in, lost)
 	if !sure {
-		o.Why, o.About = p.blame(b, in, lost)
+		o.Why, o.About = p.blame(b, in, lost, p.by[r.Bundle] != nil)
 		return o, nil
 	}
 	return p.compare(o, b, d), nil

@@ -278,11 +278,12 @@ func TestWhy(t *testing.T) {
 	// Another bundle that reads what the old one did not.
 	more := compiled(t, shop+`  - {id: far, kind: negative, name: N, when: contact.country == "PL" and orders.count > 3, action: suppress, holdout: 0%}
 `)
-	for _, bundles := range [][]*rules.Bundle{{was}, nil} {
+	for why, bundles := range map[replay.Why][]*rules.Bundle{replay.NotRead: {was}, replay.NotSeen: nil} {
 		r = run(replay.Options{With: more, Bundles: bundles})
 		require.EqualValues(t, 1, r.Identical, "%+v: one order is not enough, whatever the country", r.Reasons)
 		require.EqualValues(t, 2, r.NotReproducible)
-		require.Equal(t, replay.NotRead, r.Reasons[0].Why)
+		require.Equal(t, why, r.Reasons[0].Why)
+		require.Contains(t, r.Reasons[0].Hint, "mode: observe")
 		require.ElementsMatch(t, []string{"contact.country", "contact.country, contact.name.given"}, []string{r.Reasons[0].About, r.Reasons[1].About})
 	}
 	stricter := compiled(t, `winnow: 1

@@ -26,6 +26,7 @@ type Report struct {
 type ReasonCount struct {
 	Why   Why    `json:"why"`
 	About string `json:"about,omitempty"`
+	Hint  string `json:"hint,omitempty"` // what to do about it
 	N     int64  `json:"n"`
 	// First is the id of the first such record.
 	First string `json:"first"`
@@ -59,7 +60,7 @@ func (s *summary) add(o *Outcome) {
 		s.r.NotReproducible++
 		k := [2]string{string(o.Why), o.About}
 		if s.reasons[k] == nil {
-			s.reasons[k] = &ReasonCount{Why: o.Why, About: o.About, First: gate.FormatID(o.Record.ID)}
+			s.reasons[k] = &ReasonCount{Why: o.Why, About: o.About, Hint: o.Why.Hint(), First: gate.FormatID(o.Record.ID)}
 		}
 		s.reasons[k].N++
 	}

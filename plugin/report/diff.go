@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/winnow-gate/winnow/plugin/console"
 	"github.com/winnow-gate/winnow/plugin/replay"
@@ -156,14 +157,14 @@ func Replay(r *replay.Report, m Made) console.Page {
 		}}},
 	}}
 	if len(r.Reasons) > 0 {
-		t := console.Table{Head: []string{"records", "share", "why", "about", "first"}, Align: "rrlll"}
+		t := console.Table{Head: []string{"records", "share", "about", "first", "why"}, Align: "rrlll"}
 		for _, x := range r.Reasons {
-			t.Rows = append(t.Rows, console.Row(number(x.N), share(x.N, r.Records), string(x.Why), x.About, x.First))
+			t.Rows = append(t.Rows, console.Row(number(x.N), share(x.N, r.Records), x.About, x.First, string(x.Why)))
 		}
 		p.Sections = append(p.Sections, console.Section{
 			Title: "Why not reproducible",
 			Lead:  "These are not guessed, and do not count below. Of a hashed value the log knows only what the rules of its time asked about it.",
-			Parts: []console.Part{t},
+			Parts: append([]console.Part{t}, replayHints(r.Reasons)...),
 		})
 	}
 	if r.Changed > 0 {
@@ -175,6 +176,20 @@ func Replay(r *replay.Report, m Made) console.Page {
 	}
 	p.Sections = append(p.Sections, console.Section{Title: "Bundles in the log", Parts: []console.Part{t}})
 	return p
+}
+
+// replayHints say what to do, once for each reason.
+func replayHints(reasons []replay.ReasonCount) []console.Part {
+	var list console.Bullets
+	for _, x := range reasons {
+		if line := string(x.Why) + ": " + x.Hint; x.Hint != "" && !slices.Contains(list, line) {
+			list = append(list, line)
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return []console.Part{list}
 }
 
 func replayLead(r *replay.Report) string {

@@ -48,7 +48,9 @@ func writePart(w io.Writer, p console.Part, width int) {
 		fmt.Fprintf(w, "  %s\n", string(p))
 	case console.Bullets:
 		for _, x := range p {
-			writeLines(w, "- "+x, "  ", width)
+			for i, line := range wrap(x, max(0, width-len("  - "))) {
+				fmt.Fprintf(w, "  %s%s\n", [2]string{"- ", "  "}[min(i, 1)], line)
+			}
 		}
 	case console.Tiles:
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
