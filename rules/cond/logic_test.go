@@ -157,7 +157,8 @@ func TestWhatConditionsDemand(t *testing.T) {
 	b, cs := compiledAll(t, names(t),
 		`days_since(orders.first_at) > 730 and x.vip or days_since(orders.first_at) >= 800`, `x.vip or days_since(orders.first_at) > 730`,
 		`message.class in ["service", "legal"] and x.vip`, `message.class != "marketing"`, `message.channel != "sms"`,
-		`x.country != "PL"`, `x.country != "PL" and x.vip`, `x.age != 3`, `x.age > 3`, `not (x.country in ["PL", "US"])`)
+		`x.country != "PL"`, `x.country != "PL" and x.vip`, `x.age != 3`, `x.age > 3`, `not (x.country in ["PL", "US"])`,
+		`known(x.age)`, `known(x.country) or x.vip`, `known(x.country) and x.vip`, `not known(x.country)`)
 	l := b.Logic()
 	require.Equal(t, 731.0, l.DaysSince(cs[0], "orders.first_at"))
 	require.Less(t, l.DaysSince(cs[1], "orders.first_at"), 0.0)
@@ -169,7 +170,7 @@ func TestWhatConditionsDemand(t *testing.T) {
 	require.NotContains(t, texts, "marketing")
 	_, ok = l.OneOf(cs[4], "message.channel")
 	require.False(t, ok)
-	for i, want := range map[int]bool{5: true, 6: false, 7: true, 8: false, 9: true} {
-		require.Equal(t, want, l.Broad(cs[i]), cs[i].Source.Text)
+	for i, want := range map[int]bool{5: true, 6: false, 7: true, 8: false, 9: true, 10: false, 11: true, 12: false, 13: false} {
+		require.Equal(t, want, l.Broad(cs[i], "x.country"), cs[i].Source.Text)
 	}
 }

@@ -146,31 +146,37 @@ func (l *Logic) OneOf(c *Cond, path string) (texts []string, ok bool) {
 }
 
 // Broad tells whether the condition asks so little that nearly everybody may
-// make it true: nothing at all, or only that values are not some single ones.
-func (l *Logic) Broad(c *Cond) bool {
+// make it true: nothing at all, only that values are not some single ones, or that
+// fields are known which everybody has.
+func (l *Logic) Broad(c *Cond, everybodys ...string) bool {
+	everybody := map[int]bool{}
+	for _, path := range everybodys {
+		if slot, read := l.slots[path]; read {
+			everybody[slot] = true
+		}
+	}
 	ws, ok := l.worlds([]*world{anyone()}, true, c.tree, true)
 	if !ok {
 		return false
 	}
 	return slices.ContainsFunc(ws, func(w *world) bool {
-		if len(w.answers) > 0 || slices.Contains(valuesOf(w.known), false) {
+		if len(w.answers) > 0 {
 			return false
+		}
+		asks := false // for what not everybody has
+		for slot, has := range w.known {
+			if !has {
+				return false
+			}
+			asks = asks || !everybody[slot]
 		}
 		for _, v := range w.vals {
 			if !v.broad() {
 				return false
 			}
 		}
-		return len(w.vals) > 0 || len(w.known) == 0
+		return len(w.vals) > 0 || !asks
 	})
-}
-
-func valuesOf(m map[int]bool) []bool {
-	var out []bool
-	for _, v := range m {
-		out = append(out, v)
-	}
-	return out
 }
 
 // broad: all texts but some, or all numbers but single ones.

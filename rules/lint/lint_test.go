@@ -162,6 +162,21 @@ func count(list diag.List, code string) int {
 	return n
 }
 
+// That somebody has an id says nothing of them; that they have ordered does.
+func TestTooBroadAsksForWhatEverybodyHas(t *testing.T) {
+	for when, want := range map[string]int{
+		"known(contact.id)":                              1,
+		"known(contact.email) and known(message.class)":  1,
+		"known(contact.id) or orders.count == 0":         1,
+		"known(contact.id) and orders.count == 0":        0,
+		"known(contact.birth_year) or orders.count == 0": 0,
+		"known(orders.returns_count)":                    0,
+		"not known(contact.email)":                       0,
+	} {
+		require.Equal(t, want, count(check(t, sound("when: "+when)), diag.TooBroad), when)
+	}
+}
+
 // A sound card has nothing to be said about.
 func TestSound(t *testing.T) { require.Empty(t, check(t, sound())) }
 

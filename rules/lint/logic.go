@@ -87,7 +87,8 @@ func tooBroad(c *checker, r *Rule) {
 		if a := p.Card.Action; !p.KeepsBack || a.Kind.Value == "cap" {
 			return
 		}
-		if c.Logic.Broad(p.When) {
+		// Who is decided on has an id, and mostly an address.
+		if c.Logic.Broad(p.When, "contact.id", "contact.email", "message.class") {
 			c.find(r, personaOf(p), p.Card.When.At, fmt.Sprintf("%q takes in nearly everybody", p.Card.ID.Value), "ask what people do, not only what they are not")
 		}
 	})
