@@ -113,6 +113,7 @@ func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err
 		return err
 	}
 	e.noteColumns(src)
+	e.noteClass(src, message)
 	err = screen.Run(ctx, src, o, out)
 	return out.finish(err)
 }

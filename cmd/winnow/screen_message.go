@@ -2,11 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/facts"
 )
@@ -94,4 +97,17 @@ func checkMessage(b *rules.Bundle, body []byte) error {
 		return failure(exitUsage, hint, "%s has a value that can't be used (%s)", field.Path, strings.ReplaceAll(state.String(), "_", " "))
 	}
 	return nil
+}
+
+// noteClass says once on standard error that no row of a CSV file is told what its
+// message is for, which every decision would have to say.
+func (e *env) noteClass(src *audience.Reader, message []byte) {
+	var said struct{ Message struct{ Class any } }
+	if message != nil && json.Unmarshal(message, &said) == nil && said.Message.Class != nil {
+		return
+	}
+	fills := func(c audience.Found) bool { return c.Field == "message.class" }
+	if src.Format() == audience.CSV && !slices.ContainsFunc(src.Columns(), fills) {
+		fmt.Fprintln(e.stderr, "no message has a class, so all are decided on as marketing: say --class marketing, or which it is")
+	}
 }

@@ -157,6 +157,7 @@ func countAudience[C interface {
 	}
 	defer src.Close()
 	e.noteColumns(src)
+	e.noteClass(src, s.message)
 	counters, rows, err := study.Run(ctx, src, study.Options{Bundles: s.bundles, Now: s.made.At, Message: s.message, Workers: s.flags.workers}, newCounter)
 	if err != nil {
 		return sum, audienceFailure(s.made.Source, err)
