@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/winnow-gate/winnow/plugin/console"
 )
@@ -53,15 +52,15 @@ func writePart(w io.Writer, p console.Part, width int) {
 			}
 		}
 	case console.Tiles:
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		for _, x := range p {
-			fmt.Fprintf(t, "  %s\t%s\t%s\n", x.Label, x.Value, x.Note)
+		rows := make([][]string, len(p))
+		for i, x := range p {
+			rows[i] = []string{x.Label, x.Value, x.Note}
 		}
-		flush(t)
+		Grid{Rows: rows, Bare: true, Width: width, Indent: "  "}.Write(w)
 	case console.Table:
 		writeTable(w, p, width)
 	case console.Bars:
-		writeBars(w, p)
+		writeBars(w, p, width)
 	}
 }
 
@@ -71,8 +70,6 @@ func writeLines(w io.Writer, text, indent string, width int) {
 		fmt.Fprintf(w, "%s%s\n", indent, line)
 	}
 }
-
-func flush(t *tabwriter.Writer) { t.Flush() } //nolint:errcheck // it writes to a buffer
 
 func writeTable(w io.Writer, t console.Table, width int) {
 	if t.Caption != "" {
@@ -101,11 +98,10 @@ func cellText(c console.Cell) string {
 	return c.Text
 }
 
-func writeBars(w io.Writer, b console.Bars) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, x := range b.Bars {
-		drawn := strings.Repeat("#", int(math.Ceil(30*b.Share(x.Value))))
-		fmt.Fprintf(t, "  %s\t%s\t%s\n", x.Label, x.Text, drawn)
+func writeBars(w io.Writer, b console.Bars, width int) {
+	rows := make([][]string, len(b.Bars))
+	for i, x := range b.Bars {
+		rows[i] = []string{x.Label, x.Text, strings.Repeat("#", int(math.Ceil(30*b.Share(x.Value))))}
 	}
-	flush(t)
+	Grid{Rows: rows, Bare: true, Width: width, Indent: "  "}.Write(w)
 }
