@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/winnow-gate/winnow/rules/checked"
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/facts"
 )
@@ -110,7 +111,7 @@ func logicTrees(depth int) *rapid.Generator[string] {
 func TestLogicIsSound(t *testing.T) {
 	ns := names(t)
 	claims := 0
-	rapid.Check(t, func(rt *rapid.T) {
+	checked.Until(t, func() bool { return claims > 0 }, func(rt *rapid.T) {
 		b, cs := compiledAll(rt, ns, logicTrees(2).Draw(rt, "a"), logicTrees(2).Draw(rt, "b"))
 		l := b.Logic()
 		never, always, implies, apart := l.Never(cs[0]), l.NeverFalse(cs[0]), l.Implies(cs[0], cs[1]), l.Never(cs...)
@@ -137,7 +138,6 @@ func TestLogicIsSound(t *testing.T) {
 			require.False(rt, apart && first == cond.True && second == cond.True, "apart, but %s", body)
 		}
 	})
-	require.Positive(t, claims, "nothing was claimed, so nothing was shown")
 }
 
 func TestUses(t *testing.T) {
