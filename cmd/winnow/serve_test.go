@@ -63,9 +63,10 @@ type server struct {
 	out    chan string // the rest of stdout
 }
 
+// serve starts a server, with a deadline that no slow machine misses.
 func serve(t *testing.T, args ...string) *server {
 	t.Helper()
-	s := &server{Cmd: winnow(append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...), out: make(chan string, 1)}
+	s := &server{Cmd: winnow(append([]string{"serve", "--addr", "127.0.0.1:0", "--deadline", "1m"}, args...)...), out: make(chan string, 1)}
 	s.Stderr = &s.stderr
 	stdout, err := s.StdoutPipe()
 	require.NoError(t, err)
@@ -131,7 +132,7 @@ func TestKillUnderLoad(t *testing.T) {
 	dir, db := bundleDir(t, shopRules), filepath.Join(t.TempDir(), "winnow.db")
 	keyed := map[string]string{}
 	for round := range 3 {
-		s := serve(t, dir, "--db", db, "--deadline", "1m")
+		s := serve(t, dir, "--db", db)
 		for key, answer := range keyed {
 			status, b, err := post(s.url+"/v1/decide", bodyOf(key), "Idempotency-Key", key)
 			require.NoError(t, err)

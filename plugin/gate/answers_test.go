@@ -51,7 +51,7 @@ func TestOneRetryOneAnswer(t *testing.T) {
 
 func TestDuplicatesInFlightWaitForTheFirst(t *testing.T) {
 	log := openLog(t, filepath.Join(t.TempDir(), "winnow.db"))
-	g := newGate(t, shop, gate.Options{Store: gate.SQLite(log), Deadline: time.Minute})
+	g := newGate(t, shop, gate.Options{Store: gate.SQLite(log)})
 	const callers = 40
 	answers := make([]string, callers)
 	var wg sync.WaitGroup

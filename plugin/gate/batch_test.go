@@ -159,7 +159,7 @@ func FuzzSplit(f *testing.F) {
 }
 
 func TestNothingOfOneContactReachesAnother(t *testing.T) {
-	g := newGate(t, shop, gate.Options{Deadline: time.Minute})
+	g := newGate(t, shop, gate.Options{})
 	done := make(chan error)
 	for w := range 8 {
 		go func() {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -73,7 +74,8 @@ func openLog(t testing.TB, path string) *store.SQLite {
 	return log
 }
 
-// newGate is a gate on a bundle, with a log in a file unless the options have one.
+// newGate is a gate on a bundle, with a log in a file unless the options have one,
+// and with a deadline that no slow machine misses unless they have one.
 func newGate(t testing.TB, rules string, o gate.Options) *gate.Gate {
 	t.Helper()
 	if o.Store == nil {
@@ -81,6 +83,9 @@ func newGate(t testing.TB, rules string, o gate.Options) *gate.Gate {
 	}
 	if o.Keys == nil {
 		o.Keys = hashKeys()
+	}
+	if o.Deadline == 0 {
+		o.Deadline = time.Minute
 	}
 	g, err := gate.New(o)
 	require.NoError(t, err)

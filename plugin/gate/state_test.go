@@ -17,7 +17,7 @@ import (
 func TestConcurrentSendsCannotBothPassACap(t *testing.T) {
 	for name, ack := range map[string]gate.Ack{"commit": gate.AckCommit, "buffered": gate.AckBuffered} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t, capped, gate.Options{Ack: ack, Deadline: time.Minute})
+			g := newGate(t, capped, gate.Options{Ack: ack})
 			const contacts, each = 20, 8
 			var sent [contacts]atomic.Int32
 			var wg sync.WaitGroup
@@ -38,7 +38,7 @@ func TestConcurrentSendsCannotBothPassACap(t *testing.T) {
 }
 
 func TestABatchCannotPassACapEither(t *testing.T) {
-	g := newGate(t, capped, gate.Options{Deadline: time.Minute})
+	g := newGate(t, capped, gate.Options{})
 	var items [][]byte
 	for i := range 60 {
 		items = append(items, fmt.Appendf(nil, `{"contact":{"id":"c%d"}}`, i%20))

@@ -129,7 +129,7 @@ func TestStateThatCannotBeRead(t *testing.T) {
 
 func TestBufferedAnswersDoNotWait(t *testing.T) {
 	s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
-	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: time.Hour})
+	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered})
 	a := decide(t, g, polish)
 	require.False(t, a.Degraded)
 	s.letGo()
@@ -140,7 +140,7 @@ const window = 1024
 
 func TestStuckLogHoldsBufferedAnswersUp(t *testing.T) {
 	s := newSlow(gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db"))))
-	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: 30 * time.Second})
+	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered})
 	for range window {
 		_, err := g.Decide(nil, gate.Request{Body: []byte(polish)})
 		require.NoError(t, err)
@@ -158,7 +158,7 @@ func TestStuckLogHoldsBufferedAnswersUp(t *testing.T) {
 
 func TestAFailingLogIsNoticedBehindBufferedAnswers(t *testing.T) {
 	s := &failing{Store: gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db")))}
-	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered, Deadline: 30 * time.Second})
+	g := newGate(t, shop, gate.Options{Store: s, Ack: gate.AckBuffered})
 	full := error(store.ErrFull)
 	s.wait.Store(&full)
 	decide(t, g, polish)

@@ -45,7 +45,7 @@ slots: {hero: {default: plain, variants: {plain: {}}}}
 
 func newSource(t *testing.T, p platform.Platform, settings platform.Settings, posture platform.Posture, out platform.Outbox, bundle bool) *platform.Source {
 	t.Helper()
-	g, err := gate.New(gate.Options{})
+	g, err := gate.New(gate.Options{Deadline: time.Minute})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, g.Close()) })
 	if bundle {

@@ -27,7 +27,7 @@ func signedSite(t *testing.T) (*site, *verify.Scheme) {
 	require.NoError(t, err)
 	s, err := platform.NewSource(generic.Platform(), platform.Options{Name: "shop", Scheme: scheme, MaxBody: 512 << 10}, x.gate)
 	require.NoError(t, err)
-	x.hook, err = receiver.New(x.gate, receiver.Options{Sources: []receiver.Source{s}, MaxUnproven: 1 << 20})
+	x.hook, err = receiver.New(x.gate, patient(receiver.Options{Sources: []receiver.Source{s}, MaxUnproven: 1 << 20}))
 	require.NoError(t, err)
 	x.listen()
 	return x, scheme

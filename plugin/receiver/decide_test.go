@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/stretchr/testify/require"
@@ -230,7 +231,7 @@ func TestABrokenLogIsNotReady(t *testing.T) {
 }
 
 func TestWithinSomebodysApp(t *testing.T) {
-	g, err := gate.New(gate.Options{})
+	g, err := gate.New(gate.Options{Deadline: time.Minute})
 	require.NoError(t, err)
 	require.NoError(t, g.Reload(context.Background(), files(shop)))
 
@@ -241,7 +242,7 @@ func TestWithinSomebodysApp(t *testing.T) {
 
 	ask := func(method, path, body string) *http.Response {
 		req := httptest.NewRequest(method, path, strings.NewReader(body))
-		res, err := app.Test(req)
+		res, err := app.Test(req, -1)
 		require.NoError(t, err)
 		return res
 	}

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -69,6 +70,9 @@ func start(t testing.TB, s setup) *site {
 	if s.gate.Store == nil {
 		s.gate.Store = gate.SQLite(log)
 	}
+	if s.gate.Deadline == 0 {
+		s.gate.Deadline = time.Minute // which no slow machine misses
+	}
 	s.gate.Keys = []gate.HashKey{{Version: 1, Secret: []byte("0123456789abcdef0123456789abcdef")}}
 	g, err := gate.New(s.gate)
 	require.NoError(t, err)
@@ -79,7 +83,7 @@ func start(t testing.TB, s setup) *site {
 	if s.rules != "-" {
 		require.NoError(t, g.Reload(context.Background(), files(s.rules)))
 	}
-	hook, err := receiver.New(g, s.options)
+	hook, err := receiver.New(g, patient(s.options))
 	require.NoError(t, err)
 	x := &site{t: t, gate: g, hook: hook, log: log, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}}, doc: openDocument(t)}
 	x.listen()

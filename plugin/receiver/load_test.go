@@ -13,7 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -36,7 +35,7 @@ slots:
 // fails, and none sees a mix of two bundles.
 func TestReloadsUnderLoad(t *testing.T) {
 	const reloads, clients = 1000, 8
-	x := start(t, setup{rules: versioned(0), gate: gate.Options{Deadline: time.Minute}})
+	x := start(t, setup{rules: versioned(0)})
 	var digests sync.Map // of bundle → version
 	digests.Store(x.gate.Bundle().Digest(), 0)
 	var stop atomic.Bool
@@ -109,7 +108,7 @@ func askVersion(x *site, client int, digests *sync.Map) error {
 // Whoever got an answer finds it in the log, whenever the server was told to
 // end; and requests that it had begun are answered.
 func TestShutdownLosesNothing(t *testing.T) {
-	x := start(t, setup{gate: gate.Options{Deadline: time.Minute}})
+	x := start(t, setup{})
 	const clients = 16
 	var mu sync.Mutex
 	answers := map[string]string{} // id → bytes

@@ -28,7 +28,7 @@ func idle(t testing.TB) *receiver.Receiver {
 
 func documentOf(t testing.TB) []byte {
 	t.Helper()
-	res, err := idle(t).App().Test(httptest.NewRequest("GET", "/openapi.json", nil))
+	res, err := idle(t).App().Test(httptest.NewRequest("GET", "/openapi.json", nil), -1)
 	require.NoError(t, err)
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
@@ -61,7 +61,7 @@ func TestTheDocumentAndTheRoutesAgree(t *testing.T) {
 	app := idle(t).App()
 	for _, route := range unique(routes) {
 		method, path, _ := strings.Cut(route, " ")
-		res, err := app.Test(httptest.NewRequest(method, strings.NewReplacer("{id}", "x").Replace(path), nil))
+		res, err := app.Test(httptest.NewRequest(method, strings.NewReplacer("{id}", "x").Replace(path), nil), -1)
 		require.NoError(t, err)
 		if res.StatusCode != fiber.StatusMethodNotAllowed {
 			served = append(served, route)

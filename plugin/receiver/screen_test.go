@@ -37,7 +37,7 @@ func streaming(t *testing.T, o receiver.Options) string {
 	g, err := gate.New(gate.Options{Clock: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }, Deadline: time.Minute})
 	require.NoError(t, err)
 	require.NoError(t, g.Reload(context.Background(), fstest.MapFS{"rules.yaml": {Data: []byte(streamRules)}}))
-	r, err := receiver.New(g, o)
+	r, err := receiver.New(g, patient(o))
 	require.NoError(t, err)
 	ln, err := receiver.Listen("127.0.0.1:0", nil)
 	require.NoError(t, err)

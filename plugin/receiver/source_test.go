@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,6 +18,12 @@ import (
 	"github.com/winnow-gate/winnow/plugin/receiver"
 )
 
+// patient are options with limits that no slow machine misses.
+func patient(o receiver.Options) receiver.Options {
+	o.ReadTimeout, o.Grace = time.Minute, time.Minute
+	return o
+}
+
 // withSource is a site with a source "shop" whose secret is "shop-secret-0001".
 func withSource(t testing.TB, keys *receiver.Keys) *site {
 	t.Helper()
@@ -25,7 +32,7 @@ func withSource(t testing.TB, keys *receiver.Keys) *site {
 	require.NoError(t, err)
 	s, err := platform.NewSource(generic.Platform(), platform.Options{Name: "shop", Scheme: scheme, MaxBody: 300 << 10}, x.gate)
 	require.NoError(t, err)
-	x.hook, err = receiver.New(x.gate, receiver.Options{Sources: []receiver.Source{s}, Keys: keys})
+	x.hook, err = receiver.New(x.gate, patient(receiver.Options{Sources: []receiver.Source{s}, Keys: keys}))
 	require.NoError(t, err)
 	x.listen()
 	return x

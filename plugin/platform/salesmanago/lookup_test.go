@@ -93,7 +93,7 @@ func TestLookUpEndToEnd(t *testing.T) {
 	a := &account{written: map[string]map[string]string{}, tags: map[string][]string{}}
 	server := httptest.NewServer(a)
 	defer server.Close()
-	g, err := gate.New(gate.Options{})
+	g, err := gate.New(gate.Options{Deadline: time.Minute})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, g.Close()) }()
 	require.NoError(t, g.Reload(t.Context(), fstest.MapFS{"r.yaml": {Data: []byte(lookRules)}}))
@@ -120,7 +120,7 @@ func TestLookUpEndToEnd(t *testing.T) {
 	require.Eventually(t, func() bool {
 		list, err := q.List(t.Context(), writeback.Filter{})
 		return err == nil && len(list) == 0
-	}, 30*time.Second, 10*time.Millisecond)
+	}, time.Minute, 10*time.Millisecond)
 	require.NoError(t, e.Close(t.Context()))
 	require.NoError(t, q.Close())
 	for email, want := range map[string][4]string{

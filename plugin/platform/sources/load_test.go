@@ -79,7 +79,7 @@ func TestAFileOfSources(t *testing.T) {
 	}, o.Mapping)
 	require.Equal(t, platform.Settings{"origins": []string{"shop.example"}, "rate": 60.0}, r.Configs[1].Options.Settings)
 
-	g, err := gate.New(gate.Options{})
+	g, err := gate.New(gate.Options{Deadline: time.Minute})
 	require.NoError(t, err)
 	require.NoError(t, g.Reload(context.Background(), fstest.MapFS{"r.yaml": {Data: []byte("winnow: 1\nslots: {hero: {default: a, variants: {a: {}}}}\n")}}))
 	list, err := sources.Open(r.Configs, g, nil)
