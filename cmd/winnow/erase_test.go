@@ -82,7 +82,7 @@ sources:
 		_, out, _ := writeBackVerb("list", "--dead", "--queue", db+".writeback")
 		return out
 	}
-	require.Eventually(t, func() bool { return strings.Count(dead(), "404") == 2 }, 20*time.Second, 20*time.Millisecond)
+	require.True(t, eventually(func() bool { return strings.Count(dead(), "404") == 2 }))
 	require.JSONEq(t, `{"erased":2}`, eraseAt(t, s.url+"/v1/contacts/98"), "a decision and what was to be written of it")
 	require.Equal(t, 1, strings.Count(dead(), "404"))
 	require.NoError(t, s.Process.Signal(syscall.SIGTERM))

@@ -89,6 +89,16 @@ func eventually(ok func() bool) bool {
 	return false
 }
 
+// metric waits for a line of the metrics: what the other side has seen is counted
+// a moment later.
+func (s *server) metric(t *testing.T, line string) {
+	t.Helper()
+	var text string
+	if !eventually(func() bool { text = get(t, s.url+"/metrics"); return strings.Contains(text, line) }) {
+		require.Contains(t, text, line)
+	}
+}
+
 func (l *listServer) stop() {
 	l.t.Helper()
 	require.NoError(l.t, l.Process.Signal(syscall.SIGTERM))
@@ -125,7 +135,7 @@ func TestServeDeliversForListmonk(t *testing.T) {
 		}
 		require.NotContains(t, mail, "winnow:")
 	}
-	require.Contains(t, get(t, l.url+"/metrics"), `winnow_relay_letters_total{result="sent"} 4`)
+	l.metric(t, `winnow_relay_letters_total{result="sent"} 4`)
 	code, out, errs := relayVerb("list", "--all", "--format", "json", "--queue", l.db+".relay")
 	require.Zero(t, code, errs)
 	var list []struct{ State string }
@@ -154,7 +164,7 @@ func TestServeKeepsLettersOverItsEnd(t *testing.T) {
 	}
 	require.NoError(t, l.sink.Up())
 	l.mailed(want)
+	l.stop()
 	_, out, _ := relayVerb("list", "--queue", l.db+".relay")
 	require.Equal(t, "there are none\n", out)
-	l.stop()
 }

@@ -98,12 +98,12 @@ sources:
 		_, out, _ := writeBackVerb("list", "--dead", "--queue", queue)
 		return out
 	}
-	require.Eventually(t, func() bool { return fields("52") != nil && strings.Contains(dead(), "404") }, 20*time.Second, 20*time.Millisecond)
+	require.True(t, eventually(func() bool { return fields("52") != nil && strings.Contains(dead(), "404") }))
 	require.Equal(t, "true", fields("52")["winnow_send"])
 	require.Equal(t, "vip", fields("52")["winnow_hero"])
 	require.Equal(t, "october", fields("52")["winnow_for"])
 	require.NotContains(t, dead(), "@", "no addresses in the list")
-	require.Contains(t, get(t, s.url+"/metrics"), `winnow_writeback_writes_total{result="written",target="autumn"} 1`)
+	s.metric(t, `winnow_writeback_writes_total{result="written",target="autumn"} 1`)
 	require.NoError(t, s.Process.Signal(os.Interrupt))
 	require.NoError(t, s.end(), s.stderr.String())
 
