@@ -41,7 +41,7 @@ func (d *Decision) appendRest(dst []byte) []byte {
 		return append(dst, `],"hold_until":null,"route":[],"ask":[],"review_by":null,"holdout":false,"degraded":false,"bundle":"`...)
 	}
 	dst = appendMoment(append(dst, `],"hold_until":`...), d.HoldUntil)
-	dst = appendNames(append(dst, `,"route":`...), d.Route)
+	dst = appendTexts(append(dst, `,"route":`...), d.Route)
 	dst = appendNames(append(dst, `,"ask":`...), d.Ask)
 	dst = appendMoment(append(dst, `,"review_by":`...), d.ReviewBy)
 	dst = strconv.AppendBool(append(dst, `,"holdout":`...), d.Holdout)
@@ -55,9 +55,9 @@ func (d *Decision) MarshalJSON() ([]byte, error) { return d.AppendJSON(nil), nil
 // What a decision says of a rule or a variant is known when the bundle is
 // compiled: it is written then, each with a comma in front, and copied from there.
 
-// ready writes what a reason begins with.
+// ready writes a reason.
 func ready(r Reason) Reason {
-	r.text = string(r.appendHead([]byte{','}))
+	r.text = string(r.appendJSON(nil, 1))
 	return r
 }
 
@@ -106,12 +106,17 @@ func appendKey(dst []byte, i int, name string) []byte {
 // appendJSON appends the reason, as item number i.
 func (r *Reason) appendJSON(dst []byte, i int) []byte {
 	if r.text != "" {
-		dst = append(dst, r.text[b2i(i == 0):]...)
-	} else {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = r.appendHead(dst)
+		return append(dst, r.text[b2i(i == 0):]...)
+	}
+	if i > 0 {
+		dst = append(dst, ',')
+	}
+	dst = append(append(append(dst, `{"code":"`...), r.Code...), '"')
+	if r.Rule != "" {
+		dst = append(append(append(dst, `,"rule":"`...), r.Rule...), '"')
+	}
+	if r.Slot != "" {
+		dst = append(append(append(dst, `,"slot":"`...), r.Slot...), '"')
 	}
 	if len(r.Fields) > 0 {
 		dst = appendNames(append(dst, `,"fields":`...), r.Fields)
@@ -125,26 +130,26 @@ func (r *Reason) appendJSON(dst []byte, i int) []byte {
 	return append(dst, '}')
 }
 
-// appendHead appends the code and what it is about.
-func (r *Reason) appendHead(dst []byte) []byte {
-	dst = append(append(append(dst, `{"code":"`...), r.Code...), '"')
-	if r.Rule != "" {
-		dst = append(append(append(dst, `,"rule":"`...), r.Rule...), '"')
-	}
-	if r.Slot != "" {
-		dst = append(append(append(dst, `,"slot":"`...), r.Slot...), '"')
-	}
-	return dst
-}
-
-// appendNames appends a list of names that need no escapes.
+// appendNames appends a list of ids or fields, which need no escapes.
 func appendNames(dst []byte, names []string) []byte {
 	dst = append(dst, '[')
 	for i, n := range names {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendText(dst, n)
+		dst = append(append(append(dst, '"'), n...), '"')
+	}
+	return append(dst, ']')
+}
+
+// appendTexts appends a list of any texts.
+func appendTexts(dst []byte, texts []string) []byte {
+	dst = append(dst, '[')
+	for i, t := range texts {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendText(dst, t)
 	}
 	return append(dst, ']')
 }
