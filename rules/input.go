@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/winnow-gate/winnow/rules/apart"
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/facts"
 )
@@ -33,11 +34,18 @@ type Input struct {
 	profiled bool  // no gate kept deciding from asking about the contact
 }
 
+// roomFor is how many reasons, personas and names of fields an input has room for
+// to begin with.
+const roomFor = 8
+
 // NewInput returns an empty input for this bundle, from a pool.
 func (b *Bundle) NewInput() *Input {
 	in, _ := b.pool.Get().(*Input)
 	if in == nil {
-		in = &Input{bundle: b}
+		in = &Input{bundle: b, names: apart.Slice[string](roomFor)[:0]}
+		d := &in.decision
+		d.Variants = apart.Slice[Choice](len(b.slots))[:0]
+		d.Personas, d.Reasons = apart.Slice[string](roomFor)[:0], apart.Slice[Reason](roomFor)[:0]
 	}
 	in.facts.Reset(b.layout)
 	return in

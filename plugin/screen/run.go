@@ -11,6 +11,7 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/apart"
 )
 
 // Options of a run.
@@ -49,6 +50,9 @@ type Part struct {
 // A Sink takes the parts of a run, in order. A part is good until Put returns.
 type Sink interface{ Put(*Part) error }
 
+// roomFor is how many outcomes a job has room for to begin with.
+const roomFor = 8
+
 // job is a block on its way.
 type job struct {
 	block audience.Block
@@ -72,7 +76,9 @@ func Run(ctx context.Context, src *audience.Reader, o Options, sink Sink) error 
 		todo: make(chan *job, 2*o.Workers+1), order: make(chan *job, 2*o.Workers+1),
 	}
 	for range cap(p.free) {
-		p.free <- &job{done: make(chan struct{}, 1)}
+		j := &job{done: make(chan struct{}, 1)}
+		j.part.Counts.Outcomes = apart.Slice[Outcome](roomFor)[:0]
+		p.free <- j
 	}
 	var all sync.WaitGroup
 	defer all.Wait()

@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"github.com/winnow-gate/winnow/rules/apart"
 	"github.com/winnow-gate/winnow/rules/facts"
 )
 
@@ -61,7 +62,7 @@ func (f *Frame) Reset(set *Set, fs *facts.Facts, now int64, state State) {
 	f.Facts, f.Now, f.State, f.set, f.strikes = fs, now, state, set, set.strikes
 	f.leaf = zeroed(f.leaf, len(set.leaves))
 	if len(f.values) != len(set.memos) {
-		f.values = make([]memo, len(set.memos))
+		f.values = apart.Slice[memo](len(set.memos))
 	}
 	for i := range f.values {
 		f.values[i].state = none
@@ -76,7 +77,7 @@ func (f *Frame) Reset(set *Set, fs *facts.Facts, now int64, state State) {
 
 func zeroed[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]T, n)
+		return apart.Slice[T](n)
 	}
 	if s = s[:n]; n > 0 {
 		clear(s)

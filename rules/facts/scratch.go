@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unsafe"
+
+	"github.com/winnow-gate/winnow/rules/apart"
 )
 
 // scratch is what a decoder keeps between bodies.
@@ -23,7 +25,7 @@ const maxKept = 1 << 20
 func (f *Facts) Reset(l *Layout) {
 	n := len(l.fields)
 	if cap(f.Slots) < n {
-		f.Slots = make([]Slot, n)
+		f.Slots = apart.Slice[Slot](n)
 	}
 	f.Slots = f.Slots[:n]
 	clear(f.Slots)
@@ -45,10 +47,13 @@ func (f *Facts) forget(keys int) {
 	clear(f.seen)
 }
 
+// firstRoom is the size in bytes that an arena begins with.
+const firstRoom = 256
+
 func emptied[T any](s []T) []T {
 	var one T
-	if cap(s)*int(unsafe.Sizeof(one)) > maxKept {
-		return nil
+	if s == nil || cap(s)*int(unsafe.Sizeof(one)) > maxKept {
+		return apart.Slice[T](firstRoom / int(unsafe.Sizeof(one)))[:0]
 	}
 	return s[:0]
 }
