@@ -22,6 +22,7 @@ type screenOut struct {
 	rejects io.Writer
 	reject  *os.File // rejects, when they are a file
 	state   checkpoint
+	told    int64      // up to where the system was told to write the file out
 	saved   time.Time  // of the last checkpoint
 	saving  chan error // what comes of the one under way; nil when none is
 	begun   time.Time
@@ -85,7 +86,7 @@ func (s *screenOut) resume(file string, src *audience.Reader, o *screen.Options)
 	if what := s.state.differs(old); what != "" {
 		return false, failure(exitUsage, "a run goes on as it began; --fresh begins anew", "%s can't be resumed: %s is not what it was", s.flags.out, what)
 	}
-	s.state = *old
+	s.state, s.told = *old, old.Out
 	if err := src.Seek(old.Place); err != nil {
 		return false, failure(exitFailed, "--fresh begins anew", "%s: %v", file, err)
 	}
@@ -187,6 +188,7 @@ func (s *screenOut) Put(p *screen.Part) error {
 	s.state.Rejects += int64(len(p.Rejects))
 	s.state.Counts.Add(&p.Counts)
 	s.state.Place = p.End
+	s.writeOut()
 	now := s.e.now()
 	s.show.update(now, &s.state.Counts, s.from)
 	if s.file == nil || now.Sub(s.saved) < s.flags.interval {
@@ -197,6 +199,18 @@ func (s *screenOut) Put(p *screen.Part) error {
 		return s.save()
 	}
 	return s.saveBeside()
+}
+
+// writeOutEvery is after how many bytes the system is told to write them to disk.
+// Left to itself it begins when it is asked to make sure of them, and the run
+// stands still until it is done.
+const writeOutEvery = 8 << 20
+
+func (s *screenOut) writeOut() {
+	if s.file != nil && s.state.Out-s.told >= writeOutEvery {
+		writeOut(s.file, s.told, s.state.Out)
+		s.told = s.state.Out
+	}
 }
 
 func (s *screenOut) close() error {
