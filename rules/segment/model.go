@@ -52,8 +52,8 @@ func (m *Model) score(p Purchases, names []string) Classes {
 		c.R = m.R.Bins + 1 - m.R.Bin(int64(p.Recency))
 		c.F = m.F.Bin(int64(p.Frequency))
 		c.M = m.M.Bin(p.Money)
-		if bins := m.Options.Bins; names != nil {
-			c.Segment = names[(c.R*(bins+1)+c.F)*(bins+1)+c.M]
+		if names != nil {
+			c.Segment = names[m.Options.scorePlace(c.RFM)]
 		}
 	}
 	c.ABC = m.ABC.Class(p.Value)

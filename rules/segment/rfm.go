@@ -124,6 +124,9 @@ func segmentOf(rules []SegmentRule, s RFM) string {
 	return Others
 }
 
+// scorePlace is the place of scores among all.
+func (o *Options) scorePlace(s RFM) int { return (s.R*(o.Bins+1)+s.F)*(o.Bins+1) + s.M }
+
 // segmentNames are the names of all scores, by their place.
 func (o *Options) segmentNames() []string {
 	names := make([]string, (o.Bins+1)*(o.Bins+1)*(o.Bins+1))

@@ -70,7 +70,8 @@ func (a *Analysis) Summarise() Summary {
 	for range a.Model.Options.Bins {
 		s.Grid = append(s.Grid, make([]int, a.Model.Options.Bins))
 	}
-	segments := map[string]*Group{}
+	names := o.segmentNames()
+	scores := make([]Group, len(names)) // looking up a name for each customer would be a third of the counting
 	gross, returned := 0.0, 0.0
 	for i := range a.Customers {
 		c := &a.Customers[i]
@@ -78,30 +79,40 @@ func (a *Analysis) Summarise() Summary {
 		if c.R > 0 {
 			s.Grid[c.R-1][c.F-1]++
 		}
-		if c.Segment != "" {
-			g := segments[c.Segment]
-			if g == nil {
-				g = &Group{}
-				segments[c.Segment] = g
-			}
-			g.add(c, o)
-		}
+		scores[o.scorePlace(c.RFM)].add(c, o)
 		s.class(c, o)
 		s.count(c, o)
 		gross += float64(c.Gross)
 		returned += float64(c.Returned)
 	}
 	s.ReturnedShareAll = ratio(returned, gross)
-	for name, g := range segments {
-		s.Segments = append(s.Segments, Named{name, *g})
-	}
-	slices.SortFunc(s.Segments, func(a, b Named) int {
-		return cmp.Or(cmp.Compare(b.Customers, a.Customers), cmp.Compare(a.Name, b.Name))
-	})
+	s.Segments = bySegment(names, scores)
 	var sort sorter
 	s.medians(a, &sort)
 	s.pareto(a, &sort)
 	return s
+}
+
+// bySegment adds up the scores of one name; the largest segment comes first.
+func bySegment(names []string, scores []Group) []Named {
+	var out []Named
+	for i, name := range names {
+		if name == "" || scores[i].Customers == 0 {
+			continue
+		}
+		at := slices.IndexFunc(out, func(n Named) bool { return n.Name == name })
+		if at < 0 {
+			at = len(out)
+			out = append(out, Named{Name: name})
+		}
+		out[at].Customers += scores[i].Customers
+		out[at].Money += scores[i].Money
+		out[at].Earned += scores[i].Earned
+	}
+	slices.SortFunc(out, func(a, b Named) int {
+		return cmp.Or(cmp.Compare(b.Customers, a.Customers), cmp.Compare(a.Name, b.Name))
+	})
+	return out
 }
 
 func (s *Summary) class(c *Customer, o *Options) {
