@@ -41,6 +41,7 @@ func run(args []string) int {
 	seconds := flags.Duration("for", 3*time.Second, "how long each server is loaded in a round, after a warm-up")
 	conns := flags.Int("connections", 64, "requests in flight")
 	contacts := flags.Int("contacts", 1_000_000, "contacts to screen; 0 leaves that out")
+	orders := flags.Int("orders", 1_000_000, "orders to analyse, of a tenth as many customers; 0 leaves that out")
 	largest := flags.Int("list", 10_000_000, "size of the largest list, in steps of 100 from 1,000")
 	only := flags.Bool("screen-only", false, "leave the servers out")
 	check := flags.Bool("check", false, "fail when a limit is passed (with 15 % allowed for noise)")
@@ -54,6 +55,15 @@ func run(args []string) int {
 		if err == nil {
 			err = growth(min(time.Second, *seconds), sizes(*largest))
 		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			return 1
+		}
+		failed += over
+	}
+	if *orders > 0 {
+		a := &analysis{binary: *binary, orders: *orders, customers: max(1, *orders/10), rounds: max(11, *rounds)}
+		over, err := a.run(ctx)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
 			return 1

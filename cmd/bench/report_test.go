@@ -32,6 +32,21 @@ func TestScreeningIsHeldToItsLimits(t *testing.T) {
 	}
 }
 
+func TestAnalysesAreHeldToTheirLimits(t *testing.T) {
+	for want, last := range map[int]cost{
+		0: {cpu: 2.2, memory: maxAnalysisMemory},
+		1: {cpu: 2.4, memory: 30},
+		2: {cpu: 9, memory: maxAnalysisMemory + 1},
+	} {
+		passes := []pass{{name: "encoding/csv"}, {name: "analyze", must: mustAnalyse}}
+		took := [][]cost{{{cpu: 2}, {cpu: 1}}, {{cpu: 10}, last}} // the least counts
+		var out bytes.Buffer
+		require.Equal(t, want, new(analysis).report(&out, passes, took), "%s", &out)
+		require.Equal(t, want > 0, bytes.Contains(out.Bytes(), []byte("over the limit")))
+		require.Equal(t, want > 1, bytes.Contains(out.Bytes(), []byte("more memory than 160 MiB")))
+	}
+}
+
 func TestServersAreHeldToTheirLimits(t *testing.T) {
 	b := &bench{
 		rounds: 1,

@@ -32,8 +32,8 @@ type screening struct {
 	rounds   int
 }
 
-// pass is one way to go through the file. must is how many times the CPU time of
-// decoding the needed fields it may take; 0: no promise.
+// pass is one way to go through the file. must is how many times what the pass it is
+// held against takes it may take; 0: no promise.
 type pass struct {
 	name string
 	args []string
@@ -95,7 +95,7 @@ func (s *screening) run(ctx context.Context) (failed int, err error) {
 	took := make([][]cost, len(passes))
 	for range s.rounds {
 		for i, p := range passes {
-			c, err := s.measure(ctx, p)
+			c, err := measure(ctx, p)
 			if err != nil {
 				return 0, fmt.Errorf("%s: %w", p.name, err)
 			}
@@ -136,7 +136,8 @@ func writeContacts(name string, n int) error {
 
 type cost struct{ cpu, wall, memory float64 }
 
-func (s *screening) measure(ctx context.Context, p pass) (cost, error) {
+// measure runs a pass once.
+func measure(ctx context.Context, p pass) (cost, error) {
 	if err := os.Remove(p.out); p.out != "" && err != nil && !errors.Is(err, os.ErrNotExist) {
 		return cost{}, err
 	}
