@@ -152,8 +152,8 @@ func (f *Found) given(r *rule, check bool) []byte {
 		v := f.values[path]
 		switch {
 		case v == nil:
-		case f.taken[path]:
-			if !check || facts.Valid(v) {
+		case f.taken[path] != asItStands:
+			if !check || f.isJSON(path) {
 				return v
 			}
 		default:

@@ -81,11 +81,14 @@ func TestFill(t *testing.T) {
 		`{"a":{"b":[{"c":7}]},"tags":"a;b","json":" [{\"n\":1,\"s\":\"\\u00e9\"}] ","orders":{"count":"3","at":"2026-11-22"}}`: true,
 		`{"a":{"b":[{"c":null}]},"x":[null,{},"z"],"class":null,"json":null,"list":[{},{"json":"["},{"json":"[]"}]}`:           true,
 		`{"id":{},"tags":["a",1],"orders":[],"json":"null","unread":"7"}`:                                                      true,
-		`{"id":"1","json":"[{"}`:                    false, // no JSON: the list is as good as not given
-		`{"id":"1","unread":"[{"}`:                  false, // though nobody reads it
-		`{"id":"1","tags":[nonsense]}`:              false,
-		"{\"id\":\"\xff\"}":                         false,
-		`{"id":"1","orders":{"count":1,"count":2}}`: false,
+		`{"id":"1","json":"[{"}`:                              false, // no JSON: the list is as good as not given
+		`{"id":"1","unread":"[{"}`:                            false, // though nobody reads it
+		`{"id":"1","tags":[nonsense]}`:                        false,
+		"{\"id\":\"\xff\"}":                                   false,
+		`{"id":"1","orders":{"count":1,"count":2}}`:           false,
+		`{"list":[{"json":"["},{"json":[{}]},{"json":"[]"}]}`: true,
+		`{"list":[{"json":"[]"},{"json":"["},{"json":"1"}]}`:  true, // the first that is JSON
+		`{"list":[{"json":"["},{"json":"{"}]}`:                false,
 	} {
 		require.Equal(t, fills, filled(t, m, l, []byte(in)), in)
 	}

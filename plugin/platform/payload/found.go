@@ -10,7 +10,7 @@ type Found struct {
 	from   int      // where the payload's object begins
 	end    int      // and ends
 	values [][]byte // by path; nil where there is none, or null
-	taken  []bool   // by path: the value was in a string, and may not be JSON
+	taken  []taken  // by path: how the value was found
 	texts  [][]byte // that came beside the payload, as JSON; nil where there is none
 	edits  []edit   // of a payload that is kept, in the order of their places
 	room   []byte   // of values that are read in another way
@@ -18,6 +18,15 @@ type Found struct {
 	walked bool
 	err    error
 }
+
+// taken is how a value was found.
+type taken uint8
+
+const (
+	asItStands   taken = iota
+	inString           // it was in a string, and may be no JSON
+	inStringJSON       // it was in a string, and is JSON
+)
 
 // edit is a place in a payload that is kept, at which a rule may have its say.
 type edit struct {
@@ -44,7 +53,7 @@ func (m *Mapping) FindBeside(payload []byte, text func(name string) string) (*Fo
 	}
 	f, _ := m.pool.Get().(*Found)
 	if f == nil {
-		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]bool, len(m.paths)), texts: make([][]byte, len(m.texts))}
+		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]taken, len(m.paths)), texts: make([][]byte, len(m.texts))}
 	}
 	f.b, f.from = payload, i
 	if text != nil {
@@ -121,8 +130,8 @@ func (f *Found) value(i int, n *node, g *group, depth int) (end int) {
 	if end < 0 {
 		return -1
 	}
-	if n != nil && n.path >= 0 && f.values[n.path] == nil && f.b[i] != 'n' && (f.b[i] != '"' || !f.m.inner[n.path]) {
-		f.values[n.path] = f.b[i:end]
+	if n != nil && n.path >= 0 && f.b[i] != 'n' && (f.b[i] != '"' || !f.m.inner[n.path]) && f.lacks(n) {
+		f.values[n.path], f.taken[n.path] = f.b[i:end], asItStands
 	}
 	if g != nil && (g.rule >= 0 || !isObject) {
 		f.edits = append(f.edits, edit{from: i, to: end, g: g})
@@ -130,14 +139,31 @@ func (f *Found) value(i int, n *node, g *group, depth int) (end int) {
 	return end
 }
 
+// lacks tells whether a value may still be taken: there is none, or one of an
+// earlier item that was in a string and is no JSON.
+func (f *Found) lacks(n *node) bool {
+	return f.values[n.path] == nil || n.item && !f.isJSON(n.path)
+}
+
+// isJSON checks a value that was in a string, once.
+func (f *Found) isJSON(path int) bool {
+	if f.taken[path] == inString && facts.Valid(f.values[path]) {
+		f.taken[path] = inStringJSON
+	}
+	return f.taken[path] != inString
+}
+
 // unquote goes over the string at i and takes along what is in it. Whether that
-// is JSON shows when it is read, unless another item may be taken in its place.
+// is JSON shows when it is read, or when another item comes that may be taken in
+// its place.
 func (f *Found) unquote(i int, n *node) (end int) {
+	if !f.lacks(n) {
+		return skip(f.b, i)
+	}
 	start := len(f.room)
 	f.room, end = appendUnquoted(f.room, f.b, i+1)
-	inner := f.room[start:len(f.room):len(f.room)]
-	if end >= 0 && f.values[n.path] == nil && (!n.item || facts.Valid(inner)) {
-		f.values[n.path], f.taken[n.path] = inner, true
+	if end >= 0 {
+		f.values[n.path], f.taken[n.path] = f.room[start:len(f.room):len(f.room)], inString
 	}
 	return end
 }
