@@ -15,12 +15,11 @@ type exchange struct {
 	reply platform.Reply
 	room  []byte // of texts, before they are one string
 	ends  []int  // of the texts in it
-	body  []byte
 }
 
 // copyCall copies a request out of the server's memory: the texts into one
-// string, which nothing ever overwrites, the body into memory that later calls
-// use again.
+// string, which nothing ever overwrites. The body stays where it is, for later
+// requests use its memory again when this one is answered, as later calls may.
 func (x *exchange) copyCall(ctx *fasthttp.RequestCtx, path []byte, below int) *platform.Call {
 	req := &ctx.Request
 	x.room, x.ends = x.room[:0], x.ends[:0]
@@ -31,7 +30,6 @@ func (x *exchange) copyCall(ctx *fasthttp.RequestCtx, path []byte, below int) *p
 		x.text(name)
 		x.text(value)
 	})
-	x.body = append(x.body[:0], req.Body()...)
 	all, from, next := string(x.room), 0, 0
 	cut := func() string {
 		text := all[from:x.ends[next]]
@@ -39,7 +37,7 @@ func (x *exchange) copyCall(ctx *fasthttp.RequestCtx, path []byte, below int) *p
 		return text
 	}
 	c := &x.call
-	*c = platform.Call{Received: ctx.Time(), Header: c.Header[:0], Body: x.body}
+	*c = platform.Call{Received: ctx.Time(), Header: c.Header[:0], Body: req.Body()}
 	c.Method, c.Path, c.Query = cut(), cut(), cut()
 	if below < len(c.Path) {
 		c.Below = c.Path[below+1:]
@@ -68,9 +66,10 @@ func (e *exchanges) get() *exchange {
 // put gives the memory back, but not what a huge call made of it.
 func (e *exchanges) put(x *exchange) {
 	const keep = 1 << 20
-	if cap(x.body) > keep || cap(x.reply.Body) > keep || cap(x.room) > keep {
+	if cap(x.reply.Body) > keep || cap(x.room) > keep {
 		return
 	}
 	clear(x.call.Header)
+	x.call.Body = nil
 	e.pool.Put(x)
 }

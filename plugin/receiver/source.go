@@ -73,7 +73,7 @@ func (r *Receiver) source(c *fiber.Ctx, _ caller) error {
 	for _, f := range reply.Header {
 		out.Header.Set(f.Name, f.Value)
 	}
-	out.SetBody(reply.Body)
+	reply.Body = out.SwapBody(reply.Body) // the answer goes out from where it was written
 	return nil
 }
 
