@@ -94,18 +94,23 @@ func (a *Asks) MapBeside(m *payload.Mapping, doc []byte, text func(name string) 
 		return nil
 	}
 	found, err := m.FindBeside(doc, text)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case a.Batch:
-		start := len(a.room)
-		a.room = found.Append(a.room)
-		a.Add(a.room[start:len(a.room):len(a.room)])
-		found.Release()
-	default:
-		a.Items = append(a.Items, Ask{found: found})
 	}
+	a.AddFound(found)
 	return nil
+}
+
+// AddFound adds what a mapping found in a payload, and releases it after the call.
+func (a *Asks) AddFound(found *payload.Found) {
+	if !a.Batch {
+		a.Items = append(a.Items, Ask{found: found})
+		return
+	}
+	start := len(a.room)
+	a.room = found.Append(a.room)
+	a.Add(a.room[start:len(a.room):len(a.room)])
+	found.Release()
 }
 
 // Mapper turns payloads into bodies: a *payload.Mapping does.

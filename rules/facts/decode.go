@@ -57,6 +57,18 @@ func (l *Layout) DecodeJSONLoose(body []byte, f *Facts) error {
 	return l.decode(body, f, decoder{loose: true})
 }
 
+// DecodeFirstLoose is DecodeJSONLoose for an object that stands in a larger text:
+// body begins with it. end is the index behind it.
+func (l *Layout) DecodeFirstLoose(body []byte, f *Facts) (end int, err error) {
+	f.Reset(l)
+	d := decoder{body: body, f: f, loose: true}
+	if end = d.first(l); end < 0 || !d.isUTF8(end) {
+		f.Reset(l)
+		return 0, d.failure()
+	}
+	return end, nil
+}
+
 // Overlay is DecodeJSON on top of what f holds: f is not reset, fields in the
 // body replace those in f, others stay. It serves envelopes that give the
 // message once and the contacts apart. On an error f holds a mixture: reset it.
@@ -88,25 +100,38 @@ type decoder struct {
 }
 
 func (d *decoder) run(l *Layout) error {
-	d.l = l
-	d.f.forget(l.wide)
-	i := d.space(0)
-	if i == len(d.body) || d.body[i] != '{' {
-		d.fail(i, "want a JSON object")
-		return d.failure()
-	}
-	if i = d.object(i+1, &l.root, d.f.Slots, 1); i < 0 {
+	i := d.first(l)
+	if i < 0 {
 		return d.failure()
 	}
 	if i = d.space(i); i != len(d.body) {
 		d.fail(i, "want nothing after the object")
 		return d.failure()
 	}
-	if d.high&highBits != 0 && !utf8.Valid(d.body) {
-		d.fail(firstInvalid(d.body), "invalid UTF-8")
+	if !d.isUTF8(i) {
 		return d.failure()
 	}
 	return nil
+}
+
+// first reads the object that the body begins with, and goes behind it.
+func (d *decoder) first(l *Layout) (end int) {
+	d.l = l
+	d.f.forget(l.wide)
+	i := d.space(0)
+	if i == len(d.body) || d.body[i] != '{' {
+		return d.fail(i, "want a JSON object")
+	}
+	return d.object(i+1, &l.root, d.f.Slots, 1)
+}
+
+// isUTF8 checks what was read, up to end.
+func (d *decoder) isUTF8(end int) bool {
+	if d.high&highBits == 0 || utf8.Valid(d.body[:end]) {
+		return true
+	}
+	d.fail(firstInvalid(d.body[:end]), "invalid UTF-8")
+	return false
 }
 
 // failure is apart from run so that a decoder without an error stays on the stack.

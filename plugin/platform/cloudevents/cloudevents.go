@@ -103,7 +103,7 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	case batched:
 		return a.batch(body, asks)
 	case structured:
-		return a.add(body, asks, parseStructured)
+		return a.add(body, asks, func(body []byte) (event, error) { return parseStructured(body, a.setup.Mapping) })
 	default:
 		return a.add(body, asks, func(body []byte) (event, error) { return parseBinary(c, body) })
 	}
@@ -112,7 +112,7 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 func (a *adapter) batch(body []byte, asks *platform.Asks) error {
 	asks.Batch = true
 	return payload.EachItem(body, func(item []byte) {
-		if err := a.add(item, asks, parseStructured); err != nil {
+		if err := a.add(item, asks, func(item []byte) (event, error) { return parseStructured(item, nil) }); err != nil {
 			asks.Items = append(asks.Items, platform.Ask{Err: err})
 		}
 	})
@@ -124,7 +124,10 @@ func (a *adapter) add(body []byte, asks *platform.Asks, parse func([]byte) (even
 	if err != nil {
 		return err
 	}
-	if err := asks.MapBeside(a.setup.Mapping, e.data, e.get); err != nil {
+	if e.found != nil {
+		e.found.Beside(e.get)
+		asks.AddFound(e.found)
+	} else if err := asks.MapBeside(a.setup.Mapping, e.data, e.get); err != nil {
 		return err
 	}
 	asks.Items[len(asks.Items)-1].Key = e.key()

@@ -35,8 +35,9 @@ func modeOf(c *platform.Call) mode {
 
 // event is an event as it came in. It shares the call's memory.
 type event struct {
-	attributes [][2]string // in order, names in small letters
-	data       []byte      // JSON, or nil
+	attributes [][2]string    // in order, names in small letters
+	data       []byte         // JSON, or nil
+	found      *payload.Found // what the mapping found in data; nil: that was not looked for yet
 }
 
 func (e *event) get(name string) string {
@@ -119,11 +120,12 @@ func parseBinary(c *platform.Call, body []byte) (event, error) {
 	return e, e.check()
 }
 
-// parseStructured reads an event that is a JSON object.
-func parseStructured(body []byte) (event, error) {
+// parseStructured reads an event that is a JSON object, and has the mapping find
+// what it may in its data; nil leaves that for later.
+func parseStructured(body []byte, m *payload.Mapping) (event, error) {
 	e := event{attributes: make([][2]string, 0, 8)}
-	var bad error
-	err := payload.Each(body, func(key string, v []byte) {
+	var bad, err error
+	e.found, err = m.EachAndFind(body, "data", func(key string, v []byte) {
 		switch {
 		case e.get(key) != "":
 			bad = errTwice
@@ -149,6 +151,9 @@ func parseStructured(body []byte) (event, error) {
 	}
 	if err == nil {
 		err = e.check()
+	}
+	if err != nil && e.found != nil {
+		e.found.Release()
 	}
 	return e, err
 }

@@ -39,7 +39,7 @@ func (f *Found) Fill(l *facts.Layout, to *facts.Facts) (ok bool) {
 
 // fillDefaults reads the payload itself, and fills in what it leaves out.
 func (f *Found) fillDefaults(l *facts.Layout, to *facts.Facts, list []facts.Place) (ok bool) {
-	if l.DecodeJSONLoose(f.b[f.from:], to) != nil {
+	if !f.early.handOver(l, to) && l.DecodeJSONLoose(f.b[f.from:], to) != nil {
 		return false
 	}
 	fill := l.Filler(to)

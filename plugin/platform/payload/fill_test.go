@@ -205,5 +205,7 @@ func FuzzFill(f *testing.F) {
 		filled(t, m, l, in)
 		filled(t, kept, l, in)
 		filled(t, beside, l, in)
+		foundEarly(t, kept, l, in)
+		foundEarly(t, beside, l, in)
 	})
 }

@@ -17,6 +17,7 @@ type Found struct {
 	body   []byte   // once asked for
 	walked bool
 	err    error
+	early  early
 }
 
 // taken is how a value was found.
@@ -51,13 +52,9 @@ func (m *Mapping) FindBeside(payload []byte, text func(name string) string) (*Fo
 	if i >= len(payload) || payload[i] != '{' {
 		return nil, ErrNotObject
 	}
-	f, _ := m.pool.Get().(*Found)
-	if f == nil {
-		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]taken, len(m.paths)), texts: make([][]byte, len(m.texts))}
-	}
-	f.b, f.from = payload, i
+	f := m.found(payload, i)
 	if text != nil {
-		f.takeTexts(text)
+		f.Beside(text)
 	}
 	if m.defaults {
 		return f, nil
@@ -69,7 +66,18 @@ func (m *Mapping) FindBeside(payload []byte, text func(name string) string) (*Fo
 	return f, nil
 }
 
-func (f *Found) takeTexts(text func(name string) string) {
+// found is memory for what is found in the payload whose object is at i.
+func (m *Mapping) found(payload []byte, i int) *Found {
+	f, _ := m.pool.Get().(*Found)
+	if f == nil {
+		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]taken, len(m.paths)), texts: make([][]byte, len(m.texts))}
+	}
+	f.b, f.from = payload, i
+	return f
+}
+
+// Beside takes the texts that came beside the payload: see FindBeside.
+func (f *Found) Beside(text func(name string) string) {
 	for k, name := range f.m.texts {
 		if t := text(name); t != "" {
 			start := len(f.room)
@@ -106,7 +114,7 @@ func (f *Found) Release() {
 	clear(f.taken)
 	clear(f.texts)
 	f.b, f.edits, f.room, f.body, f.err = nil, f.edits[:0], f.room[:0], f.body[:0], nil
-	f.walked = false
+	f.walked, f.early.layout = false, nil
 	f.m.pool.Put(f)
 }
 

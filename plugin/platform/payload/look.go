@@ -11,15 +11,26 @@ import (
 // Each calls f for each member of a JSON object, in order, with the key without
 // its quotes and the value as written. Adapters read the few things with it that
 // are no fields of a contact.
-func Each(object []byte, f func(key string, value []byte)) error {
+func Each(object []byte, f func(key string, value []byte)) error { return each(object, nil, f) }
+
+// each lets read go over values, which gives -1 for those that it leaves alone.
+func each(object []byte, read func(name string, at int) (end int), f func(key string, value []byte)) error {
 	i := blank(object, 0)
 	if i >= len(object) || object[i] != '{' {
 		return ErrNotObject
 	}
 	o := objectAt(object, i)
 	for key, ok := o.next(); ok; key, ok = o.next() {
+		name := o.name(key)
+		if read != nil {
+			if from, end := o.at, read(name, o.at); end >= 0 {
+				o.at = end
+				f(name, object[from:end])
+				continue
+			}
+		}
 		if v := o.value(); v != nil {
-			f(o.name(key), v)
+			f(name, v)
 		}
 	}
 	if o.at < 0 || blank(object, o.at) != len(object) {
