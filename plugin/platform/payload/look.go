@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"iter"
 	"strings"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -178,6 +179,11 @@ func unquoted(value []byte) string {
 func Quote(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
+	plain := 0
+	for plain < len(s) && s[plain] >= ' ' && s[plain] < utf8.RuneSelf && s[plain] != '"' && s[plain] != '\\' {
+		plain++
+	}
+	dst, s = append(dst, s[:plain]...), s[plain:]
 	for s = strings.ToValidUTF8(s, "\ufffd"); s != ""; s = s[1:] {
 		switch c := s[0]; {
 		case c == '"' || c == '\\':
