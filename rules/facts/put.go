@@ -68,7 +68,7 @@ func (x *Filler) Put(p Place, value []byte) (ok bool) {
 	default:
 		end = d.member(end, p.node, d.f.Slots, p.depth)
 	}
-	if end < 0 || end > len(value) || len(bytes.TrimLeft(value[end:], " \t\r\n")) > 0 {
+	if end < 0 || end > len(value) || end < len(value) && len(bytes.TrimLeft(value[end:], " \t\r\n")) > 0 {
 		return false
 	}
 	return d.high&highBits == 0 || utf8.Valid(value)

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/winnow-gate/winnow/rules/field"
 )
@@ -117,7 +118,9 @@ func (l *Layout) SetText(f *Facts, slot int, text string) {
 
 // setText is SetText; ok says whether the text may be a value at all.
 func (f *Facts) setText(s *spec, dst *Slot, text string, ok bool) {
-	text = strings.TrimSpace(text)
+	if mayHaveSpace(text) {
+		text = strings.TrimSpace(text)
+	}
 	switch {
 	case !ok || s.row != nil:
 		*dst = Slot{State: WrongType}
@@ -128,6 +131,15 @@ func (f *Facts) setText(s *spec, dst *Slot, text string, ok bool) {
 	default:
 		s.storeText(dst, text)
 	}
+}
+
+// mayHaveSpace tells whether there may be space around a text: nearly never.
+func mayHaveSpace(text string) bool {
+	if text == "" {
+		return false
+	}
+	first, last := text[0], text[len(text)-1]
+	return first <= ' ' || last <= ' ' || first >= utf8.RuneSelf || last >= utf8.RuneSelf
 }
 
 func (f *Facts) listText(s *spec, text string) Slot {
