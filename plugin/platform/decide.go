@@ -13,7 +13,7 @@ import (
 func (s *Source) request(w *work) gate.Request {
 	return gate.Request{
 		Caller: s.caller, Key: w.asks.Key, AnyBody: !w.asks.SameBody, Loose: true,
-		Within: s.opts.Deadline, Sends: s.sends,
+		Within: s.opts.Deadline, Sends: s.isSent,
 		Again: s.platform.HandsOver || s.opts.Posture.retries(),
 	}
 }

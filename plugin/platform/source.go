@@ -62,6 +62,7 @@ type Source struct {
 	listener Listener // nil when the platform asks for decisions
 	decider  Decider
 	caller   string
+	isSent   func(class string) bool // sends, as a value that is made once
 	counts   counters
 	works    sync.Pool // of *work
 }
@@ -97,6 +98,7 @@ func NewSource(p Platform, o Options, d Decider) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", o.Name, err)
 	}
+	s.isSent = s.sends
 	s.greeter, _ = s.adapter.(Greeter)
 	s.writer, _ = s.adapter.(Writer)
 	s.listener, _ = s.adapter.(Listener)
