@@ -191,8 +191,8 @@ func TestPortrait(t *testing.T) {
 	seen := map[string]string{}
 	for i := range 200 {
 		id := fmt.Sprintf("persona-%d", i)
-		svg := card.Portrait(id)
-		require.Equal(t, svg, card.Portrait(id))
+		svg := card.Portrait(id, "en")
+		require.Equal(t, svg, card.Portrait(id, "en"))
 		require.Empty(t, seen[svg], "%s looks like %s", id, seen[svg])
 		seen[svg] = id
 		require.NotRegexp(t, `#[0-9a-fA-F]{3}|rgb|href|<script|<image|http`, svg, "colours come from the page")
@@ -227,4 +227,45 @@ func TestDue(t *testing.T) {
 	require.True(t, card.OnlyObserves(at("2027-01-12"), end.Add(rules.Grace+time.Second)))
 	require.Equal(t, time.Date(2027, 1, 12, 8, 0, 0, 0, time.UTC), card.Due(at("2027-01-12T09:00+01:00")))
 	require.Zero(t, card.Overdue(persona(t, "personas: [{id: a, kind: negative, name: n, when: x}]"), end))
+}
+
+// With Polish questions stand Polish labels, all of them; a language without labels
+// of its own has English ones.
+func TestLabels(t *testing.T) {
+	p := full(t)
+	lines := func(language string) (out []card.Line) {
+		for _, s := range card.Sections(p, language) {
+			out = append(append(out, card.Line{Head: s.Title}), s.Lines...)
+		}
+		return out
+	}
+	english, polish, danish := lines("en"), lines("pl"), lines("da")
+	theirs := map[string]bool{"price": true, "brand": true, "own-question": true, "finance": true, "2026-10-05": true} // what the card says
+	for i, l := range english {
+		require.True(t, l.Head == "" || theirs[l.Head] || l.Head == "status" || l.Head != polish[i].Head, "%q has no Polish label", l.Head)
+		if l.Text == polish[i].Text {
+			require.NotContains(t, []string{"low", "enforced", "interviewed", "user"}, l.Text)
+		}
+		if !strings.HasSuffix(l.Head, "?") {
+			require.Equal(t, l.Head, danish[i].Head)
+		}
+	}
+
+	page := string(card.Poster(p, "pl", today.AddDate(1, 0, 0)))
+	require.Contains(t, page, `<html lang="pl"`)
+	for _, word := range []string{"(po terminie)", "wydruk z 2027-11-22", "Co robi automat", "Kogo zapytano", "obsługa klienta", "negatywna", "narysowany", "„I tell everybody”"} {
+		require.Contains(t, page, word)
+	}
+	for _, word := range []string{"overdue", "Owner", "What the", "Who answers", "aria-label=\"A ", "customers", "printed"} {
+		require.NotContains(t, page, word)
+	}
+	require.Contains(t, string(card.Poster(p, "da", today)), `<html lang="en"`)
+	require.Contains(t, card.Text(p, card.Look{}), "at most 1 in 30 days")
+}
+
+// A time of one day is no "1 days".
+func TestOneDay(t *testing.T) {
+	p := persona(t, "personas: [{id: a, kind: negative, name: n, when: x, action: {hold: 1d}}]")
+	require.Contains(t, card.Text(p, card.Look{}), "hold for 1 day\n")
+	require.Contains(t, card.Text(p, card.Look{Language: "pl"}), "wstrzymaj na 1 dzień\n")
 }

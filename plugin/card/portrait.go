@@ -8,8 +8,9 @@ import (
 
 // Portrait draws a persona as SVG: a figure of plain shapes in one colour on a
 // field of tiles. Tiles and colours come from the id; the figure is the same for
-// everybody, so that it tells two personas apart and says nothing about people.
-func Portrait(id string) string {
+// everybody, so that it tells two personas apart and says nothing about people. What
+// screen readers say of it is in the language.
+func Portrait(id, language string) string {
 	sum := sha256.Sum256([]byte(id))
 	// Green, violet and grey for the figure: no colour of skin, and none that is
 	// taken for a sex.
@@ -18,7 +19,8 @@ func Portrait(id string) string {
 		tile = tile%6 + 1
 	}
 	var b strings.Builder
-	b.WriteString(`<svg class="portrait" viewBox="0 0 120 120" width="160" height="160" role="img" aria-label="A sign for this persona, drawn from its id">`)
+	fmt.Fprintf(&b, `<svg class="portrait" viewBox="0 0 120 120" width="160" height="160" role="img" aria-label="%s">`,
+		labelsIn(language).of("A sign for this persona, drawn from its id"))
 	b.WriteString(`<rect width="120" height="120" rx="12" class="track"/>`)
 	for i := range 18 { // the left half of a 6 by 6 field; the right half mirrors it
 		if sum[2+i]%2 == 0 {

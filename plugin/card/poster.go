@@ -11,28 +11,31 @@ import (
 	"github.com/winnow-gate/winnow/rules/format"
 )
 
-// Poster is a card as a page for the wall: one file that asks for nothing.
+// Poster is a card as a page for the wall: one file that asks for nothing. Its
+// labels are in the language, or in English where there are none.
 func Poster(p *format.Persona, language string, now time.Time) []byte {
+	words := labelsIn(language)
 	page := console.Page{
 		Title: p.Name.Value,
-		Lead:  lead(p),
-		Foot:  fmt.Sprintf("Persona %s, printed %s. The picture is drawn from the id and shows nobody.", p.ID.Value, now.Format(time.DateOnly)),
+		Lang:  words.lang(),
+		Lead:  words.of(lead(p)),
+		Foot:  fmt.Sprintf(words.of("Persona %s, printed %s. The picture is drawn from the id and shows nobody."), p.ID.Value, now.Format(time.DateOnly)),
 	}
 	blocks := board{}
 	rules := console.Section{}
 	for _, s := range Sections(p, language) {
-		switch s.Title {
+		switch s.name {
 		case "Who answers for it": // stands beside the picture
 		case "What the machine does":
-			rules = console.Section{Title: s.Title, Parts: parts(s)}
+			rules = console.Section{Title: s.Title, Parts: parts(s, words)}
 		default:
-			blocks = append(blocks, block{s.Title, parts(s)})
+			blocks = append(blocks, block{s.Title, parts(s, words)})
 		}
 	}
 	if len(p.Evidence) > 0 {
-		blocks = append(blocks, block{"Who was asked", []console.Part{teams(p)}})
+		blocks = append(blocks, block{words.of("Who was asked"), []console.Part{teams(p, words)}})
 	}
-	page.Sections = []console.Section{{Parts: []console.Part{head{Portrait(p.ID.Value), stamp(p, now)}, blocks}}, rules}
+	page.Sections = []console.Section{{Parts: []console.Part{head{Portrait(p.ID.Value, language), stamp(p, words, now)}, blocks}}, rules}
 	return page.Render()
 }
 
@@ -55,22 +58,27 @@ func (h head) HTML() template.HTML {
 		template.HTML(h.picture) + `<div>` + h.facts.HTML() + `</div></div>`
 }
 
-func stamp(p *format.Persona, now time.Time) console.Facts {
+func stamp(p *format.Persona, words labels, now time.Time) console.Facts {
 	var out console.Facts
+	say := func(name, value string) {
+		out = append(out, console.Fact{Name: words.of(name), Value: value})
+	}
 	add := func(name string, t *format.Text) {
 		if t != nil {
-			out = append(out, console.Fact{Name: name, Value: t.Value})
+			say(name, t.Value)
 		}
 	}
-	out = append(out, console.Fact{Name: "Kind", Value: p.Kind.Value})
+	say("Kind", words.of(p.Kind.Value))
 	add("Owner", p.Owner)
-	add("Status", p.Status)
+	if p.Status != nil {
+		say("Status", words.of(p.Status.Value))
+	}
 	if p.ReviewBy != nil {
 		text := day(p.ReviewBy)
 		if Overdue(p, now) > 0 {
-			text += " (overdue)"
+			text = fmt.Sprintf(words.of("%s (overdue)"), text)
 		}
-		out = append(out, console.Fact{Name: "Review by", Value: text})
+		say("Review by", text)
 	}
 	add("Basis", p.Basis)
 	add("Law", p.Legal)
@@ -103,7 +111,7 @@ func (b board) HTML() template.HTML {
 }
 
 // parts are bullets where lines have no heads, and facts where they have.
-func parts(s Section) []console.Part {
+func parts(s Section, words labels) []console.Part {
 	var out []console.Part
 	var bullets console.Bullets
 	var facts console.Facts
@@ -121,14 +129,14 @@ func parts(s Section) []console.Part {
 		case l.Code:
 			flush()
 			out = append(out, console.Text(l.Head), console.Code(l.Text))
-		case s.Title == "Answers":
+		case s.name == "Answers":
 			out = append(out, answer(l))
 		case l.Story:
 			out = append(out, console.Text(l.Text))
 		case l.Head == "":
 			bullets = append(bullets, l.Text)
 		case l.Quote:
-			facts = append(facts, console.Fact{Name: l.Head, Value: "“" + l.Text + "”"})
+			facts = append(facts, console.Fact{Name: l.Head, Value: fmt.Sprintf(words.of("“%s”"), l.Text)})
 		default:
 			facts = append(facts, console.Fact{Name: l.Head, Value: l.Text})
 		}
@@ -147,8 +155,8 @@ func (a answer) HTML() template.HTML {
 }
 
 // teams shows who has been asked, and who has not.
-func teams(p *format.Persona) console.Bars {
-	out := console.Bars{Note: "Pieces of evidence, by team"}
+func teams(p *format.Persona, words labels) console.Bars {
+	out := console.Bars{Note: words.of("Pieces of evidence, by team")}
 	names := slices.Concat(Teams(), nil)
 	count := map[string]int{}
 	for _, e := range p.Evidence {
@@ -158,7 +166,7 @@ func teams(p *format.Persona) console.Bars {
 		count[e.Team.Value]++
 	}
 	for _, n := range names {
-		out.Bars = append(out.Bars, console.Bar{Label: n, Value: float64(count[n]), Text: fmt.Sprint(count[n])})
+		out.Bars = append(out.Bars, console.Bar{Label: words.of(n), Value: float64(count[n]), Text: fmt.Sprint(count[n])})
 	}
 	return out
 }

@@ -13,6 +13,7 @@ import (
 type Section struct {
 	Title string
 	Lines []Line
+	name  string // the title in English
 }
 
 // Line is one thing on a card.
@@ -24,15 +25,17 @@ type Line struct {
 }
 
 // Sections lay a card out for people: who they are, why, on what evidence, and
-// last what the machine does. language is that of the questions behind answers.
+// last what the machine does. language is that of the questions behind answers, and of
+// what stands around them where there are labels in it.
 func Sections(p *format.Persona, language string) []Section {
 	var out []Section
+	words := labelsIn(language)
 	add := func(title string, lines []Line) {
 		if len(lines) > 0 {
-			out = append(out, Section{title, lines})
+			out = append(out, Section{words.of(title), lines, title})
 		}
 	}
-	add("Who they are", who(p))
+	add("Who they are", who(p, words))
 	for _, l := range []struct {
 		title string
 		items []format.Text
@@ -48,12 +51,12 @@ func Sections(p *format.Persona, language string) []Section {
 		add(l.title, texts(l.items))
 	}
 	add("In their words", quotes(p))
-	add("Why we hold back", reasons(p))
+	add("Why we hold back", reasons(p, words))
 	add("Answers", answers(p, language))
-	add("What it rests on", evidence(p))
+	add("What it rests on", evidence(p, words))
 	add("Who is matched by mistake", texts(p.FalsePos))
-	add("What the machine does", machine(p))
-	add("Who answers for it", care(p))
+	add("What the machine does", machine(p, words))
+	add("Who answers for it", care(p, words))
 	add("History", history(p))
 	return out
 }
@@ -66,58 +69,66 @@ func texts(items []format.Text) []Line {
 	return out
 }
 
-// lines builds lines of what is there.
-type lines []Line
+// lines builds lines of what is there, with labels as heads.
+type lines struct {
+	labels
+	list []Line
+}
 
 func (l *lines) text(head string, t *format.Text) {
-	if t != nil && strings.TrimSpace(t.Value) != "" {
-		*l = append(*l, Line{Head: head, Text: strings.TrimSpace(t.Value)})
+	if t != nil {
+		l.say(head, strings.TrimSpace(t.Value))
+	}
+}
+
+// word adds a text that is one of a few.
+func (l *lines) word(head string, t *format.Text) {
+	if t != nil {
+		l.say(head, l.of(t.Value))
 	}
 }
 
 func (l *lines) code(head string, c *format.Condition) {
 	if c != nil {
-		*l = append(*l, Line{Head: head, Text: c.Source, Code: true})
+		l.list = append(l.list, Line{Head: l.of(head), Text: c.Source, Code: true})
 	}
 }
 
 func (l *lines) say(head, text string) {
 	if text != "" {
-		*l = append(*l, Line{Head: head, Text: text})
+		l.list = append(l.list, Line{Head: l.of(head), Text: text})
 	}
 }
 
-func who(p *format.Persona) []Line {
-	var l lines
+func who(p *format.Persona, words labels) []Line {
+	l := lines{labels: words}
 	if p.Story != nil {
-		l = append(l, Line{Text: strings.TrimSpace(p.Story.Value), Story: true})
+		l.list = append(l.list, Line{Text: strings.TrimSpace(p.Story.Value), Story: true})
 	}
 	if p.BuyingStyle != nil {
-		l.say("buys", map[string]string{"researcher": "after research", "impulsive": "on impulse", "mixed": "sometimes after research, sometimes on impulse"}[p.BuyingStyle.Value])
+		l.say("buys", l.of(map[string]string{"researcher": "after research", "impulsive": "on impulse", "mixed": "sometimes after research, sometimes on impulse"}[p.BuyingStyle.Value]))
 	}
 	l.text("uses ours", p.Use)
 	l.text("or instead", p.Substitute)
 	if s := p.Scope; s != nil {
-		if s.Of != nil {
-			l.say("is a", s.Of.Value)
-		}
+		l.word("is a", s.Of)
 		l.say("markets", joined(s.Markets))
 		l.say("products", joined(s.Products))
 		l.say("occasions", joined(s.Occasions))
 	}
-	return l
+	return l.list
 }
 
-func reasons(p *format.Persona) []Line {
-	var l lines
+func reasons(p *format.Persona, words labels) []Line {
+	l := lines{labels: words}
 	if p.Why != nil {
-		l.say("because", map[string]string{"wont_buy": "they will not buy", "not_for_them": "it is not made for them", "wont_be_satisfied": "they would not be satisfied"}[p.Why.Value])
+		l.say("because", l.of(map[string]string{"wont_buy": "they will not buy", "not_for_them": "it is not made for them", "wont_be_satisfied": "they would not be satisfied"}[p.Why.Value]))
 	}
 	l.text("our limit", p.OurLimit)
 	l.text("otherwise", p.Harm)
 	l.text("welcome", p.Alternative)
 	l.text("we tell them", p.Reason)
-	return l
+	return l.list
 }
 
 func quotes(p *format.Persona) []Line {
@@ -135,10 +146,10 @@ func answers(p *format.Persona, language string) []Line {
 	for _, a := range p.Answers {
 		l.say(questionText(a.Key.Value, language), a.Value.Value)
 	}
-	return l
+	return l.list
 }
 
-func evidence(p *format.Persona) []Line {
+func evidence(p *format.Persona, words labels) []Line {
 	var out []Line
 	for _, e := range p.Evidence {
 		text := e.Kind.Value
@@ -154,73 +165,77 @@ func evidence(p *format.Persona) []Line {
 		if e.Link != nil {
 			text += " [" + e.Link.Value + "]"
 		}
-		out = append(out, Line{Head: e.Team.Value, Text: text})
+		out = append(out, Line{Head: words.of(e.Team.Value), Text: text})
 	}
 	return out
 }
 
-func machine(p *format.Persona) []Line {
-	var l lines
+func machine(p *format.Persona, words labels) []Line {
+	l := lines{labels: words}
 	l.code("when", p.When)
 	l.code("unless", p.Unless)
 	l.code("messages", p.Messages)
 	l.code("until", p.ReleaseWhen)
-	l.say("action", actionText(p.Action))
+	l.say("action", actionText(p.Action, words))
 	if p.Holdout != nil {
-		l.say("holdout", fmt.Sprintf("%g%% are sent to anyway", float64(p.Holdout.Buckets)/1000))
+		l.say("holdout", fmt.Sprintf(l.of("%g%% are sent to anyway"), float64(p.Holdout.Buckets)/1000))
 	}
 	switch {
 	case p.Mode != nil && p.Mode.Kind.Value == "canary":
-		l.say("mode", fmt.Sprintf("enforced for %g%%", float64(p.Mode.Canary.Buckets)/1000))
+		l.say("mode", fmt.Sprintf(l.of("enforced for %g%%"), float64(p.Mode.Canary.Buckets)/1000))
 	case p.Mode != nil && p.Mode.Kind.Value == "observe":
-		l.say("mode", "observes only")
+		l.say("mode", l.of("observes only"))
 	case p.Kind.Value == "negative":
-		l.say("mode", "enforced")
+		l.say("mode", l.of("enforced"))
 	}
 	l.say("easily taken for", joined(p.Contrasts))
-	return l
+	return l.list
 }
 
-func actionText(a *format.Action) string {
+func actionText(a *format.Action, words labels) string {
 	if a == nil {
 		return ""
 	}
 	days := func(d time.Duration) string {
-		if d%(24*time.Hour) == 0 {
-			return fmt.Sprintf("%d days", d/(24*time.Hour))
+		switch n := d / (24 * time.Hour); {
+		case d%(24*time.Hour) != 0:
+			return d.String()
+		case n == 1:
+			return words.of("1 day")
+		default:
+			return fmt.Sprintf(words.of("%d days"), n)
 		}
-		return d.String()
 	}
 	switch a.Kind.Value {
 	case "hold":
-		return "hold for " + days(a.Hold.Value)
+		return fmt.Sprintf(words.of("hold for %s"), days(a.Hold.Value))
 	case "reroute":
-		return "reroute to " + joined(a.Reroute)
+		return fmt.Sprintf(words.of("reroute to %s"), joined(a.Reroute))
 	case "cap":
-		return fmt.Sprintf("at most %d in %s", a.Cap.Count, days(a.Cap.Per))
+		return fmt.Sprintf(words.of("at most %d in %s"), a.Cap.Count, days(a.Cap.Per))
 	case "ask":
-		return "ask for " + joined(a.Ask)
+		return fmt.Sprintf(words.of("ask for %s"), joined(a.Ask))
 	case "pin":
 		var out []string
 		for _, p := range a.Pin {
 			out = append(out, p.Key.Value+": "+p.Value.Value)
 		}
-		return "show " + strings.Join(out, ", ")
+		return fmt.Sprintf(words.of("show %s"), strings.Join(out, ", "))
 	}
-	return a.Kind.Value
+	return words.of(a.Kind.Value)
 }
 
-func care(p *format.Persona) []Line {
-	var l lines
+func care(p *format.Persona, words labels) []Line {
+	l := lines{labels: words}
 	l.text("owner", p.Owner)
-	l.text("status", p.Status)
+	l.word("status", p.Status)
 	if p.ReviewBy != nil {
 		l.say("review by", day(p.ReviewBy))
 	}
-	l.text("effect", p.Effect)
+	l.word("effect", p.Effect)
 	l.text("basis", p.Basis)
 	l.text("law", p.Legal)
-	return l
+	return l.list
 }
 
 func history(p *format.Persona) []Line {

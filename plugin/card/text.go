@@ -1,6 +1,7 @@
 package card
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -24,7 +25,7 @@ const (
 
 // Text prints a card for a terminal.
 func Text(p *format.Persona, look Look) string {
-	pr := printer{width: min(max(look.Width, leastWidth), mostWidth), colour: look.Colour}
+	pr := printer{labels: labelsIn(look.Language), width: min(max(look.Width, leastWidth), mostWidth), colour: look.Colour}
 	if look.Width == 0 {
 		pr.width = defaultWidth
 	}
@@ -36,6 +37,7 @@ func Text(p *format.Persona, look Look) string {
 }
 
 type printer struct {
+	labels
 	b      strings.Builder
 	width  int
 	colour bool
@@ -54,7 +56,7 @@ func (pr *printer) title(p *format.Persona) {
 		tone = "33"
 	}
 	pr.wrap(0, 0, "", p.Name.Value, func(s string) string { return pr.paint("1;"+tone, s) })
-	pr.wrap(0, 0, "", p.Kind.Value+" persona "+p.ID.Value, func(s string) string { return pr.paint("2", s) })
+	pr.wrap(0, 0, "", pr.of(p.Kind.Value+" persona")+" "+p.ID.Value, func(s string) string { return pr.paint("2", s) })
 }
 
 func (pr *printer) section(s Section) {
@@ -78,7 +80,7 @@ func (pr *printer) line(l Line, heads int) {
 	plain := func(s string) string { return s }
 	text := l.Text
 	if l.Quote {
-		text = "“" + text + "”"
+		text = fmt.Sprintf(pr.of("“%s”"), text)
 	}
 	body := 2
 	head := ""
