@@ -149,5 +149,5 @@ func readError(what string, err error) error {
 	case errors.Is(err, segment.ErrEncoding):
 		return failure(exitFailed, encodingHint, "%s: %v", what, err)
 	}
-	return failure(exitFailed, "columns are named with --customer, --date and --amount", "%s: %v", what, err)
+	return failure(exitFailed, "columns are named with --customer, --date and --amount", "%s: %w", what, err)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/rules"
@@ -15,7 +16,7 @@ import (
 
 // openAudience opens a file of contacts for one bundle or several; "-" is standard
 // input. Verbs that go through a whole audience share it.
-func (e *env) openAudience(ctx context.Context, name string, flags readingFlags, bundles ...*rules.Bundle) (*audience.Reader, error) {
+func (e *env) openAudience(name string, flags readingFlags, bundles ...*rules.Bundle) (*audience.Reader, error) {
 	o, err := flags.options()
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func (e *env) openAudience(ctx context.Context, name string, flags readingFlags,
 		}
 		return r, nil
 	}
-	r, err := audience.New(untilDone(ctx, e.stdin), o)
+	r, err := audience.New(e.stdin, o)
 	if err != nil {
 		return nil, audienceFailure("standard input", err)
 	}
@@ -61,6 +62,10 @@ const (
 
 func audienceFailure(name string, err error) error {
 	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, syscall.EISDIR):
+		return failure(exitUsage, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "%s is a folder", name)
 	case errors.Is(err, os.ErrNotExist):
 		return failure(exitFailed, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "there is no file %s", name)
 	case errors.Is(err, audience.ErrEmpty):

@@ -71,7 +71,7 @@ func (e *env) readContact() ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(e.stdin, maxBody+1))
 	switch {
 	case err != nil:
-		return nil, failure(exitFailed, "pipe a contact in", "can't read standard input: %v", err)
+		return nil, failure(exitFailed, "pipe a contact in", "can't read standard input: %w", err)
 	case len(body) > maxBody:
 		return nil, failure(exitFailed, "send one contact, not a list; --lines takes many", "the contact is larger than %d bytes", maxBody)
 	case len(bytes.TrimSpace(body)) == 0:
@@ -117,7 +117,7 @@ func (e *env) decideLines(b *rules.Bundle, now time.Time) error {
 		return err
 	}
 	if err := lines.Err(); err != nil {
-		return failure(exitFailed, "a contact is one line of at most 1 MiB", "line %d can't be read: %v", number+1, err)
+		return failure(exitFailed, "a contact is one line of at most 1 MiB", "line %d can't be read: %w", number+1, err)
 	}
 	if bad > 0 {
 		return failure(exitFailed, "the answers say why, in place", "%s could not be read", plural(bad, "line"))

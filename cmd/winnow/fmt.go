@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -51,6 +53,9 @@ func (e *env) format(paths []string, flags fmtFlags) error {
 			if differs {
 				changed++
 			}
+			if errors.Is(err, context.Canceled) {
+				return err
+			}
 			if err != nil { // the other files have nothing to do with it
 				complain(e.stderr, err)
 				broken = exitCode(err)
@@ -95,7 +100,7 @@ func yamlFiles(path string) ([]string, error) {
 func (e *env) formatFile(name string, flags fmtFlags) (changed bool, err error) {
 	src, err := e.readFile(name)
 	if err != nil {
-		return false, failure(exitFailed, "check that you may read it", "can't read %s: %v", name, err)
+		return false, failure(exitFailed, "check that you may read it", "can't read %s: %w", name, err)
 	}
 	tidy := format.Format
 	if base := strings.TrimSuffix(strings.TrimSuffix(name, ".yml"), ".yaml"); strings.HasSuffix(base, "_test") {

@@ -67,7 +67,7 @@ func (e *env) hash(args []string, f hashFlags) error {
 	}
 	out := bufio.NewWriter(e.stdout)
 	if err := hashRows(in, out, f.column, func(value string) string { return digest(key, value) }); err != nil {
-		return failure(exitFailed, "quote values that hold quotes or commas", "%s: %v", name, err)
+		return failure(exitFailed, "quote values that hold quotes or commas", "%s: %w", name, err)
 	}
 	return out.Flush()
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,6 +100,9 @@ func (e *env) interview(flags *initFlags) error {
 	ask := func(question, otherwise string) (string, error) {
 		fmt.Fprintf(e.stdout, "%s [%s] ", question, otherwise)
 		line, err := in.ReadString('\n')
+		if errors.Is(err, context.Canceled) {
+			return "", err
+		}
 		if line = strings.TrimSpace(line); line == "" {
 			line = otherwise
 		}

@@ -16,9 +16,11 @@ import (
 
 func main() { os.Exit(mainCode()) }
 
-// mainCode ends verbs cleanly on the signals that ask a process to stop.
+// mainCode ends verbs cleanly on the signals that ask a process to stop; the second
+// one ends it at once, whatever the verb is doing.
 func mainCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }

@@ -110,7 +110,7 @@ func knownLanguage(lang string) error {
 
 // columnsOf is the width of a terminal, 0 when a stream is none.
 func columnsOf(stream any) int {
-	f, ok := stream.(*os.File)
+	f, ok := fileBehind(stream)
 	if !ok || !isTerminal(stream) {
 		return 0
 	}

@@ -150,7 +150,7 @@ func (e *env) askAll(questions []card.Question, lang string) (map[string]string,
 			break
 		}
 		if err != nil {
-			return nil, failure(exitFailed, "answer again, or use --answers", "the answers can't be read: %v", err)
+			return nil, failure(exitFailed, "answer again, or use --answers", "the answers can't be read: %w", err)
 		}
 	}
 	fmt.Fprintln(e.stdout)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"errors"
@@ -39,7 +38,7 @@ whatever order it is. Eight to twelve talks show most of what there is to learn.
 
 The message is research unless --class says otherwise: negative personas do not
 keep anybody off the list, and legal gates do.`,
-		RunE: func(cmd *cobra.Command, args []string) error { return e.personaSample(cmd.Context(), args, flags) },
+		RunE: func(_ *cobra.Command, args []string) error { return e.personaSample(args, flags) },
 	}
 	flags.message.add(cmd)
 	flags.reading.add(cmd)
@@ -50,7 +49,7 @@ keep anybody off the list, and legal gates do.`,
 	return cmd
 }
 
-func (e *env) personaSample(ctx context.Context, args []string, flags personaSampleFlags) error {
+func (e *env) personaSample(args []string, flags personaSampleFlags) error {
 	now, err := e.clock(flags.now)
 	if err != nil {
 		return err
@@ -76,7 +75,7 @@ func (e *env) personaSample(ctx context.Context, args []string, flags personaSam
 	if len(args) == 2 {
 		file = args[1]
 	}
-	src, err := e.openAudience(ctx, file, flags.reading, f.bundle)
+	src, err := e.openAudience(file, flags.reading, f.bundle)
 	if err != nil {
 		return err
 	}

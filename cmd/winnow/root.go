@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 )
 
@@ -19,6 +18,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func (e *env) run(ctx context.Context, args []string) int {
+	out := &output{Writer: e.stdout}
+	given := *e
+	defer func() { *e = given }()
+	e.stdin, e.stdout = &input{Reader: e.stdin, ctx: ctx}, out
 	root, started := newRootCmd(e)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
@@ -27,6 +30,7 @@ func (e *env) run(ctx context.Context, args []string) int {
 		// No verb has begun: the command line itself is at fault.
 		err = &exitError{exitUsage, withHint(err, usageHint(cmd))}
 	}
+	err = outcome(ctx, err, out)
 	complain(e.stderr, err)
 	return exitCode(err)
 }
@@ -130,12 +134,6 @@ func useColour(flag string, out io.Writer, getenv func(string) string) (bool, er
 	default:
 		return false, fmt.Errorf("--color cannot be %q: use auto, always or never", flag)
 	}
-}
-
-// isTerminal tells whether a stream is a person at a terminal.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // takeOtherNames lets a verb be given its clock as --at and as --now, and replay its

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,7 +91,7 @@ func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err
 	if len(args) == 2 {
 		file = args[1]
 	}
-	src, err := e.openAudience(ctx, file, flags.reading, f.bundle)
+	src, err := e.openAudience(file, flags.reading, f.bundle)
 	if err != nil {
 		return err
 	}
@@ -190,19 +189,4 @@ func (f *readingFlags) options() (o audience.Options, err error) {
 		return o, failure(exitFailed, "winnow map FILE --write "+f.mapping+" writes one to begin with", "%s: %v", f.mapping, err)
 	}
 	return o, nil
-}
-
-// untilDone ends a stream of standard input when ctx ends, though a read of it
-// may wait for ever. The goroutine that waits ends with the process.
-func untilDone(ctx context.Context, in io.Reader) io.Reader {
-	if ctx.Done() == nil {
-		return in
-	}
-	r, w := io.Pipe()
-	context.AfterFunc(ctx, func() { _ = r.CloseWithError(ctx.Err()) })
-	go func() {
-		_, err := io.CopyBuffer(w, struct{ io.Reader }{in}, make([]byte, 256<<10))
-		_ = w.CloseWithError(err)
-	}()
-	return r
 }

@@ -185,7 +185,7 @@ func (e *env) bodyFor(file string) ([]byte, error) {
 	}
 	b, err := io.ReadAll(io.LimitReader(e.stdin, 64<<20))
 	if err != nil {
-		return nil, failure(exitFailed, "pipe a body in, or name one with --body", "can't read standard input: %v", err)
+		return nil, failure(exitFailed, "pipe a body in, or name one with --body", "can't read standard input: %w", err)
 	}
 	return bytes.TrimSuffix(b, []byte("\n")), nil
 }

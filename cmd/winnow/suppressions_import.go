@@ -46,9 +46,9 @@ What the list says of a contact since a later date stays.`,
 			entries, err := f.readEntries(in, encoding, e.stderr)
 			if err != nil {
 				if errors.Is(err, audience.ErrWorkbook) {
-					return failure(exitFailed, "nothing was imported; "+workbookHint, "%s: %v", args[0], err)
+					return failure(exitFailed, "nothing was imported; "+workbookHint, "%s: %w", args[0], err)
 				}
-				return failure(exitFailed, "nothing was imported; winnow help suppressions import says what a file holds", "%s: %v", args[0], err)
+				return failure(exitFailed, "nothing was imported; winnow help suppressions import says what a file holds", "%s: %w", args[0], err)
 			}
 			return e.withList(f.listPlace, true, func(l *ledger.Ledger) error {
 				if err := l.Suppress(cmd.Context(), f.by, f.why, entries...); err != nil {
