@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -19,6 +20,7 @@ type screenOut struct {
 	flags   *screenFlags
 	out     io.Writer
 	file    *os.File // out, when it is a file
+	device  *os.File // out, when it is a pipe or the like
 	rejects io.Writer
 	reject  *os.File // rejects, when they are a file
 	state   checkpoint
@@ -37,9 +39,12 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 	s.show = newProgress(e, src)
 	s.state = newCheckpoint(src, o)
 	s.state.Events = flags.heard.db
-	if flags.out == "" {
+	if info, err := os.Stat(flags.out); flags.out == "" || err == nil && info.Mode()&(fs.ModeDevice|fs.ModeNamedPipe|fs.ModeSocket) != 0 {
 		if flags.resume {
 			return nil, failure(exitUsage, "name the file of decisions with --out", "--resume goes on with a file")
+		}
+		if err := s.openDevice(); err != nil {
+			return nil, err
 		}
 		return s, errors.Join(s.openRejects(flags.rejects), s.header(o))
 	}
@@ -59,6 +64,20 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 	}
 	s.from = s.state.Counts.Rows + s.state.Counts.Rejected
 	return s, nil
+}
+
+// openDevice opens a pipe or a device that --out names. Like standard output it can't
+// be gone on with.
+func (s *screenOut) openDevice() error {
+	if s.flags.out == "" {
+		return nil
+	}
+	f, err := os.OpenFile(s.flags.out, os.O_WRONLY, 0)
+	if err != nil {
+		return failure(exitFailed, "check that you may write it", "can't write: %v", err)
+	}
+	s.device, s.out = f, f
+	return nil
 }
 
 // resume reads what an interrupted run left, if there is one.
@@ -215,7 +234,7 @@ func (s *screenOut) writeOut() {
 
 func (s *screenOut) close() error {
 	var errs []error
-	for _, f := range []*os.File{s.file, s.reject} {
+	for _, f := range []*os.File{s.file, s.device, s.reject} {
 		if f != nil {
 			errs = append(errs, f.Close())
 		}
