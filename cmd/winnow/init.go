@@ -54,6 +54,9 @@ observes contacts tagged so, until you write its condition.`,
 }
 
 func (e *env) init(dir string, flags initFlags) error {
+	if name := ruleFileIn(dir); name != "" {
+		return failure(exitFailed, "choose another folder, or add to this one: winnow persona new --to "+dir+", winnow library add PACK --to "+dir, "there are rules in %s already: %s", dir, name)
+	}
 	if flags.ask {
 		if err := e.interview(&flags); err != nil {
 			return err
@@ -79,6 +82,17 @@ func (e *env) init(dir string, flags initFlags) error {
 	}
 	_, err = fmt.Fprintf(e.stdout, "\nNext:\n  winnow check %[1]s\n  winnow test %[1]s --cover\n  winnow serve %[1]s\n", dir)
 	return err
+}
+
+// ruleFileIn names a YAML file of a folder, which would be of one bundle with the
+// starter's; "" when there is none.
+func ruleFileIn(dir string) string {
+	for _, ending := range []string{"*.yaml", "*.yml"} {
+		if found, err := fs.Glob(os.DirFS(dir), ending); err == nil && len(found) > 0 {
+			return found[0]
+		}
+	}
+	return ""
 }
 
 // writeNew writes a file that must not be there yet, also if it came meanwhile.
