@@ -54,6 +54,9 @@ func Load(path string, src []byte, o Options) Result {
 	if v := file.Version; v.Text != "" && v.Value != Version {
 		l.fail(v.At, diag.FormatVersion, fmt.Sprintf("this winnow reads sources of format %d, not %s", Version, v.Text), "write `winnow_sources: 1`")
 	}
+	if v := file.Version; v.Text == "" && len(list) == 0 {
+		l.fail(diag.Place{File: path, Line: 1, Column: 1}, diag.MissingKey, "there is nothing in this file", "begin with `winnow_sources: 1` and `sources:`; winnow connect PLATFORM shows one")
+	}
 	l.publicURL()
 	var out []Config
 	for i := range file.Sources {
