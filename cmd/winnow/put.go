@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -24,6 +25,10 @@ const (
 func writeWhole(path string, mode os.FileMode, write func(io.Writer) error) (err error) {
 	defer func() {
 		if said := (*exitError)(nil); err != nil && !errors.As(err, &said) {
+			at := (*fs.PathError)(nil)
+			if errors.As(err, &at) {
+				err = at.Err // at.Path is the file beside it
+			}
 			err = failure(exitFailed, "check that you may write it; the old file, if any, is as it was", "can't write %s: %v", path, err)
 		}
 	}()

@@ -11,6 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// What can't be written is named as it was asked for, not by the file beside it.
+func TestPutNamesTheFileAskedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nowhere", "report.html")
+	err := writeBytes(path, forOwner, nil)
+	require.EqualError(t, err, "can't write "+path+": no such file or directory")
+}
+
 func modeOf(t *testing.T, file string) os.FileMode {
 	t.Helper()
 	info, err := os.Lstat(file)
