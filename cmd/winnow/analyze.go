@@ -45,7 +45,7 @@ a page of one file, with pictures.
 func newAnalyzeCmd(e *env) *cobra.Command {
 	var f analyzeFlags
 	cmd := &cobra.Command{
-		Use: "analyze [ORDERS]", Short: "Class customers by their orders: RFM, ABC-XYZ, trends", Args: cobra.MaximumNArgs(1),
+		Use: "analyze [ORDERS]", Short: "Class customers by their orders: RFM, ABC-XYZ, trends", Args: takes(0, 1),
 		Long: analyzeHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.chooseSource(args); err != nil {

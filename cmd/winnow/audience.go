@@ -70,6 +70,8 @@ func audienceFailure(name string, err error) error {
 		return failure(exitFailed, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "there is no file %s", name)
 	case errors.Is(err, audience.ErrEmpty):
 		return failure(exitFailed, "was it written to the end?", "%s: %v", name, err)
+	case errors.Is(err, audience.ErrNoEncoding):
+		return failure(exitUsage, "as in --encoding windows-1252, or encoding: in the mapping", "%s: %v", name, err)
 	case errors.Is(err, audience.ErrWorkbook):
 		return failure(exitFailed, workbookHint, "%s: %v", name, err)
 	case errors.Is(err, audience.ErrEncoding):

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -96,7 +97,28 @@ func (e *env) demandValid(f *folder) error {
 }
 
 // oneDir refuses more than one folder.
-func oneDir() cobra.PositionalArgs { return cobra.MaximumNArgs(1) }
+func oneDir() cobra.PositionalArgs { return takes(0, 1) }
+
+// many is no bound of the number of arguments.
+const many = math.MaxInt
+
+// takes bounds how many arguments a verb has.
+func takes(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		n, want := len(args), fmt.Sprintf("%d to %d arguments", least, most)
+		switch {
+		case n >= least && n <= most:
+			return nil
+		case most == many:
+			want = fmt.Sprintf("%d or more arguments", least)
+		case least == most:
+			want = plural(least, "argument")
+		case least == 0:
+			want = "no more than " + plural(most, "argument")
+		}
+		return fmt.Errorf("%s takes %s, and has %d", cmd.CommandPath(), want, n)
+	}
+}
 
 // clock is the moment that --now names, or the present one.
 func (e *env) clock(text string) (time.Time, error) { return e.clockOf("--now", text) }

@@ -24,7 +24,7 @@ type connectFlags struct {
 func newConnectCmd(e *env) *cobra.Command {
 	f := connectFlags{}
 	cmd := &cobra.Command{
-		Use: "connect [PLATFORM]", Short: "Show how a platform is connected: what to paste where", Args: cobra.MaximumNArgs(1),
+		Use: "connect [PLATFORM]", Short: "Show how a platform is connected: what to paste where", Args: takes(0, 1),
 		Long: `Connect prints the recipe for a platform: the template or set-up to paste there,
 with your address and slots, and what belongs into the file of sources. Without a
 platform it lists those there are. --check FILE checks a file of sources.

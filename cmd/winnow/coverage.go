@@ -13,7 +13,7 @@ import (
 func newCoverageCmd(e *env) *cobra.Command {
 	var flags studyFlags
 	cmd := &cobra.Command{
-		Use: "coverage BUNDLE [FILE]", Short: "Show which fields of an audience are known, and which to fill next", Args: cobra.RangeArgs(1, 2),
+		Use: "coverage BUNDLE [FILE]", Short: "Show which fields of an audience are known, and which to fill next", Args: takes(1, 2),
 		Long: `Coverage decides for every contact of a file and counts, for each field that the
 rules read: for how many it is known, too old, of the wrong type or absent; how
 many decisions some rule went without an answer for want of it; and for how many

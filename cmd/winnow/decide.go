@@ -75,7 +75,7 @@ func (e *env) readContact() ([]byte, error) {
 	case len(body) > maxBody:
 		return nil, failure(exitFailed, "send one contact, not a list; --lines takes many", "the contact is larger than %d bytes", maxBody)
 	case len(bytes.TrimSpace(body)) == 0:
-		return nil, failure(exitUsage, `as in echo '{"contact": {"id": "c1"}}' | winnow decide`, "there is no contact on standard input")
+		return nil, failure(exitUsage, `pipe one in, as in echo '{"contact": {"id": "c1"}}' | winnow …`, "there is no contact on standard input")
 	}
 	return body, nil
 }

@@ -43,7 +43,7 @@ func (f *flipBudget) check(r *census.FlipReport) error {
 func newDiffCmd(e *env) *cobra.Command {
 	var flags diffFlags
 	cmd := &cobra.Command{
-		Use: "diff OLD NEW", Short: "Show what a change of rules flips in a file of contacts", Args: cobra.ExactArgs(2),
+		Use: "diff OLD NEW", Short: "Show what a change of rules flips in a file of contacts", Args: takes(2, 2),
 		Long: `Diff decides for every contact of a file with two bundles and shows what changes:
 who is left out now and was not, who is sent to now, by which gate or persona; and
 changes of actions, personas, slots and reasons. OLD and NEW are folders, or

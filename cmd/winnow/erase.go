@@ -79,7 +79,7 @@ func eraseBeside(ctx context.Context, db string, by gate.By, name string) (n int
 func newLogEraseCmd(e *env, db *string) *cobra.Command {
 	byEmail, keyFile := false, ""
 	cmd := &cobra.Command{
-		Use: "erase CONTACT", Short: "Erase everything about a contact", Args: cobra.ExactArgs(1),
+		Use: "erase CONTACT", Short: "Erase everything about a contact", Args: takes(1, 1),
 		Long: `Erase removes every decision about a contact, named by contact.id, or with
 --email by the address of one that came without an id, and drops what waits for
 them in the queues beside the log: letters, and fields to be written to platforms.

@@ -13,7 +13,7 @@ import (
 func newFieldsCmd(e *env) *cobra.Command {
 	format, dir := "text", ""
 	cmd := &cobra.Command{
-		Use: "fields [PATTERN]", Short: "List the fields that rules may read, with types and meaning", Args: cobra.MaximumNArgs(1),
+		Use: "fields [PATTERN]", Short: "List the fields that rules may read, with types and meaning", Args: takes(0, 1),
 		Long: `Fields lists the canonical contact and message and, with --bundle, the fields
 that a bundle declares on top. PATTERN is a word in the path or the meaning, or
 a path with * in it, as in 'orders.*'.`,

@@ -31,7 +31,7 @@ type findFlags struct {
 func newFindCmd(e *env) *cobra.Command {
 	var flags findFlags
 	cmd := &cobra.Command{
-		Use: "find PERSONA BUNDLE [FILE]", Short: "List the contacts of a file that are of a persona", Args: cobra.RangeArgs(2, 3),
+		Use: "find PERSONA BUNDLE [FILE]", Short: "List the contacts of a file that are of a persona", Args: takes(2, 3),
 		Long: `Find lists, in the file's order, the contacts for whom a persona's condition is
 true, also those whom a gate would stop, with what would become of a message to
 them. With --unknown it lists those about whom it can't be said, and which fields

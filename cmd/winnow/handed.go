@@ -62,7 +62,7 @@ func batchRow(h handed.Entry) string {
 
 func newSettleCmd(e *env, book *string, verb, short string, taken bool) *cobra.Command {
 	return &cobra.Command{
-		Use: verb + " ID…", Short: short, Args: cobra.MinimumNArgs(1),
+		Use: verb + " ID…", Short: short, Args: takes(1, many),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := entryIDs(args, "a batch", "winnow handed")
 			if err != nil {

@@ -35,7 +35,7 @@ type hashFlags struct {
 func newHashCmd(e *env) *cobra.Command {
 	var f hashFlags
 	cmd := &cobra.Command{
-		Use: "hash [LIST]", Short: "Replace the values of a list by keyed hashes", Long: hashHelp, Args: cobra.MaximumNArgs(1),
+		Use: "hash [LIST]", Short: "Replace the values of a list by keyed hashes", Long: hashHelp, Args: takes(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error { return e.hash(args, f) },
 	}
 	cmd.Flags().StringVar(&f.secret, "secret", "", "name of the secret: shop is in WINNOW_SECRET_SHOP")

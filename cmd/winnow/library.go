@@ -105,7 +105,7 @@ func newLibraryShowCmd(e *env) *cobra.Command {
 	var flags cardFlags
 	var yaml bool
 	cmd := &cobra.Command{
-		Use: "show ID", Short: "Show the card of an entry, or its file", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "Show the card of an entry, or its file", Args: takes(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := library.Open()
 			if err != nil {

@@ -25,7 +25,7 @@ type libraryAddFlags struct {
 func newLibraryAddCmd(e *env) *cobra.Command {
 	flags := libraryAddFlags{to: "."}
 	cmd := &cobra.Command{
-		Use: "add ID|PACK …", Short: "Put entries or a pack into a bundle, with what they need", Args: cobra.MinimumNArgs(1),
+		Use: "add ID|PACK …", Short: "Put entries or a pack into a bundle, with what they need", Args: takes(1, many),
 		Long: `Add writes each entry as a rule file and a test file into the folder library of
 the bundle. It never overwrites: personas that the bundle has stay as they are, and
 so do its params; a slot of the same name is given another. Entries that a

@@ -134,7 +134,7 @@ func (e *env) lister(format string) (func(*store.Record) error, error) {
 
 func newLogShowCmd(e *env, db *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show one decision with all that is kept of it", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "Show one decision with all that is kept of it", Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := gate.ParseID(args[0])
 			if err != nil {

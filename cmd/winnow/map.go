@@ -19,7 +19,7 @@ type mapFlags struct {
 func newMapCmd(e *env) *cobra.Command {
 	var flags mapFlags
 	cmd := &cobra.Command{
-		Use: "map FILE", Short: "Show what the columns of a CSV file are taken for", Args: cobra.ExactArgs(1),
+		Use: "map FILE", Short: "Show what the columns of a CSV file are taken for", Args: takes(1, 1),
 		Long: `Map reads the header and the first rows of a CSV file of contacts and shows which
 field each column fills, as what type, and why; and which columns fill none. With
 --write it writes that as YAML: mend it, and give it to winnow screen with --map.

@@ -13,7 +13,7 @@ import (
 func newOverlapCmd(e *env) *cobra.Command {
 	var flags studyFlags
 	cmd := &cobra.Command{
-		Use: "overlap BUNDLE [FILE]", Short: "Show which personas share people, and what would keep them apart", Args: cobra.RangeArgs(1, 2),
+		Use: "overlap BUNDLE [FILE]", Short: "Show which personas share people, and what would keep them apart", Args: takes(1, 2),
 		Long: `Overlap asks every persona about every contact of a file, also about those whom a
 gate would stop, and shows the pairs that share people: how many, which part of
 either and of the smaller one, and the one condition among all that the rules

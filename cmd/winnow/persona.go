@@ -41,7 +41,7 @@ func (f *cardFlags) add(cmd *cobra.Command) {
 func newPersonaShowCmd(e *env) *cobra.Command {
 	var flags cardFlags
 	cmd := &cobra.Command{
-		Use: "show ID [DIR]", Short: "Print a persona's card, or a poster of it", Args: cobra.RangeArgs(1, 2),
+		Use: "show ID [DIR]", Short: "Print a persona's card, or a poster of it", Args: takes(1, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			f, err := e.loadBundle(dirOf(args[1:]))
 			if err != nil {
@@ -69,7 +69,7 @@ func personaIn(b *rules.Bundle, id string) (*format.Persona, error) {
 	}
 	hint := diag.DidYouMean(id, ids)
 	if hint == "" {
-		hint = fmt.Sprintf("it has %d others; winnow stale lists them", len(ids))
+		hint = fmt.Sprintf("it has %d others; winnow stale --all lists them", len(ids))
 	}
 	return nil, failure(exitUsage, hint, "the bundle has no persona %q", id)
 }

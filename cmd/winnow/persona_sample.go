@@ -30,7 +30,7 @@ type personaSampleFlags struct {
 func newPersonaSampleCmd(e *env) *cobra.Command {
 	flags := personaSampleFlags{bundle: ".", n: 12, seed: "1"}
 	cmd := &cobra.Command{
-		Use: "sample ID [FILE]", Short: "Draw people of a persona to talk to", Args: cobra.RangeArgs(1, 2),
+		Use: "sample ID [FILE]", Short: "Draw people of a persona to talk to", Args: takes(1, 2),
 		Long: `Sample draws an interview list from a file of contacts (CSV or NDJSON; standard
 input without FILE): people whom the persona matches, chosen by a hash of the seed
 and their id, so that the same seed draws the same people from the same file in

@@ -105,7 +105,7 @@ type shownLetter struct {
 
 func newRelayShowCmd(e *env, db *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show one letter with all that is kept of it, address and text included", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "Show one letter with all that is kept of it, address and text included", Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := letterIDs(args)
 			if err != nil {

@@ -23,6 +23,7 @@ func (e *env) run(ctx context.Context, args []string) int {
 	defer func() { *e = given }()
 	e.stdin, e.stdout = &input{Reader: e.stdin, ctx: ctx}, out
 	root, started := newRootCmd(e)
+	demandShell(root)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	var coded *exitError
@@ -89,6 +90,15 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 	root.SetHelpCommand(help)
 	root.SetCompletionCommandGroupID(beside)
 	return root, started
+}
+
+// demandShell has completion refuse a shell that it does not know: cobra's own shows
+// help and calls it a success.
+func demandShell(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
 }
 
 // group is a part of the help: verbs that serve one purpose.

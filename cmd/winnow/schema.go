@@ -10,7 +10,7 @@ import (
 
 func newSchemaCmd(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "schema [rules|tests|sources]", Short: "Print the JSON Schema of rule, test or sources files, for editors", Args: cobra.MaximumNArgs(1),
+		Use: "schema [rules|tests|sources]", Short: "Print the JSON Schema of rule, test or sources files, for editors", Args: takes(0, 1),
 		Long: `Schema prints the JSON Schema (2020-12) of rule files, of test files, or of
 the file of sources. Save it, and name it in the first line of a file, so that
 editors complete and check what you write:

@@ -32,7 +32,7 @@ type screenFlags struct {
 func newScreenCmd(e *env) *cobra.Command {
 	var flags screenFlags
 	cmd := &cobra.Command{
-		Use: "screen DIR [FILE]", Short: "Decide for every contact of a file", Args: cobra.RangeArgs(1, 2),
+		Use: "screen DIR [FILE]", Short: "Decide for every contact of a file", Args: takes(1, 2),
 		Long: `Screen decides for each contact of a file, in the file's order: CSV or NDJSON,
 plain, .gz or .zst; without FILE, or with -, standard input. The bundle is the
 folder DIR. Nothing is recorded, and what a decision log remembers of contacts

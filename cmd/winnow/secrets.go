@@ -82,7 +82,7 @@ func makeHashKey(file string) error {
 	}
 	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return failure(exitFailed, "name a place for it with --hash-key-file", "can't make the hash keys: %v", err)
+		return failure(exitFailed, "make the folder, or name another place with --hash-key-file or --db", "can't make the hash keys: %v", err)
 	}
 	_, err = out.WriteString("# version and secret; the first line writes, the others still find and erase\n" + line + "\n")
 	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {

@@ -37,7 +37,7 @@ when it was captured instead.
 func newSendCmd(e *env) *cobra.Command {
 	f := sendFlags{}
 	cmd := &cobra.Command{
-		Use: "send FILE.http", Short: "Replay a captured request and explain the answer", Args: cobra.ExactArgs(1), Long: sendHelp,
+		Use: "send FILE.http", Short: "Replay a captured request and explain the answer", Args: takes(1, 1), Long: sendHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return e.send(cmd.Context(), args[0], f) },
 	}
 	flags := cmd.Flags()

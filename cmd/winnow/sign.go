@@ -37,7 +37,7 @@ looks as the platform shows it:
 func newSignCmd(e *env) *cobra.Command {
 	f := signFlags{}
 	cmd := &cobra.Command{
-		Use: "sign SCHEME", Short: "Make a signed test request", Args: cobra.ExactArgs(1), Long: signHelp,
+		Use: "sign SCHEME", Short: "Make a signed test request", Args: takes(1, 1), Long: signHelp,
 		ValidArgs: schemeNames(),
 		RunE:      func(_ *cobra.Command, args []string) error { return e.sign(args[0], f) },
 	}

@@ -18,7 +18,7 @@ func newSimulateCmd(e *env) *cobra.Command {
 	var flags studyFlags
 	slot := ""
 	cmd := &cobra.Command{
-		Use: "simulate BUNDLE [FILE]", Short: "Show whom the rules reach in a file of contacts", Args: cobra.RangeArgs(1, 2),
+		Use: "simulate BUNDLE [FILE]", Short: "Show whom the rules reach in a file of contacts", Args: takes(1, 2),
 		Long: `Simulate decides for every contact of a file and counts: who is stopped by which
 gate, whom each persona reaches and leaves out, what personas that only observe
 would do, what each slot shows, whether splits keep their shares, and for how

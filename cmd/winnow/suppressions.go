@@ -96,7 +96,7 @@ func nameOf(contact string) (id, email string) {
 func newSuppressionsListCmd(e *env, at *listPlace) *cobra.Command {
 	f := &suppressionFlags{listPlace: at}
 	cmd := &cobra.Command{
-		Use: "list [CONTACT]", Short: "List the entries, or those of one contact", Args: cobra.MaximumNArgs(1),
+		Use: "list [CONTACT]", Short: "List the entries, or those of one contact", Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := knownFormat(f.format); err != nil {
 				return err
@@ -155,7 +155,7 @@ func (f *suppressionFlags) checkReason() error {
 func newSuppressionsAddCmd(e *env, at *listPlace) *cobra.Command {
 	f := &suppressionFlags{listPlace: at}
 	cmd := &cobra.Command{
-		Use: "add CONTACT…", Short: "Put contacts on the list", Args: cobra.MinimumNArgs(1),
+		Use: "add CONTACT…", Short: "Put contacts on the list", Args: takes(1, many),
 		Example: `  winnow suppressions add ada@example.test --reason objection --why "letter of 2026-11-20"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.checkReason(); err != nil {
@@ -184,7 +184,7 @@ func newSuppressionsAddCmd(e *env, at *listPlace) *cobra.Command {
 func newSuppressionsRemoveCmd(e *env, at *listPlace) *cobra.Command {
 	f := &suppressionFlags{listPlace: at}
 	cmd := &cobra.Command{
-		Use: "remove CONTACT", Short: "Take a contact off the list, for a written reason", Args: cobra.ExactArgs(1),
+		Use: "remove CONTACT", Short: "Take a contact off the list, for a written reason", Args: takes(1, 1),
 		Example: `  winnow suppressions remove ada@example.test --why "subscribed again at the shop desk, form of 2026-11-21"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(strings.Fields(f.why)) < 2 {

@@ -22,7 +22,7 @@ func newSuppressionsImportCmd(e *env, at *listPlace) *cobra.Command {
 	f := &suppressionFlags{listPlace: at}
 	encoding := ""
 	cmd := &cobra.Command{
-		Use: "import FILE", Short: "Put all contacts of a file on the list, or none if it has a mistake", Args: cobra.ExactArgs(1),
+		Use: "import FILE", Short: "Put all contacts of a file on the list, or none if it has a mistake", Args: takes(1, 1),
 		Long: `Import reads a CSV file with a header: email or id (or key, from an export), and
 if you like reason, channel, at (2026-11-22, or with a time) and source. Columns are
 parted by commas, semicolons or tabs, and other usual names for email and id do, too;

@@ -24,7 +24,7 @@ type benchFlags struct {
 func newWasmBenchCmd(e *env) *cobra.Command {
 	flags := benchFlags{format: "text", length: time.Second}
 	cmd := &cobra.Command{
-		Use: "bench BUNDLE_DIR [MODULE_ID]", Short: "Measure what a call of a module costs", Args: cobra.RangeArgs(1, 2),
+		Use: "bench BUNDLE_DIR [MODULE_ID]", Short: "Measure what a call of a module costs", Args: takes(1, 2),
 		Long: `Bench calls a module again and again, for the contacts of the bundle's own tests
 or for one from a file, taking turns with a module that does nothing. The ratio
 of the two says more than nanoseconds, which depend on the machine. Calls put the

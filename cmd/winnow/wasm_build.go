@@ -18,7 +18,7 @@ import (
 func newWasmNewCmd(e *env) *cobra.Command {
 	lang := ""
 	cmd := &cobra.Command{
-		Use: "new --lang LANG DIR", Short: "Start a module: the kit of a language and a rule that works", Args: cobra.ExactArgs(1),
+		Use: "new --lang LANG DIR", Short: "Start a module: the kit of a language and a rule that works", Args: takes(1, 1),
 		Long: `New writes a project that builds and passes the conformance suite as it is. The
 kit is copied into it: nothing has to be fetched but the compiler. rule.yaml shows
 how a bundle declares its rule. It never overwrites a file.`,
@@ -66,7 +66,7 @@ type buildFlags struct{ lang, out, format string }
 func newWasmBuildCmd(e *env) *cobra.Command {
 	var flags buildFlags
 	cmd := &cobra.Command{
-		Use: "build DIR", Short: "Compile a module with the flags that keep it small", Args: cobra.ExactArgs(1),
+		Use: "build DIR", Short: "Compile a module with the flags that keep it small", Args: takes(1, 1),
 		Long: `Build compiles a project that winnow wasm new began, and looks at the result as
 the gate will. The language is that of the files in the folder. The variables
 CC, GO, ASC and RUSTC choose other compilers.

@@ -23,7 +23,7 @@ type wasmCheckFlags struct {
 func newWasmCheckCmd(e *env) *cobra.Command {
 	var flags wasmCheckFlags
 	cmd := &cobra.Command{
-		Use: "check FILE | BUNDLE_DIR [MODULE_ID]", Short: "Say whether the gate lets a module in, and what it takes", Args: cobra.RangeArgs(1, 2),
+		Use: "check FILE | BUNDLE_DIR [MODULE_ID]", Short: "Say whether the gate lets a module in, and what it takes", Args: takes(1, 2),
 		Long: `Check admits a module as serving does and reports what was found: size, memory,
 imports, what it reads, fuel. Within a bundle it has the fields, outputs, config
 and limits that the bundle gives it, and is run for every contact of the bundle's

@@ -15,7 +15,7 @@ import (
 func newWasmInspectCmd(e *env) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
-		Use: "inspect FILE", Short: "Show what a module is made of, without running it", Args: cobra.ExactArgs(1),
+		Use: "inspect FILE", Short: "Show what a module is made of, without running it", Args: takes(1, 1),
 		Long: `Inspect reads a WebAssembly file: imports, exports, memory, features, sections and
 sha256, and whether the gate would look at it further. It runs nothing, and it
 ends with 0 whatever the gate thinks; check is the verb that judges.`,

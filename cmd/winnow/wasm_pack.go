@@ -14,7 +14,7 @@ import (
 func newWasmPackCmd(e *env) *cobra.Command {
 	out := ""
 	cmd := &cobra.Command{
-		Use: "pack MODULE.wasm MANIFEST.json -o FILE", Short: "Put a description into a module", Args: cobra.ExactArgs(2),
+		Use: "pack MODULE.wasm MANIFEST.json -o FILE", Short: "Put a description into a module", Args: takes(2, 2),
 		Long: `Pack writes a copy of the module with the manifest in it: JSON of your choice, at
 most 64 KiB, that says what the module is, such as its name, version and source.
 Inspect shows it; nothing reads it while the module runs. Pack before you sign:

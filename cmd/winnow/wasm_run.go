@@ -14,7 +14,7 @@ import (
 func newWasmRunCmd(e *env) *cobra.Command {
 	now, format := "", "text"
 	cmd := &cobra.Command{
-		Use: "run BUNDLE_DIR [MODULE_ID]", Short: "Run a module for the contact on standard input", Args: cobra.RangeArgs(1, 2),
+		Use: "run BUNDLE_DIR [MODULE_ID]", Short: "Run a module for the contact on standard input", Args: takes(1, 2),
 		Long: `Run reads one contact as JSON, the body that the webhook takes, and shows what the
 module saw and what it answered: outputs, verdict, variants, its whole log, and
 what the call took. The bundle says which fields it sees.

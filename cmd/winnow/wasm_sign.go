@@ -18,7 +18,7 @@ import (
 
 func newWasmKeygenCmd(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "keygen FILE", Short: "Make a key for signing modules", Args: cobra.ExactArgs(1),
+		Use: "keygen FILE", Short: "Make a key for signing modules", Args: takes(1, 1),
 		Long: `Keygen writes a new ed25519 key to FILE, which only you may read, and the public
 key to FILE.pub. Put the line of FILE.pub into the file that ` + moduleKeys + ` names
 where winnow runs: from then on it lets in only modules that one of the keys in
@@ -65,7 +65,7 @@ func writeSecret(name string, text []byte) error {
 func newWasmSignCmd(e *env) *cobra.Command {
 	key, format := "", "text"
 	cmd := &cobra.Command{
-		Use: "sign --key FILE MODULE.wasm", Short: "Print the pin and the signature of a module for its bundle", Args: cobra.ExactArgs(1),
+		Use: "sign --key FILE MODULE.wasm", Short: "Print the pin and the signature of a module for its bundle", Args: takes(1, 1),
 		Long: `Sign prints the two lines that a bundle holds under the module: sha256 is the
 only content that the file may have, signature shows who let it out. Without
 --key it prints the pin alone. Sign again after every build.`,

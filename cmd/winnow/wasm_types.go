@@ -12,7 +12,7 @@ import (
 func newWasmTypesCmd(e *env) *cobra.Command {
 	lang, out := "", ""
 	cmd := &cobra.Command{
-		Use: "types --lang LANG BUNDLE_DIR [MODULE_ID]", Short: "Generate names for a module's inputs and outputs", Args: cobra.RangeArgs(1, 2),
+		Use: "types --lang LANG BUNDLE_DIR [MODULE_ID]", Short: "Generate names for a module's inputs and outputs", Args: takes(1, 2),
 		Long: `Types writes a source file with a name for each input, output and slot that the
 bundle declares for the module, so that a misspelled one does not compile. The
 module need not be built yet. Put the file beside the module's rule, in

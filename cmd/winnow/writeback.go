@@ -89,7 +89,7 @@ func writeRow(x writeback.Entry) string {
 
 func newWriteBackShowCmd(e *env, queue *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show one entry with all that is kept of it, the address included", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "Show one entry with all that is kept of it, the address included", Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids, err := writeIDs(args)
 			if err != nil {
@@ -151,7 +151,7 @@ func newWriteBackChangeCmd(e *env, queue *string, verb, short, done string, do c
 func newWriteBackForgetCmd(e *env, queue *string) *cobra.Command {
 	byEmail := false
 	cmd := &cobra.Command{
-		Use: "forget CONTACT", Short: "Erase all that is kept about a contact", Args: cobra.ExactArgs(1),
+		Use: "forget CONTACT", Short: "Erase all that is kept about a contact", Args: takes(1, 1),
 		Long: `Forget erases a contact from the queue, named by the platform's id, or with --email
 by address. The decision log is another file: winnow log erase.`,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -66,6 +66,9 @@ func (s *Scanner) tooLong() error {
 	return fmt.Errorf("the row has more than %d bytes", s.max)
 }
 
+// ErrNoEncoding: the encoding that was named is none of those there are.
+var ErrNoEncoding = errors.New("there is no encoding")
+
 // ErrEncoding: the text is in an older encoding, and nobody said in which.
 var ErrEncoding = errors.New("the text is not UTF-8: if all rows say so, name the encoding (windows-1252, windows-1250, iso-8859-1 …)")
 

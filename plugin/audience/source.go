@@ -97,7 +97,7 @@ func (s *source) decode(name string) error {
 	}
 	e, ok := encodings()[strings.ToLower(name)]
 	if !ok {
-		return fmt.Errorf("there is no encoding %q here: use utf-8, utf-16, windows-1250, windows-1251, windows-1252, iso-8859-1 or iso-8859-2", name)
+		return fmt.Errorf("%w %q here: use utf-8, utf-16, windows-1250, windows-1251, windows-1252, iso-8859-1 or iso-8859-2", ErrNoEncoding, name)
 	}
 	if e != nil {
 		s.in, s.plain = transform.NewReader(s.in, e.NewDecoder()), false
