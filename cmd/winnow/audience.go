@@ -68,6 +68,8 @@ func audienceFailure(name string, err error) error {
 		return failure(exitUsage, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "%s is a folder", name)
 	case errors.Is(err, os.ErrNotExist):
 		return failure(exitFailed, "name a file of contacts: CSV or NDJSON, plain, .gz or .zst", "there is no file %s", name)
+	case errors.Is(err, os.ErrPermission):
+		return failure(exitFailed, "check that you may read it", "%s: %v", name, os.ErrPermission)
 	case errors.Is(err, audience.ErrEmpty):
 		return failure(exitFailed, "was it written to the end?", "%s: %v", name, err)
 	case errors.Is(err, audience.ErrNoEncoding):

@@ -91,7 +91,7 @@ func yamlFiles(path string) ([]string, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, failure(exitFailed, "name files or folders that there are", "can't read %s: %v", path, err)
+		return nil, failure(exitFailed, "name files or folders that are there, and that you may read", "can't read %s: %v", path, err)
 	}
 	return out, nil
 }

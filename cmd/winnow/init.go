@@ -67,8 +67,11 @@ func (e *env) init(dir string, flags initFlags) error {
 		return err
 	}
 	for _, f := range files {
-		if _, err := os.Lstat(filepath.Join(dir, f.name)); !errors.Is(err, fs.ErrNotExist) {
+		switch _, err := os.Lstat(filepath.Join(dir, f.name)); {
+		case err == nil:
 			return failure(exitFailed, "choose another folder; init never overwrites", "%s is there already", filepath.Join(dir, f.name))
+		case !errors.Is(err, fs.ErrNotExist):
+			return failure(exitFailed, "choose a folder that you may write to", "can't look into %s: %v", dir, err)
 		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {

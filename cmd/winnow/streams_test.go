@@ -78,3 +78,8 @@ func example(t *testing.T, name string) string {
 	require.NoError(t, err)
 	return dir
 }
+
+// A file that may not be read is said to be that, and not to be of the wrong format.
+func TestAFileThatMayNotBeRead(t *testing.T) {
+	require.EqualError(t, audienceFailure("contacts.csv", &os.PathError{Op: "open", Path: "contacts.csv", Err: os.ErrPermission}), "contacts.csv: permission denied")
+}
