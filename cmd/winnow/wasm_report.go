@@ -69,8 +69,8 @@ func (c *moduleCheck) writeText(w io.Writer) error {
 	if c.Problem != "" {
 		fmt.Fprintf(w, "%s\n  %s\n", c.Problem, c.Hint)
 	}
-	fmt.Fprintln(w)
 	if c.Report != nil && c.Report.Mode != "" {
+		fmt.Fprintln(w)
 		if _, err := c.Report.source.WriteTo(w); err != nil {
 			return err
 		}
