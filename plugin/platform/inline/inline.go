@@ -56,7 +56,7 @@ func (a *Adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 
 // KeyOf is the key of a body, "" unless the message and the contact are named.
 func KeyOf(ask *platform.Ask) string {
-	message := payload.Text(ask.First("message.id"))
+	message := payload.View(ask.First("message.id"))
 	if message == "" {
 		return ""
 	}
@@ -67,12 +67,13 @@ func KeyOf(ask *platform.Ask) string {
 	return platform.KeyOf(message, name)
 }
 
-// NameOf is the contact's id, or failing that their address.
+// NameOf is the contact's id, or failing that their address. It may share the
+// memory of the ask.
 func NameOf(ask *platform.Ask) string {
-	if id := payload.Text(ask.First("contact.id")); id != "" {
+	if id := payload.View(ask.First("contact.id")); id != "" {
 		return id
 	}
-	return payload.Text(ask.First("contact.email"))
+	return payload.View(ask.First("contact.email"))
 }
 
 // Encode implements platform.Adapter.

@@ -59,7 +59,7 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	if err := asks.Map(a.Setup.Mapping, doc); err != nil {
 		return err
 	}
-	campaign, name := payload.Text(asks.Items[0].First("message.campaign")), inline.NameOf(&asks.Items[0])
+	campaign, name := payload.View(asks.Items[0].First("message.campaign")), inline.NameOf(&asks.Items[0])
 	if campaign != "" && name != "" {
 		// A triggered campaign keeps its id: next week's send is another one.
 		asks.Key = c.Received.UTC().Format("2006-01-02T15 ") + platform.KeyOf(campaign, name)
@@ -75,8 +75,8 @@ func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 		r.Body = append(answers[0].AppendFlat(append(r.Body, '{'), maxLiveSlots), '}')
 		return nil
 	case !answers[0].Send():
-		r.JSON(404, answers[0].AppendReason(nil))
-		r.Body = append(append([]byte(`{"send":false,"reason":`), r.Body...), '}')
+		r.JSON(404, nil)
+		r.Body = append(answers[0].AppendReason(append(r.Body, `{"send":false,"reason":`...)), '}')
 		return nil
 	}
 	return a.Adapter.Encode(c, answers, r)
