@@ -172,7 +172,6 @@ func TestObjectedWhileItWaited(t *testing.T) {
 	b.gate.barred.Store(&objector)
 	b.gate.mute.Store(true)
 	passed.Store(int64(2 * time.Minute))
-	require.NoError(t, s.Up())
 	require.Eventually(t, func() bool {
 		n := 0
 		for _, e := range b.list() {
@@ -181,7 +180,8 @@ func TestObjectedWhileItWaited(t *testing.T) {
 			}
 		}
 		return n == 2 // the test goes out in any case
-	}, waitAtMost, shortly)
+	}, waitAtMost, shortly, "no try from before is under way")
+	require.NoError(t, s.Up())
 	b.gate.mute.Store(false)
 	b.settled()
 	require.Equal(t, map[string]int{"ben@example.test": 1, "anna@example.test": 1}, s.Counts())
