@@ -57,7 +57,11 @@ type Sink struct {
 
 // Start starts a sink.
 func Start(o Options) (*Sink, error) {
-	s := &Sink{opts: o, addr: "127.0.0.1:0", conns: map[net.Conn]bool{}, counts: map[string]int{}, ids: map[string]int{}, doubts: map[string]int{}}
+	addr, err := hold()
+	if err != nil {
+		return nil, err
+	}
+	s := &Sink{opts: o, addr: addr, conns: map[net.Conn]bool{}, counts: map[string]int{}, ids: map[string]int{}, doubts: map[string]int{}}
 	if o.Fault == nil {
 		s.opts.Fault = func(int, string) Fault { return None }
 	}
@@ -82,20 +86,32 @@ func (s *Sink) Up() error {
 			if err != nil {
 				return
 			}
-			s.mu.Lock()
-			s.conns[c] = true
-			s.most = max(s.most, len(s.conns))
-			s.mu.Unlock()
-			s.handled.Go(func() { s.serve(c) })
+			s.begin(ln, c)
 		}
 	}()
 	return nil
 }
 
+// begin serves a connection, unless Down came before it.
+func (s *Sink) begin(ln net.Listener, c net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ln != ln {
+		_ = c.Close()
+		return
+	}
+	s.conns[c] = true
+	s.most = max(s.most, len(s.conns))
+	s.handled.Go(func() { s.serve(c) })
+}
+
 // Down stops listening and cuts every connection.
 func (s *Sink) Down() {
 	s.mu.Lock()
-	_ = s.ln.Close()
+	if s.ln != nil {
+		_ = s.ln.Close()
+		s.ln = nil
+	}
 	for c := range s.conns {
 		_ = c.Close()
 	}
