@@ -21,3 +21,14 @@ func TestWorkTakesTime(t *testing.T) {
 	require.NotZero(t, x)
 	require.GreaterOrEqual(t, cputime.Used(), begun+20*time.Millisecond)
 }
+
+func TestLeast(t *testing.T) {
+	n := 0
+	least := cputime.Least(func() {
+		for begun := cputime.Used(); cputime.Used()-begun < 3*time.Millisecond<<n; {
+		}
+		n++
+	})
+	require.Equal(t, 3, n)
+	require.GreaterOrEqual(t, least, 3*time.Millisecond)
+}
