@@ -40,8 +40,10 @@ func newRuntime(tb testing.TB, o wasm.Options) *wasm.Runtime {
 	return rt
 }
 
+// admit admits a module, with time to compile it on any machine.
 func admit(tb testing.TB, rt *wasm.Runtime, module []byte, o wasm.ModuleOptions) *wasm.Module {
 	tb.Helper()
+	o.Limits.Compile = wasm.HardLimits().Compile
 	m, _, err := rt.Admit(context.Background(), module, o)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, m.Close()) })

@@ -20,6 +20,7 @@ import (
 // moduleLoader joins rules, which declare what a module is, and wasm, which
 // runs one; neither knows the other. The runtime is made for the first module.
 type moduleLoader struct {
+	compile time.Duration // how long compiling a module may take; 0 is the runtime's own limit
 	mu      sync.Mutex
 	runtime *wasm.Runtime
 }
@@ -41,6 +42,7 @@ func (l *moduleLoader) load(spec rules.ModuleSpec) (rules.Module, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Limits.Compile = l.compile
 	m, _, err := rt.Admit(ctx, spec.Wasm, o)
 	if err != nil {
 		return nil, err

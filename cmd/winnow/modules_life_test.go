@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,7 +25,7 @@ func TestModuleInTestsOfABundle(t *testing.T) {
 	t.Setenv(moduleCache, "off")
 	module, err := os.ReadFile("testdata/probe.wasm")
 	require.NoError(t, err)
-	l := &moduleLoader{}
+	l := &moduleLoader{compile: time.Minute}
 	b, list := rules.Compile(fstest.MapFS{
 		"r.yaml": {Data: []byte(strings.Replace(probeRules, "EXTRA\n", "", 1))}, "probe.wasm": {Data: module},
 		"r_test.yaml": {Data: []byte(`winnow_test: 1
@@ -65,7 +66,7 @@ func TestModulePinsAndSignatures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(moduleKeys, c.keys)
-			b, list := probeBundle(t, c.extra, &moduleLoader{})
+			b, list := probeBundle(t, c.extra, &moduleLoader{compile: time.Minute})
 			if c.says == "" {
 				require.NotNil(t, b, "%v", list)
 				require.NoError(t, b.Close())
@@ -132,7 +133,7 @@ func TestModuleHammer(t *testing.T) {
 // Closing a bundle frees its modules, and leaves those of others alone.
 func TestModuleClose(t *testing.T) {
 	t.Setenv(moduleCache, "off")
-	l := &moduleLoader{}
+	l := &moduleLoader{compile: time.Minute}
 	old, list := probeBundle(t, "", l)
 	require.NotNil(t, old, "%v", list)
 	young, list := probeBundle(t, "    limits: {instances: 1}\n", l)

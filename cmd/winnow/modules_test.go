@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -64,7 +65,7 @@ func probeBundle(t testing.TB, extra string, l *moduleLoader) (*rules.Bundle, di
 func probe(t testing.TB, extra string) (*rules.Bundle, *moduleLoader) {
 	t.Helper()
 	t.Setenv(moduleCache, "off")
-	l := &moduleLoader{}
+	l := &moduleLoader{compile: time.Minute}
 	b, list := probeBundle(t, extra, l)
 	require.NotNil(t, b, "%v", list)
 	t.Cleanup(func() {
