@@ -97,8 +97,8 @@ func TestScreenGoesOnAfterBeingKilled(t *testing.T) {
 		require.Equal(t, exitFailed, finished(t, winnow(args(whole)...)), "some rows are bad")
 		span := time.Since(begun)
 		killed := 0
-		for try := 0; killed < kills; try++ {
-			require.Less(t, try, 200*kills, "%s: it is never killed", file)
+		for try := 0; killed < kills || midway == 0; try++ { // until one kill came while it wrote
+			require.Less(t, try, 200*kills, "%s: it is never killed, or not while it writes", file)
 			interval := []string{"0", "1ms"}[try%2] // waiting for the disk, and not
 			cmd := winnow(args(out, "--resume", "--checkpoint", interval)...)
 			require.NoError(t, cmd.Start())
@@ -118,8 +118,7 @@ func TestScreenGoesOnAfterBeingKilled(t *testing.T) {
 		require.Equal(t, exitFailed, finished(t, winnow(args(out, "--resume")...)))
 		sameFiles(t, whole, out)
 	}
-	require.Positive(t, midway, "no kill came while it wrote")
-	t.Logf("killed %d times, %d of them while it wrote", kills*len(files), midway)
+	t.Logf("%d kills came while it wrote", midway)
 }
 
 // A run that can't be made resumable says so, also when it did not wait for the
