@@ -87,13 +87,15 @@ func (w *drilled) deliver(client *http.Client, i int) error {
 		if err == nil {
 			_, _ = io.Copy(io.Discard, res.Body)
 			_ = res.Body.Close()
-			if res.StatusCode == 200 {
+			switch res.StatusCode {
+			case http.StatusOK:
 				return nil
+			case http.StatusServiceUnavailable: // not in time, so that it may have been taken or not
+			default:
+				return fmt.Errorf("status %d", res.StatusCode)
 			}
-			err = fmt.Errorf("status %d", res.StatusCode)
-			return err
 		}
-		time.Sleep(20 * time.Millisecond) // it was killed and is not back yet
+		time.Sleep(20 * time.Millisecond) // it was killed and is not back yet, or is busy
 	}
 	return fmt.Errorf("contact %d was never taken", i)
 }
