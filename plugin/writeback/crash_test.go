@@ -56,7 +56,7 @@ func openChild(path, address string) (*writeback.Queue, *writeback.Engine, error
 		return nil, nil, err
 	}
 	e, err := writeback.New(writeback.Options{Queue: q, Targets: []writeback.Target{{
-		Name: "fake", Platform: fake{writeback.Plan{Batch: 5, Parallel: 3}}, Transport: toHost{u.Host}, Timeout: time.Second,
+		Name: "fake", Platform: fake{writeback.Plan{Batch: 5, Parallel: 3}}, Transport: toHost{u.Host}, Timeout: time.Minute,
 	}}})
 	return q, e, err
 }
