@@ -134,6 +134,22 @@ func TestReadmeFunctionsCompile(t *testing.T) {
 	}
 }
 
+// What make run asks is answered as the README shows; … stands for anything.
+func TestReadmeAnswer(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	require.NoError(t, err)
+	asked := regexp.MustCompile(`-d '(.+)'"\n`).FindSubmatch(makefile)
+	require.NotNil(t, asked)
+	code, answer, errs := verb(t, strings.ReplaceAll(string(asked[1]), `\"`, `"`), "decide", "../../examples/quickstart")
+	require.Zero(t, code, errs)
+	shown := strings.Replace(fences(t, "json")[0], `"1M82P3R3S0000"`, `""`, 1) // decide gives no id
+	for part := range strings.SplitSeq(strings.Join(strings.Fields(shown), ""), "…") {
+		_, rest, ok := strings.Cut(answer, strings.TrimSuffix(part, ","))
+		require.True(t, ok, "%s is not in\n%s", part, answer)
+		answer = rest
+	}
+}
+
 // The commands of the README run, and print what it shows; … stands for
 // anything.
 func TestReadmeCommands(t *testing.T) {
