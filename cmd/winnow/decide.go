@@ -29,6 +29,7 @@ func newDecideCmd(e *env) *cobra.Command {
 		Long: `Decide reads one contact as JSON, the body that the webhook takes, and writes
 the decision as JSON. With --lines it reads a contact a line and writes a
 decision a line; a line that can't be read gets an {"error": …} and the others go on.
+Each answer goes out before the next line is waited for.
 
   echo '{"contact": {"id": "c1"}, "consent": {"marketing": true}}' | winnow decide shop`,
 		RunE: func(_ *cobra.Command, args []string) error { return e.decide(dirOf(args), flags) },
@@ -92,11 +93,26 @@ func readInput(b *rules.Bundle, body []byte, now time.Time) (*rules.Input, error
 	return in, nil
 }
 
+// answering is input before which all that was answered goes out: whoever writes the
+// next line may be waiting for it.
+type answering struct {
+	in  io.Reader
+	out *bufio.Writer
+}
+
+// Read implements io.Reader.
+func (a *answering) Read(p []byte) (int, error) {
+	if err := a.out.Flush(); err != nil {
+		return 0, err
+	}
+	return a.in.Read(p)
+}
+
 // decideLines decides line by line. One bad line spoils only itself.
 func (e *env) decideLines(b *rules.Bundle, now time.Time) error {
-	lines := bufio.NewScanner(e.stdin)
-	lines.Buffer(nil, maxBody)
 	out := bufio.NewWriter(e.stdout)
+	lines := bufio.NewScanner(&answering{e.stdin, out})
+	lines.Buffer(nil, maxBody)
 	number, bad := 0, 0
 	for lines.Scan() {
 		number++

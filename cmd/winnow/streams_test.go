@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -82,4 +83,23 @@ func example(t *testing.T, name string) string {
 // A file that may not be read is said to be that, and not to be of the wrong format.
 func TestAFileThatMayNotBeRead(t *testing.T) {
 	require.EqualError(t, audienceFailure("contacts.csv", &os.PathError{Op: "open", Path: "contacts.csv", Err: os.ErrPermission}), "contacts.csv: permission denied")
+}
+
+// A program that waits for each answer before it writes the next line gets it.
+func TestDecideLinesAnswersBeforeItWaits(t *testing.T) {
+	asked, ask := io.Pipe()
+	answers, answer := io.Pipe()
+	ended, quick := make(chan int), example(t, "quickstart")
+	go func() {
+		ended <- run(t.Context(), []string{"decide", "--lines", quick}, asked, answer, io.Discard)
+	}()
+	lines := bufio.NewScanner(answers)
+	for range 3 {
+		_, err := io.WriteString(ask, `{"contact": {"id": "c1"}}`+"\n")
+		require.NoError(t, err)
+		require.True(t, lines.Scan())
+		require.Contains(t, lines.Text(), `"send":`)
+	}
+	require.NoError(t, ask.Close())
+	require.Zero(t, <-ended)
 }
