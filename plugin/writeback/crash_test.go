@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,16 +47,16 @@ func (h toHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-func openChild(path, address string) (*writeback.Queue, *writeback.Engine, error) {
+func openChild(path, address string, clock func() time.Time) (*writeback.Queue, *writeback.Engine, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, nil, err
 	}
-	q, err := writeback.OpenQueue(path, nil)
+	q, err := writeback.OpenQueue(path, clock)
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := writeback.New(writeback.Options{Queue: q, Targets: []writeback.Target{{
+	e, err := writeback.New(writeback.Options{Queue: q, Clock: clock, Targets: []writeback.Target{{
 		Name: "fake", Platform: fake{writeback.Plan{Batch: 5, Parallel: 3}}, Transport: toHost{u.Host}, Timeout: time.Minute,
 	}}})
 	return q, e, err
@@ -64,7 +65,7 @@ func openChild(path, address string) (*writeback.Queue, *writeback.Engine, error
 // writeForever hands in decisions about 40 contacts over and over, and prints
 // each once it is durable. With the round "" it only writes what is there.
 func writeForever(path, address, round string) error {
-	_, e, err := openChild(path, address)
+	_, e, err := openChild(path, address, time.Now)
 	if err != nil {
 		return err
 	}
@@ -81,9 +82,11 @@ func writeForever(path, address, round string) error {
 	return nil
 }
 
-// platform is a loopback server that sets fields, and fails now and then.
-func platform(t *testing.T) (address string, fields func(id string) string) {
+// platform is a loopback server that sets fields, and fails now and then until it
+// is healed.
+func platform(t *testing.T) (address string, fields func(id string) string, heal func()) {
 	var mu sync.Mutex
+	var well atomic.Bool
 	byID, n := map[string]string{}, 0
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var items []fakeItem
@@ -93,14 +96,14 @@ func platform(t *testing.T) (address string, fields func(id string) string) {
 		mu.Lock()
 		defer mu.Unlock()
 		n++
-		if n%7 == 0 {
+		if n%7 == 0 && !well.Load() {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
 		for _, it := range items {
 			byID[it.ID] = it.Fields["winnow_hero"]
 		}
-		if n%11 == 0 { // done, and the answer is lost
+		if n%11 == 0 && !well.Load() { // done, and the answer is lost
 			panic(http.ErrAbortHandler)
 		}
 		fmt.Fprint(w, "{}")
@@ -110,7 +113,7 @@ func platform(t *testing.T) (address string, fields func(id string) string) {
 		mu.Lock()
 		defer mu.Unlock()
 		return byID[id]
-	}
+	}, func() { well.Store(true) }
 }
 
 // TestKill kills a writing process without warning, over and over on the same
@@ -120,7 +123,7 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		rounds = 3
 	}
-	address, field := platform(t)
+	address, field, heal := platform(t)
 	path := filepath.Join(t.TempDir(), "queue.db")
 	latest := map[string]string{}
 	for round := range rounds {
@@ -131,7 +134,9 @@ func TestKill(t *testing.T) {
 		}
 	}
 	require.Len(t, latest, 40)
-	q, e, err := openChild(path, address)
+	heal()
+	later := func() time.Time { return time.Now().Add(time.Hour) } // when no try has to wait any more
+	q, e, err := openChild(path, address, later)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
 		list, err := q.List(t.Context(), writeback.Filter{})
