@@ -18,11 +18,11 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 	s.show = newProgress(e, src)
 	s.state = newCheckpoint(src, o)
 	s.state.Events = flags.heard.db
-	if info, err := os.Stat(flags.out); flags.out == "" || err == nil && info.Mode()&(fs.ModeDevice|fs.ModeNamedPipe|fs.ModeSocket) != 0 {
+	if to, known := os.Stat(flags.out); flags.out == "" || known == nil && (isDevice(to) || e.isStdout(to)) {
 		if flags.resume {
 			return nil, failure(exitUsage, "name the file of decisions with --out", "--resume goes on with a file")
 		}
-		if err := s.openDevice(); err != nil {
+		if err := s.openDevice(to); err != nil {
 			return nil, err
 		}
 		return s, errors.Join(s.openRejects(flags.rejects), s.header(o))
@@ -45,10 +45,25 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 	return s, nil
 }
 
+func isDevice(f fs.FileInfo) bool {
+	return f.Mode()&(fs.ModeDevice|fs.ModeNamedPipe|fs.ModeSocket) != 0
+}
+
+// isStdout tells whether a file is where standard output goes, as /dev/stdout is. If
+// it were opened by its name, it would lose what others have written to it.
+func (e *env) isStdout(f fs.FileInfo) bool {
+	out, ok := fileBehind(e.stdout)
+	if !ok {
+		return false
+	}
+	own, err := out.Stat()
+	return err == nil && os.SameFile(own, f)
+}
+
 // openDevice opens a pipe or a device that --out names. Like standard output it can't
 // be gone on with.
-func (s *screenOut) openDevice() error {
-	if s.flags.out == "" {
+func (s *screenOut) openDevice(to fs.FileInfo) error {
+	if s.flags.out == "" || s.e.isStdout(to) {
 		return nil
 	}
 	f, err := os.OpenFile(s.flags.out, os.O_WRONLY, 0)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/screen"
@@ -34,7 +35,11 @@ func write(w io.Writer, text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
-	if _, err := w.Write(text); err != nil {
+	_, err := w.Write(text)
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return failure(exitFailed, "whoever reads it ended before all was written", "can't write: %v", err)
+	case err != nil:
 		return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
 	}
 	return nil

@@ -302,24 +302,3 @@ func TestProgressLine(t *testing.T) {
 	require.Equal(t, "1000 rows, 400/s, 25 %, 6s left, send 66.7 %, suppress 33.3 %, rejected 100", progressLine(2*time.Second, 4000, 1000, &c, 200))
 	require.Equal(t, "0 rows", progressLine(0, 0, 0, &screen.Counts{}, 0))
 }
-
-// What is no file can be written to, and not gone on with.
-func TestScreenIntoADevice(t *testing.T) {
-	dir, _ := audienceFiles(t, 10)
-	t.Chdir(dir)
-	reader, pipe, err := os.Pipe()
-	require.NoError(t, err)
-	defer reader.Close()
-	defer pipe.Close()
-	out := fmt.Sprintf("/dev/fd/%d", pipe.Fd())
-	code, want, _ := verb(t, "", "screen", "rules", "contacts.ndjson")
-	again, _, errs := verb(t, "", "screen", "rules", "contacts.ndjson", "-o", out)
-	require.Equal(t, code, again, errs)
-	require.NoError(t, pipe.Close())
-	got, err := io.ReadAll(reader)
-	require.NoError(t, err)
-	require.Equal(t, want, string(got))
-	code, _, errs = verb(t, "", "screen", "rules", "contacts.ndjson", "-o", "/dev/null", "--resume")
-	require.Equal(t, exitUsage, code)
-	require.Contains(t, errs, "--resume goes on with a file")
-}
