@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/winnow-gate/winnow/plugin/card"
+	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/format"
 	"github.com/winnow-gate/winnow/rules/ruletest"
 )
@@ -34,7 +35,8 @@ func newInitCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "init [DIR]", Short: "Write a starter bundle, beginning with whom not to market to", Args: oneDir(),
 		Long: `Init writes a bundle with tests that pass. At a terminal it asks first whom you do
-not want to market to; in scripts the flags say so. It never overwrites a file.
+not want to market to; in scripts the flags say so. It never overwrites a file, and
+refuses a folder with rules in it.
 
 Known negatives: ` + strings.Join(ids, ", ") + `.
 Any other words, as in --negatives "price hunters", become a draft that only
@@ -54,8 +56,9 @@ observes contacts tagged so, until you write its condition.`,
 }
 
 func (e *env) init(dir string, flags initFlags) error {
-	if name := ruleFileIn(dir); name != "" {
-		return failure(exitFailed, "choose another folder, or add to this one: winnow persona new --to "+dir+", winnow library add PACK --to "+dir, "there are rules in %s already: %s", dir, name)
+	// What is a rule file to the loader would be of one bundle with the starter's.
+	if others, err := rules.RuleFiles(os.DirFS(dir)); err == nil && len(others) > 0 {
+		return failure(exitFailed, "choose another folder, or add to this one: winnow persona new --to "+dir+", winnow library add PACK --to "+dir, "%s has YAML already that is read as rules: %s", dir, others[0])
 	}
 	if flags.ask {
 		if err := e.interview(&flags); err != nil {
@@ -85,17 +88,6 @@ func (e *env) init(dir string, flags initFlags) error {
 	}
 	_, err = fmt.Fprintf(e.stdout, "\nNext:\n  winnow check %[1]s\n  winnow test %[1]s --cover\n  winnow serve %[1]s\n", dir)
 	return err
-}
-
-// ruleFileIn names a YAML file of a folder, which would be of one bundle with the
-// starter's; "" when there is none.
-func ruleFileIn(dir string) string {
-	for _, ending := range []string{"*.yaml", "*.yml"} {
-		if found, err := fs.Glob(os.DirFS(dir), ending); err == nil && len(found) > 0 {
-			return found[0]
-		}
-	}
-	return ""
 }
 
 // writeNew writes a file that must not be there yet, also if it came meanwhile.
