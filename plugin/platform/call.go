@@ -7,8 +7,8 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
 
-// Call is one request of a platform: plain values, copied out of the server
-// once. Its texts never change; Header and Body are used again for later calls.
+// Call is one request of a platform in plain values. Its texts never change; the
+// memory of Header and Body is used again once the call is answered.
 type Call struct {
 	// Method as sent: "POST".
 	Method string

@@ -17,9 +17,9 @@ type exchange struct {
 	ends  []int  // of the texts in it
 }
 
-// copyCall copies a request out of the server's memory: the texts into one
-// string, which nothing ever overwrites. The body stays where it is, for later
-// requests use its memory again when this one is answered, as later calls may.
+// copyCall copies the texts of a request out of the server's memory into one
+// string, which nothing ever overwrites. The body stays where it is: the server
+// uses its memory again once the call is answered.
 func (x *exchange) copyCall(ctx *fasthttp.RequestCtx, path []byte, below int) *platform.Call {
 	req := &ctx.Request
 	x.room, x.ends = x.room[:0], x.ends[:0]

@@ -16,7 +16,7 @@ type Source interface {
 	// MaxBody is the size in bytes of its calls, before and after unpacking.
 	MaxBody() int
 	// Serve answers a call. It verifies it itself: a source's calls carry no API
-	// key. It keeps nothing of the reply.
+	// key. It keeps nothing of the reply, nor of the call's header and body.
 	Serve(*platform.Call, *platform.Reply)
 	// Metrics are its counts.
 	Metrics() platform.Metrics
