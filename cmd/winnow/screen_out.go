@@ -77,10 +77,12 @@ func (s *screenOut) Put(p *screen.Part) error {
 const writeOutEvery = 8 << 20
 
 func (s *screenOut) writeOut() {
-	if s.file != nil && s.state.Out-s.told >= writeOutEvery {
-		writeOut(s.file, s.told, s.state.Out)
-		s.told = s.state.Out
+	if s.file == nil || s.state.Out-s.told < writeOutEvery {
+		return
 	}
+	writeOut(s.file, s.told, s.state.Out)
+	s.told = s.state.Out
+	reserve(s.file, s.told, s.told+2*writeOutEvery)
 }
 
 func (s *screenOut) close() error {

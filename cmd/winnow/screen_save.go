@@ -52,6 +52,9 @@ func (c *checkpoint) save(out string, files ...*os.File) error {
 // finishFiles leaves a run that ended early resumable, and tidies up after one
 // that came to its end.
 func (s *screenOut) finishFiles(err error) error {
+	if short := s.file.Truncate(s.state.Out); err == nil && short != nil { // what was set aside, and half of a part
+		err = failure(exitFailed, "is there room on the disk?", "can't write: %v", short)
+	}
 	if err != nil {
 		return errors.Join(err, s.save())
 	}

@@ -7,7 +7,7 @@
 // many rows are under way at once, in bounded memory, and that a run which was
 // interrupted can go on where it stopped.
 //
-// One goroutine reads blocks of whole rows, workers decide and write each
-// block's answers, and the caller's sink gets them in order, each with the place
+// One goroutine reads blocks of whole rows, workers decide and write the answers
+// to some blocks, and the caller's sink gets them in order, each with the place
 // in the file up to which it is done.
 package screen

@@ -36,16 +36,23 @@ func (w *worker) work(todo <-chan *job) {
 		defer w.more.Close()
 	}
 	for j := range todo {
-		w.block(j)
+		w.decide(j)
 		j.done <- struct{}{}
 	}
 }
 
-func (w *worker) block(j *job) {
+func (w *worker) decide(j *job) {
 	p := &j.part
-	p.Out, p.Rejects, p.End = p.Out[:0], p.Rejects[:0], j.block.End
+	p.Out, p.Rejects = p.Out[:0], p.Rejects[:0]
 	p.Counts.reset()
-	w.rows.Reset(&j.block)
+	for i := range j.blocks[:j.n] {
+		w.block(&j.blocks[i], p)
+	}
+}
+
+func (w *worker) block(b *audience.Block, p *Part) {
+	p.End = b.End
+	w.rows.Reset(b)
 	for row, ok := w.rows.Next(); ok; row, ok = w.rows.Next() {
 		err := row.Err
 		if err == nil {
