@@ -131,7 +131,7 @@ func parseStructured(body []byte, m *payload.Mapping) (event, error) {
 			bad = errTwice
 		case key == "data" && e.data == nil && v[0] != 'n':
 			e.data = v
-		case key == "data_base64" && e.data == nil:
+		case key == "data_base64" && e.data == nil && v[0] != 'n':
 			var err error
 			if e.data, err = base64.StdEncoding.DecodeString(payload.Text(v)); err != nil {
 				bad = errBase64
