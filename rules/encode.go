@@ -25,7 +25,7 @@ func (d *Decision) AppendJSON(dst []byte) []byte {
 	for i := range d.Variants {
 		dst = d.Variants[i].appendContent(dst, i)
 	}
-	dst = appendNames(append(dst, `},"personas":`...), d.Personas)
+	dst = appendTexts(append(dst, `},"personas":`...), d.Personas)
 	dst = append(dst, `,"reasons":[`...)
 	for i := range d.Reasons {
 		dst = d.Reasons[i].appendJSON(dst, i)
@@ -42,7 +42,7 @@ func (d *Decision) appendRest(dst []byte) []byte {
 	}
 	dst = appendMoment(append(dst, `],"hold_until":`...), d.HoldUntil)
 	dst = appendTexts(append(dst, `,"route":`...), d.Route)
-	dst = appendNames(append(dst, `,"ask":`...), d.Ask)
+	dst = appendTexts(append(dst, `,"ask":`...), d.Ask)
 	dst = appendMoment(append(dst, `,"review_by":`...), d.ReviewBy)
 	dst = strconv.AppendBool(append(dst, `,"holdout":`...), d.Holdout)
 	dst = strconv.AppendBool(append(dst, `,"degraded":`...), d.Degraded)
@@ -119,7 +119,7 @@ func (r *Reason) appendJSON(dst []byte, i int) []byte {
 		dst = append(append(append(dst, `,"slot":"`...), r.Slot...), '"')
 	}
 	if len(r.Fields) > 0 {
-		dst = appendNames(append(dst, `,"fields":`...), r.Fields)
+		dst = appendTexts(append(dst, `,"fields":`...), r.Fields)
 	}
 	if r.Detail != "" {
 		dst = appendText(append(dst, `,"detail":`...), r.Detail)
@@ -130,19 +130,7 @@ func (r *Reason) appendJSON(dst []byte, i int) []byte {
 	return append(dst, '}')
 }
 
-// appendNames appends a list of ids or fields, which need no escapes.
-func appendNames(dst []byte, names []string) []byte {
-	dst = append(dst, '[')
-	for i, n := range names {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(append(append(dst, '"'), n...), '"')
-	}
-	return append(dst, ']')
-}
-
-// appendTexts appends a list of any texts.
+// appendTexts appends a list of texts.
 func appendTexts(dst []byte, texts []string) []byte {
 	dst = append(dst, '[')
 	for i, t := range texts {
