@@ -170,11 +170,8 @@ func (e *env) checkSources(f connectFlags) error {
 	if err != nil {
 		return err
 	}
-	for i := range configs {
-		err = errors.Join(err, tryOut(&configs[i], bundle))
-	}
-	if err != nil {
-		return failure(exitInvalid, "winnow connect PLATFORM tells of its settings", "the sources in %s can't be served: %v", f.check, err)
+	if err := tryOutAll(f.check, configs, bundle); err != nil {
+		return err
 	}
 	for _, c := range configs {
 		scheme := "none"
@@ -182,6 +179,17 @@ func (e *env) checkSources(f connectFlags) error {
 			scheme = string(c.Options.Scheme.Info().ID)
 		}
 		fmt.Fprintf(e.stdout, "%s: %s, signed with %s, at %s%s\n", c.Options.Name, c.Platform.Title, scheme, c.Options.PublicURL, platform.Address(c.Options.Name))
+	}
+	return nil
+}
+
+// tryOutAll makes the sources of a file as a server would, and none is changed.
+func tryOutAll(file string, configs []sources.Config, bundle *rules.Bundle) (err error) {
+	for _, c := range configs {
+		err = errors.Join(err, tryOut(&c, bundle))
+	}
+	if err != nil {
+		return failure(exitInvalid, "winnow connect PLATFORM tells of its settings", "the sources in %s can't be served: %v", file, err)
 	}
 	return nil
 }

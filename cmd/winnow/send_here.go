@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
@@ -19,7 +20,7 @@ func (e *env) answerHere(ctx context.Context, c platform.Call, config *sources.C
 		return err
 	}
 	defer g.Close()
-	if err := e.firstBundle(ctx, g, f.bundle); err != nil {
+	if err := g.Reload(ctx, os.DirFS(f.bundle)); err != nil {
 		return err
 	}
 	w := &witness{Decider: g}

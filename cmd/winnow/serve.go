@@ -83,9 +83,15 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := e.checkBundle(dir); err != nil {
+	what, err := e.readServed(dir, f.sources)
+	if err != nil {
 		return err
 	}
+	ln, err := listen(f.addr, keys)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
 	if f.log != "off" {
 		log, err := e.openForServing(&opts, f)
 		if err != nil {
@@ -97,7 +103,7 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 			err = errors.Join(err, log.Close(last))
 		}()
 	}
-	events, err := e.openEvents(&opts, f, logger)
+	events, err := e.openEvents(&opts, f, what.telling(), logger)
 	if err != nil {
 		return err
 	}
@@ -107,10 +113,11 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
-	if err := e.firstBundle(ctx, g, dir); err != nil {
+	files := os.DirFS(dir)
+	if err := g.Reload(ctx, files); err != nil {
 		return err
 	}
-	from, out, err := e.openSources(f, dir, g, events, logger)
+	from, out, err := e.openSources(what, f.db, g, events, logger)
 	if err != nil {
 		return err
 	}
@@ -119,42 +126,30 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	ln, err := receiver.Listen(f.addr, keys)
-	if err != nil {
-		return failure(exitFailed, "choose another --addr, or give --keys", "can't listen on %s: %v", f.addr, err)
-	}
-	files := os.DirFS(dir)
 	if f.poll > 0 {
 		g.Watch(files, f.poll)
 	}
 	defer onHangup(func() { _ = g.Reload(ctx, files) })() // the gate logs how it went
 	if err := e.announce(g, ln, dir, f, keys); err != nil {
-		return errors.Join(err, ln.Close())
+		return err
 	}
 	return r.Serve(ctx, ln)
 }
 
-// checkBundle shows every mistake with its place, before anything is made.
-func (e *env) checkBundle(dir string) error {
-	f, err := e.loadBundle(dir)
-	if err != nil {
-		return err
+// listen takes the address: calls that come before the bundle is loaded wait.
+func listen(addr string, keys *receiver.Keys) (net.Listener, error) {
+	ln, err := receiver.Listen(addr, keys)
+	if err == nil {
+		return ln, nil
 	}
-	return f.bundle.Close()
-}
-
-// firstBundle loads what is to be served; a server without a good bundle does
-// not start.
-func (e *env) firstBundle(ctx context.Context, g *gate.Gate, dir string) error {
-	err := g.Reload(ctx, os.DirFS(dir))
-	var tests *gate.TestError
-	if errors.As(err, &tests) {
-		for _, line := range tests.Failures {
-			fmt.Fprintln(e.stderr, line)
-		}
-		return failure(exitTests, "winnow test "+dir+" shows more", "the tests of the bundle in %s fail", dir)
+	hint := "an address is HOST:PORT, as in --addr 127.0.0.1:8080; port 0 takes a free one"
+	switch {
+	case errors.Is(err, receiver.ErrOpen):
+		hint = "as in --keys FILE, or --addr 127.0.0.1:8080; winnow serve --new-key NAME makes a key"
+	case errors.Is(err, syscall.EADDRINUSE):
+		hint = "another program listens there: end it, or choose another --addr"
 	}
-	return err
+	return nil, failure(exitFailed, hint, "can't listen on %s: %v", addr, err)
 }
 
 // announce says where winnow listens, and what the owner should know.

@@ -14,8 +14,6 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform"
-	"github.com/winnow-gate/winnow/plugin/platform/platforms"
-	"github.com/winnow-gate/winnow/plugin/platform/sources"
 	"github.com/winnow-gate/winnow/plugin/store/ledger"
 )
 
@@ -25,14 +23,13 @@ const listPoll = time.Second
 
 // openEvents opens the ledger of events beside the decision log into the
 // options; nil when there is no log, no source that tells, and no ledger yet.
-func (e *env) openEvents(o *gate.Options, f serveFlags, logger *slog.Logger) (*ledger.Ledger, error) {
-	telling := tellingSources(f.sources)
+func (e *env) openEvents(o *gate.Options, f serveFlags, telling []string, logger *slog.Logger) (*ledger.Ledger, error) {
 	if _, err := os.Stat(f.db + ".events"); f.log == "off" && len(telling) == 0 && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	retention, err := parseRetention(f.eventsRetention)
+	retention, err := parseRetention("--events-retention", f.eventsRetention)
 	if err != nil {
-		return nil, failure(exitUsage, "as in 730d or forever", "--events-retention cannot be %q", f.eventsRetention)
+		return nil, err
 	}
 	if o.Keys == nil { // nothing is logged
 		file := f.hashKeys
@@ -51,25 +48,6 @@ func (e *env) openEvents(o *gate.Options, f serveFlags, logger *slog.Logger) (*l
 	}
 	o.Events = l
 	return l, nil
-}
-
-// tellingSources are the sources of a file that tell of events. What is wrong
-// with the file is told when the sources are made.
-func tellingSources(file string) []string {
-	names := []string{}
-	if file == "" {
-		return names
-	}
-	src, err := os.ReadFile(file)
-	if err != nil {
-		return names
-	}
-	for _, c := range sources.Load(file, src, sources.Options{Platforms: platforms.All()}).Configs {
-		if c.Platform.Tells {
-			names = append(names, c.Options.Name)
-		}
-	}
-	return names
 }
 
 func ledgerError(db string, err error) error {

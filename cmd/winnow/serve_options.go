@@ -15,7 +15,10 @@ import (
 // gateOptions reads the flags that are the gate's.
 func (f *serveFlags) gateOptions(logger *slog.Logger) (o gate.Options, err error) {
 	o = gate.Options{Deadline: f.deadline, Rules: compileOptions(), RunTests: ruletest.Failures, Log: logger}
-	if o.Retention, err = parseRetention(f.retention); err != nil {
+	if o.Retention, err = parseRetention("--retention", f.retention); err != nil {
+		return o, err
+	}
+	if _, err := parseRetention("--events-retention", f.eventsRetention); err != nil {
 		return o, err
 	}
 	switch f.ack {
@@ -69,13 +72,13 @@ func (e *env) openForServing(o *gate.Options, f serveFlags) (*store.SQLite, erro
 }
 
 // parseRetention reads 90d, any Go duration, or forever.
-func parseRetention(text string) (time.Duration, error) {
+func parseRetention(flag, text string) (time.Duration, error) {
 	if text == "forever" {
 		return -1, nil
 	}
 	d, err := parseSpan(text)
 	if err != nil || d < time.Hour {
-		return 0, failure(exitUsage, "as in 90d, 720h or forever; at least an hour", "--retention cannot be %q", text)
+		return 0, failure(exitUsage, "as in 90d, 720h or forever; at least an hour", "%s cannot be %q", flag, text)
 	}
 	return d, nil
 }

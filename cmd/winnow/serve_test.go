@@ -249,46 +249,6 @@ func TestServeSeesChangedFiles(t *testing.T) {
 	require.Contains(t, b, `"foot":"a"`)
 }
 
-func TestServeRefuses(t *testing.T) {
-	good, db := bundleDir(t, shopRules), filepath.Join(t.TempDir(), "winnow.db")
-	failing := bundleDir(t, shopRules)
-	require.NoError(t, os.WriteFile(filepath.Join(failing, "a_test.yaml"), []byte(`winnow_test: 1
-now: 2026-11-22T12:00:00Z
-message: {class: marketing}
-contacts:
-  pole: {contact: {id: p1, country: PL}, consent.marketing: true}
-cases:
-  - name: poles get nothing special
-    contact: pole
-    expect: {variants: {hero: generic}}
-`), 0o600))
-	for name, tc := range map[string]struct {
-		args []string
-		code int
-		says string
-	}{
-		"an invalid bundle": {[]string{bundleDir(t, "winnow: 1\nslots: {hero: {}}\n")}, exitInvalid, "rules.yaml:2:"},
-		"failing tests":     {[]string{failing}, exitTests, "poles get nothing special"},
-		"no folder":         {[]string{"nowhere"}, exitFailed, "nowhere"},
-		"all addresses":     {[]string{good, "--addr", "0.0.0.0:0"}, exitFailed, "--keys"},
-		"an ack":            {[]string{good, "--ack", "maybe"}, exitUsage, "--ack"},
-		"trouble":           {[]string{good, "--on-trouble", "panic"}, exitUsage, "--on-trouble"},
-		"a retention":       {[]string{good, "--retention", "soon"}, exitUsage, "--retention"},
-		"a log":             {[]string{good, "--log", "maybe"}, exitUsage, "--log"},
-		"a deadline":        {[]string{good, "--deadline", "0s"}, exitUsage, "--deadline"},
-		"no key file":       {[]string{good, "--keys", "nowhere"}, exitFailed, "--new-key"},
-		"a bad scope":       {[]string{"--new-key", "a", "--scopes", "all"}, exitUsage, "--scopes"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cmd := winnow(append([]string{"serve", "--addr", "127.0.0.1:0", "--db", db}, tc.args...)...)
-			out, err := cmd.CombinedOutput()
-			require.Error(t, err)
-			require.Equal(t, tc.code, cmd.ProcessState.ExitCode(), string(out))
-			require.Contains(t, string(out), tc.says)
-		})
-	}
-}
-
 // lockedBuffer is what a running process has said so far.
 type lockedBuffer struct {
 	mu sync.Mutex

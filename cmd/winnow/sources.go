@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/store/ledger"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/ruletest"
 )
 
 // loadSources reads a file of sources; mistakes and warnings are shown on
@@ -54,39 +56,65 @@ func besides(file string) func(string) ([]byte, error) {
 	}
 }
 
-// openSources makes the sources of a file for the receiver, and the outlets that
-// some of them need; no file, no sources.
-func (e *env) openSources(f serveFlags, dir string, g *gate.Gate, events *ledger.Ledger, logger *slog.Logger) (_ []receiver.Source, o *outlets, err error) {
-	if f.sources == "" {
-		return nil, nil, nil
-	}
+// served is what a server answers for: rules that hold and sources that can be made.
+type served struct{ sources sources.Result }
+
+// readServed reads and checks all that is to be served, before anything is made.
+// file may be "": then there are no sources.
+func (e *env) readServed(dir, file string) (w *served, err error) {
 	b, err := e.loadBundle(dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer b.bundle.Close()
-	r, err := e.readSources(f.sources, b.bundle)
-	if err != nil {
-		return nil, nil, err
+	if failed := ruletest.Failures(b.bundle); len(failed) > 0 {
+		for _, line := range failed {
+			fmt.Fprintln(e.stderr, line)
+		}
+		return nil, failure(exitTests, "winnow test "+dir+" shows more", "the tests of the bundle in %s fail", dir)
+	}
+	w = new(served)
+	if file == "" {
+		return w, nil
+	}
+	if w.sources, err = e.readSources(file, b.bundle); err != nil {
+		return nil, err
+	}
+	return w, tryOutAll(file, w.sources.Configs, b.bundle)
+}
+
+// telling are the sources that tell of events.
+func (w *served) telling() []string {
+	names := []string{}
+	for _, c := range w.sources.Configs {
+		if c.Platform.Tells {
+			names = append(names, c.Options.Name)
+		}
+	}
+	return names
+}
+
+// openSources makes the sources for the receiver, and the outlets that some of them
+// need, with their files beside db; no sources, no outlets.
+func (e *env) openSources(w *served, db string, g *gate.Gate, events *ledger.Ledger, logger *slog.Logger) (_ []receiver.Source, o *outlets, err error) {
+	if len(w.sources.Configs) == 0 {
+		return nil, nil, nil
 	}
 	o = &outlets{events: events}
-	if o.letters, err = e.openRelay(&r, f.db, g, logger); err != nil {
+	if o.letters, err = e.openRelay(&w.sources, db, g, logger); err != nil {
 		return nil, nil, err
 	}
-	if o.handed, err = e.openHanded(&r, f.db); err != nil {
+	if o.handed, err = e.openHanded(&w.sources, db); err != nil {
 		return nil, nil, errors.Join(err, o.close(context.Background()))
 	}
-	list, err := sources.Open(r.Configs, g, func(so *platform.Options) {
+	list, err := sources.Open(w.sources.Configs, g, func(so *platform.Options) {
 		so.Log, so.Outbox = logger, o
 		if events != nil {
 			so.Inbox = events
 		}
 	})
-	for _, s := range list {
-		err = errors.Join(err, s.CheckSlots(slotNames(b.bundle)))
-	}
 	if err == nil {
-		err = o.writeBack(list, f.db, logger)
+		err = o.writeBack(list, db, logger)
 	}
 	if err != nil {
 		return nil, nil, errors.Join(err, o.close(context.Background()))
