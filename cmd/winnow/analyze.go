@@ -121,6 +121,9 @@ func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
 	if err := f.hashTable(); err != nil {
 		return err
 	}
+	if err := mayWrite(f.out, f.html, f.model); err != nil {
+		return err
+	}
 	defer largeHeap(sizeOf(f.path))()
 	read, err := e.readOrders(ctx, &f, ledger)
 	if err != nil {

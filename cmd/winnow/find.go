@@ -63,6 +63,9 @@ func (e *env) find(ctx context.Context, persona, bundle, file string, flags *fin
 	if err != nil {
 		return err
 	}
+	if err := mayWrite(flags.report.out); err != nil {
+		return err
+	}
 	f, err := e.loadRules(ctx, bundle)
 	if err != nil {
 		return err

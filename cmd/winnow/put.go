@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // The modes of files that winnow makes.
@@ -25,22 +26,16 @@ const (
 func writeWhole(path string, mode os.FileMode, write func(io.Writer) error) (err error) {
 	defer func() {
 		if said := (*exitError)(nil); err != nil && !errors.As(err, &said) {
-			at := (*fs.PathError)(nil)
-			if errors.As(err, &at) {
-				err = at.Err // at.Path is the file beside it
-			}
-			err = failure(exitFailed, "check that you may write it; the old file, if any, is as it was", "can't write %s: %v", path, err)
+			err = cantWrite(path, err)
 		}
 	}()
-	name := path
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		name = real
-	}
-	if info, err := os.Stat(name); err == nil {
-		if !info.Mode().IsRegular() {
-			return writeInto(name, write)
-		}
-		mode = info.Mode().Perm()
+	name, there := behind(path)
+	switch {
+	case there == nil:
+	case there.Mode().IsRegular():
+		mode = there.Mode().Perm()
+	default:
+		return writeInto(name, write)
 	}
 	file, err := os.CreateTemp(filepath.Dir(name), ".winnow-*")
 	if err != nil {
@@ -52,6 +47,59 @@ func writeWhole(path string, mode os.FileMode, write func(io.Writer) error) (err
 		return err
 	}
 	return os.Rename(file.Name(), name)
+}
+
+// mayWrite tells before long work what would keep writeWhole from writing what comes
+// of it, by doing as it does; "" is no file. A device or a pipe is not tried: whoever
+// reads it would see it end.
+func mayWrite(paths ...string) error {
+	for _, path := range paths {
+		name, there := behind(path)
+		switch {
+		case path == "" || there != nil && !there.Mode().IsRegular() && !there.IsDir():
+			continue
+		case there != nil && there.IsDir():
+			return cantWrite(path, syscall.EISDIR)
+		}
+		file, err := os.CreateTemp(filepath.Dir(name), ".winnow-*")
+		if err == nil {
+			err = errors.Join(file.Close(), os.Remove(file.Name()))
+		}
+		if err != nil {
+			return cantWrite(path, err)
+		}
+	}
+	return nil
+}
+
+// behind is the file that a path leads to, and what is there; nil for nothing.
+func behind(path string) (name string, there fs.FileInfo) {
+	name = path
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		name = real
+	}
+	there, err := os.Stat(name)
+	if err != nil {
+		return name, nil
+	}
+	return name, there
+}
+
+// cantWrite says why a file can't be written, and what to do about it.
+func cantWrite(path string, err error) error {
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		err = at.Err // at.Path is the file beside it
+	}
+	hint := "check that you may write it; the old file, if any, is as it was"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		hint = "make the folder " + filepath.Dir(path) + ", or name another place"
+	case errors.Is(err, syscall.EISDIR):
+		hint = "name a file in it"
+	case errors.Is(err, syscall.ENOSPC):
+		hint = "make room on the disk; the old file, if any, is as it was"
+	}
+	return failure(exitFailed, hint, "can't write %s: %v", path, err)
 }
 
 func writeInto(name string, write func(io.Writer) error) error {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -16,6 +19,40 @@ func TestPutNamesTheFileAskedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "nowhere", "report.html")
 	err := writeBytes(path, forOwner, nil)
 	require.EqualError(t, err, "can't write "+path+": no such file or directory")
+}
+
+// What has no place to go to is told before anything is read for it, and trying the
+// place leaves nothing there.
+func TestAnUnwritablePlaceIsToldFirst(t *testing.T) {
+	quick, place := example(t, "quickstart"), t.TempDir()
+	old := filepath.Join(place, "old.html")
+	require.NoError(t, os.WriteFile(old, []byte("old"), 0o600))
+	for _, line := range []string{
+		"simulate " + quick + " -o", "overlap " + quick + " -o", "coverage " + quick + " -o", "diff " + quick + " " + quick + " --data - -o",
+		"find enough-mail " + quick + " -o", "replay --log nosuch.db --bundle " + quick + " -o", "analyze - --out", "analyze - --html", "analyze - --model",
+	} {
+		for out, want := range map[string]string{
+			"nowhere/report.html": "can't write nowhere/report.html: no such file or directory\n  make the folder nowhere, or name another place",
+			place:                 "can't write " + place + ": is a directory\n  name a file in it",
+		} {
+			var errs bytes.Buffer
+			e := &env{stdin: unread{t}, stdout: io.Discard, stderr: &errs, now: time.Now}
+			require.Equal(t, exitFailed, e.run(t.Context(), append(strings.Fields(line), out)), line)
+			require.Contains(t, errs.String(), want, line)
+		}
+	}
+	require.NoError(t, mayWrite("", old, filepath.Join(place, "new.html"), "/dev/stdout"))
+	left, err := os.ReadDir(place)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+}
+
+// unread is input that nobody may have begun to read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("it was read")
+	return 0, io.EOF
 }
 
 func modeOf(t *testing.T, file string) os.FileMode {

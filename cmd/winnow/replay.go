@@ -56,7 +56,7 @@ filled in is in no record.
 }
 
 func (e *env) replay(ctx context.Context, flags *replayFlags) error {
-	if _, err := flags.report.kind(); err != nil {
+	if err := flags.report.check(); err != nil {
 		return err
 	}
 	if _, err := flags.share(); err != nil {

@@ -58,6 +58,14 @@ func (f *reportFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "write the report to this file (default: standard output)")
 }
 
+// check refuses, before there is a report, what it can't be written as or to.
+func (f *reportFlags) check() error {
+	if _, err := f.kind(); err != nil {
+		return err
+	}
+	return mayWrite(f.out)
+}
+
 func (f *reportFlags) kind() (string, error) {
 	switch f.format {
 	case "text", "json", "html":
@@ -120,7 +128,7 @@ type audienceStudy struct {
 
 // newStudy loads the bundles and settles clock and message.
 func (e *env) newStudy(ctx context.Context, verb, file string, flags *studyFlags, names ...string) (*audienceStudy, error) {
-	if _, err := flags.report.kind(); err != nil {
+	if err := flags.report.check(); err != nil {
 		return nil, err
 	}
 	now, err := e.clockOf("--at", flags.at)
