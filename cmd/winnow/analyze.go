@@ -72,7 +72,7 @@ func (f *analyzeFlags) readFlags(cmd *cobra.Command) {
 	s(&c.Margin, "margin", "", "column with the margin; ABC then goes by it")
 	s(&c.Currency, "currency-column", "", "column with the currency")
 	s(&f.read.Currency, "currency", "", "currency to analyse, as EUR; orders in another are left out")
-	cmd.Flags().IntVar(&f.read.Decimals, "decimals", 0, "decimals of the amounts, -1 for none (default: those of the currency)")
+	countFlag(cmd, &f.read.Decimals, "decimals", "", -1, 6, "decimals of the amounts, -1 for none (default: those of the currency)")
 	s(&f.tz, "tz", "UTC", "time zone in which an instant becomes a date")
 	s(&f.sourceTZ, "source-tz", "", "time zone of times that name none (default: --tz, so they stay as written)")
 	s(&f.read.DateLayout, "date-layout", "", "how dates are written, shown with 2 January 2006: 02/01/2006 reads 23/11/2026; or unix or unixms (default: as in 2026-11-23 or 23.11.2026, perhaps with a time; strokes are guessed)")
@@ -81,18 +81,20 @@ func (f *analyzeFlags) readFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.read.DropDuplicates, "drop-duplicates", false, "leave out rows that repeat an earlier row exactly")
 	s(&f.encoding, "encoding", "", encodingUsage("ORDERS"))
 	s((*string)(&f.read.Format), "input", "", "csv or ndjson (default: told by the first byte)")
-	cmd.Flags().IntVar(&f.read.MaxBad, "max-bad", 10, "how many bad rows to list; all are counted")
+	f.read.MaxBad = 10
+	countFlag(cmd, &f.read.MaxBad, "max-bad", "", 0, mostLines, "how many bad rows to list; all are counted")
 }
 
 func (f *analyzeFlags) optionFlags(cmd *cobra.Command) {
 	s, b, o := cmd.Flags().StringVar, cmd.Flags().BoolVar, &f.options
 	s(&f.asOf, "as-of", "", "day of the analysis, as 2026-11-22; later orders are left out (default: the day after the last order)")
-	cmd.Flags().IntVar(&o.Bins, "bins", 5, "highest RFM score, 2 to 10")
+	o.Bins, o.WindowDays, o.InactiveDays = 5, 90, 365
+	countFlag(cmd, &o.Bins, "bins", "", 2, 10, "highest RFM score, 2 to 10")
 	b(&o.Gross, "gross", false, "score sales alone, without subtracting returns")
 	b(&o.OneTime, "one-time", false, "goods bought once in years: ABC alone, by the average order")
 	b(&f.rfmPackage, "rfm-package", false, "score as R's package rfm does: a row is a transaction, quantile plus one")
-	cmd.Flags().IntVar(&o.WindowDays, "window", 90, "days of the two windows that trends compare")
-	cmd.Flags().IntVar(&o.InactiveDays, "inactive", 365, "days without a purchase after which a customer is inactive")
+	countFlag(cmd, &o.WindowDays, "window", "", 1, mostDays, "days of the two windows that trends compare")
+	countFlag(cmd, &o.InactiveDays, "inactive", "", 1, mostDays, "days without a purchase after which a customer is inactive")
 	s(&f.orderCost, "order-cost", "", "what an order costs to serve, apart from the goods: answers questions 8 and 9")
 	s(&f.out, "out", "", "write the class table to this file")
 	s(&f.model, "model", "", "write the settings and fitted cut points to this file, as JSON")
@@ -162,6 +164,9 @@ func (f *analyzeFlags) ledger() (*segment.Ledger, error) {
 		if o.AsOf, err = segment.ParseDay(f.asOf); err != nil {
 			return nil, failure(exitUsage, "as in --as-of 2026-11-22", "--as-of: %v", err)
 		}
+	}
+	if f.read.MaxBad == 0 {
+		f.read.MaxBad = -1 // 0 is the reader's default
 	}
 	f.read.FoldCase = f.table.Key == "contact.email" // as the bundle looks them up
 	if f.read.Zone, err = zone("tz", f.tz); err != nil {

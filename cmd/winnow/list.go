@@ -64,14 +64,6 @@ func knownFormat(format string) error {
 	return nil
 }
 
-// someLines refuses a -n that asks for nothing; usual is what it mostly is.
-func someLines(n, usual int) error {
-	if n < 1 {
-		return failure(exitUsage, fmt.Sprintf("as in -n %d", usual), "-n cannot be %d", n)
-	}
-	return nil
-}
-
 // entryIDs reads the numbers that list, a verb, shows entries of a kind by.
 func entryIDs(args []string, kind, list string) ([]int64, error) {
 	var ids []int64

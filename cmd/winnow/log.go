@@ -63,9 +63,6 @@ func newLogTailCmd(e *env, db *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := someLines(n, 20); err != nil {
-				return err
-			}
 			log, err := openToRead(*db)
 			if err != nil {
 				return err
@@ -75,7 +72,7 @@ func newLogTailCmd(e *env, db *string) *cobra.Command {
 			return errors.Join(tail(cmd.Context(), log, n, follow, ticks.C, show), log.Close(context.Background()))
 		},
 	}
-	cmd.Flags().IntVarP(&n, "lines", "n", n, "how many to begin with")
+	linesFlag(cmd, &n, "how many to begin with")
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on as decisions are made")
 	cmd.Flags().StringVar(&format, "format", format, "text or json (an object a line, with everything)")
 	return cmd

@@ -35,7 +35,7 @@ type cardFlags struct {
 func (f *cardFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.html, "html", "", "write a one-page poster to this file; - is standard output")
 	cmd.Flags().StringVar(&f.lang, "lang", "en", "language of the questions: en, pl, da, vi, ru; labels are in Polish with pl, else in English")
-	cmd.Flags().IntVar(&f.width, "width", 0, "columns of text (default: those of the terminal, else 80)")
+	countFlag(cmd, &f.width, "width", "", 0, 1000, "columns of text (default: those of the terminal, else 80)")
 }
 
 func newPersonaShowCmd(e *env) *cobra.Command {

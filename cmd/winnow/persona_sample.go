@@ -43,7 +43,7 @@ keep anybody off the list, and legal gates do.`,
 	flags.message.add(cmd)
 	flags.reading.add(cmd)
 	cmd.Flags().StringVar(&flags.bundle, "bundle", flags.bundle, "folder of the bundle")
-	cmd.Flags().IntVarP(&flags.n, "number", "n", flags.n, "how many to draw")
+	countFlag(cmd, &flags.n, "number", "n", 1, mostLines, "how many to draw")
 	cmd.Flags().StringVar(&flags.seed, "seed", flags.seed, "another seed draws other people")
 	cmd.Flags().StringVar(&flags.now, "now", "", "clock of the conditions, as 2026-11-22T12:00:00Z (default: now)")
 	return cmd
@@ -53,9 +53,6 @@ func (e *env) personaSample(args []string, flags personaSampleFlags) error {
 	now, err := e.clock(flags.now)
 	if err != nil {
 		return err
-	}
-	if flags.n < 1 {
-		return failure(exitUsage, "write -n 12", "-n must be at least 1")
 	}
 	f, err := e.loadBundle(flags.bundle)
 	if err != nil {

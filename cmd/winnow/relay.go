@@ -48,9 +48,6 @@ func newRelayListCmd(e *env, db *string) *cobra.Command {
 			if err := knownFormat(format); err != nil {
 				return err
 			}
-			if err := someLines(n, 100); err != nil {
-				return err
-			}
 			if all {
 				words = nil
 			}
@@ -74,7 +71,7 @@ func newRelayListCmd(e *env, db *string) *cobra.Command {
 	}
 	cmd.Flags().StringSliceVar(&words, "state", words, "states to list, with commas in between")
 	cmd.Flags().BoolVar(&all, "all", false, "list letters of every state")
-	cmd.Flags().IntVarP(&n, "lines", "n", n, "how many at most")
+	linesFlag(cmd, &n, "how many at most")
 	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	return cmd
 }

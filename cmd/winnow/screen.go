@@ -64,17 +64,15 @@ flags; the clock is that of the first run.
 	f.StringVarP(&flags.out, "out", "o", "", "write decisions to this file (default: standard output)")
 	f.StringVar(&flags.rejects, "rejects", "", "write rows that can't be read to this file (default: OUT.rejects.csv; without --out, standard error)")
 	f.StringVar(&flags.format, "format", "", "csv or ndjson (default: by the name of --out, else as FILE)")
-	f.IntVar(&flags.workers, "workers", 0, "decide this many rows at once (default: one a processor)")
+	workersFlag(cmd, &flags.workers, "decide this many rows at once")
 	f.BoolVar(&flags.resume, "resume", false, "go on with an interrupted run, or begin one")
 	f.BoolVar(&flags.fresh, "fresh", false, "begin anew where an interrupted run could be resumed")
-	f.DurationVar(&flags.interval, "checkpoint", time.Second, "how often a run with --out makes sure that it can be resumed; 0: after every block")
+	flags.interval = time.Second
+	durationFlag(cmd, &flags.interval, "checkpoint", 0, "how often a run with --out makes sure that it can be resumed; 0: after every block")
 	return cmd
 }
 
 func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err error) {
-	if flags.workers < 0 {
-		return failure(exitUsage, "leave it out to have one a processor", "--workers cannot be %d", flags.workers)
-	}
 	now, err := e.clockOf("--at", flags.at)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ Without --keys anybody may ask, so only loopback addresses can be served.
 --new-key NAME prints a new API key and the line for the file of keys, and ends.`
 
 func newServeCmd(e *env) *cobra.Command {
-	f := serveFlags{}
+	f := serveFlags{deadline: 800 * time.Millisecond, poll: 2 * time.Second}
 	cmd := &cobra.Command{
 		Use: "serve [DIR]", Short: "Answer over HTTP", Long: serveHelp, Args: oneDir(),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,12 +61,12 @@ func newServeCmd(e *env) *cobra.Command {
 	flags.StringVar(&f.keys, "keys", "", "file of API keys, a line each: id, SHA-256 sum, scopes")
 	flags.StringVar(&f.sources, "sources", "", "file of sources: where platforms call (winnow connect)")
 	flags.StringVar(&f.hashKeys, "hash-key-file", "", "file of hash keys, a line each: version, secret (default: the db's name with .key)")
-	flags.DurationVar(&f.deadline, "deadline", 800*time.Millisecond, "when the default answer goes out instead")
+	durationFlag(cmd, &f.deadline, "deadline", time.Millisecond, "when the default answer goes out instead")
 	flags.StringVar(&f.onTrouble, "on-trouble", "default", "marketing without a decision in time: default sends the default variants, hold keeps it back")
 	flags.StringVar(&f.retention, "retention", "90d", "how long decisions are kept: 90d, 720h, or forever")
 	flags.StringVar(&f.eventsRetention, "events-retention", "730d", "how long after their last event contacts are kept in the ledger of events (DB.events); the legal list is always kept")
-	flags.DurationVar(&f.poll, "poll", 2*time.Second, "how often to look for changed files; 0 never")
-	flags.Float64Var(&f.rate, "rate", 0, "contacts a second that each API key may send; 0 for no limit")
+	durationFlag(cmd, &f.poll, "poll", 0, "how often to look for changed files; 0 never")
+	numberFlag(cmd, &f.rate, "rate", 1e9, "", "contacts a second that each API key may send; 0 for no limit")
 	flags.StringVar(&f.newKey, "new-key", "", "print a new API key with this id, and end")
 	flags.StringVar(&f.scopes, "scopes", "decide,read", "scopes of the new key: decide, read, erase")
 	return cmd

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"log/slog"
-	"math"
 	"os"
 	"time"
 
@@ -37,14 +36,6 @@ func (f *serveFlags) gateOptions(logger *slog.Logger) (o gate.Options, err error
 	}
 	if f.log != "on" && f.log != "off" {
 		return o, failure(exitUsage, "use on or off", "--log cannot be %q", f.log)
-	}
-	switch {
-	case f.deadline <= 0:
-		return o, failure(exitUsage, "as in --deadline 800ms", "--deadline must be above 0")
-	case f.poll < 0:
-		return o, failure(exitUsage, "as in --poll 2s; 0 never looks", "--poll cannot be %v", f.poll)
-	case f.rate < 0 || math.IsNaN(f.rate):
-		return o, failure(exitUsage, "as in --rate 100; 0 is no limit", "--rate cannot be %v", f.rate)
 	}
 	return o, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ type span time.Duration
 
 func (s *span) Set(text string) error {
 	d, err := parseSpan(text)
-	if err != nil || d < 0 {
-		return errors.New("write it as 7d or 36h")
+	if err != nil || d <= 0 {
+		return errors.New("write it as 7d or 36h, above 0")
 	}
 	*s = span(d)
 	return nil
@@ -42,5 +43,8 @@ func parseSpan(text string) (time.Duration, error) {
 		text, days = rest+"h", 24
 	}
 	d, err := time.ParseDuration(text)
+	if err == nil && d.Abs() > math.MaxInt64/days {
+		err = errors.New("longer than 292 years")
+	}
 	return d * days, err
 }

@@ -30,7 +30,7 @@ a review is overdue, so that a nightly job can say so.`,
 		},
 	}
 	cmd.Flags().StringVar(&at, "now", "", "the day to look from, as 2026-11-22 (default: today)")
-	cmd.Flags().IntVar(&soon, "soon", soon, "also list what is due within so many days")
+	countFlag(cmd, &soon, "soon", "", 0, mostDays, "also list what is due within so many days")
 	cmd.Flags().BoolVar(&all, "all", false, "list every persona")
 	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	return cmd

@@ -34,7 +34,7 @@ func (f *studyFlags) add(cmd *cobra.Command) {
 	f.reading.add(cmd)
 	f.report.add(cmd)
 	cmd.Flags().StringVar(&f.at, "at", "", "clock of all decisions, as 2026-11-22T12:00:00Z (default: now)")
-	cmd.Flags().IntVar(&f.workers, "workers", 0, "decide for this many contacts at once (default: one a processor)")
+	workersFlag(cmd, &f.workers, "decide for this many contacts at once")
 }
 
 // sampleFlags say which contacts a report names.
@@ -44,7 +44,8 @@ type sampleFlags struct {
 }
 
 func (f *sampleFlags) add(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&f.n, "samples", 3, "name this many contacts for each finding, by contact.id; 0 names none")
+	f.n = 3
+	countFlag(cmd, &f.n, "samples", "", 0, mostLines, "name this many contacts for each finding, by contact.id; 0 names none")
 	cmd.Flags().StringVar(&f.seed, "seed", "", "draw other samples: any word; the same word draws the same")
 }
 

@@ -218,13 +218,10 @@ func newSuppressionsRemoveCmd(e *env, at *listPlace) *cobra.Command {
 }
 
 func newSuppressionsLogCmd(e *env, at *listPlace) *cobra.Command {
-	f := &suppressionFlags{listPlace: at}
+	f := &suppressionFlags{listPlace: at, lines: 100}
 	cmd := &cobra.Command{
 		Use: "log", Short: "Show every change of the list, the newest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := someLines(f.lines, 100); err != nil {
-				return err
-			}
 			return e.withList(f.listPlace, false, func(l *ledger.Ledger) error {
 				w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
 				fmt.Fprintln(w, "MADE\tACTION\tREASON\tCHANNEL\tSOURCE\tWHO\tWHY\tKEY")
@@ -241,6 +238,6 @@ func newSuppressionsLogCmd(e *env, at *listPlace) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().IntVarP(&f.lines, "lines", "n", 100, "how many at most")
+	linesFlag(cmd, &f.lines, "how many at most")
 	return cmd
 }

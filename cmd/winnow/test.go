@@ -46,7 +46,7 @@ matched and skipped, and each variant served.`,
 	cmd.Flags().StringVar(&flags.run, "run", "", `run only the cases whose "file: name" matches this regular expression`)
 	cmd.Flags().BoolVar(&flags.watch, "watch", false, "run again when a file changes")
 	cmd.Flags().BoolVar(&flags.cover, "cover", false, "show what no test exercises")
-	cmd.Flags().Float64Var(&flags.minCover, "min-cover", 0, "fail with exit code 5 below this percentage")
+	numberFlag(cmd, &flags.minCover, "min-cover", 100, "%", "fail with exit code 5 below this percentage")
 	cmd.Flags().StringVar(&flags.format, "format", flags.format, testFormats)
 	return cmd
 }

@@ -33,7 +33,7 @@ module's memory back as they do in a send.`,
 	}
 	cmd.Flags().StringVar(&flags.contact, "contact", "", "file with a contact as JSON (default: the contacts of the bundle's tests)")
 	cmd.Flags().StringVar(&flags.now, "now", "", "clock for --contact, as 2026-11-22T12:00:00Z (default: now)")
-	cmd.Flags().DurationVar(&flags.length, "time", flags.length, "how long to measure")
+	durationFlag(cmd, &flags.length, "time", time.Millisecond, "how long to measure")
 	cmd.Flags().StringVar(&flags.format, "format", flags.format, "text or json")
 	return cmd
 }

@@ -50,9 +50,6 @@ func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
 			if err := knownFormat(format); err != nil {
 				return err
 			}
-			if err := someLines(f.Limit, 100); err != nil {
-				return err
-			}
 			return e.withQueue(*queue, func(q *writeback.Queue) error {
 				some := f
 				some.Limit++
@@ -71,7 +68,7 @@ func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.Target, "source", "", "of this source only")
 	cmd.Flags().BoolVar(&f.Dead, "dead", false, "dead letters only")
-	cmd.Flags().IntVarP(&f.Limit, "lines", "n", f.Limit, "how many at most")
+	linesFlag(cmd, &f.Limit, "how many at most")
 	cmd.Flags().StringVar(&format, "format", format, "text or json")
 	return cmd
 }

@@ -66,7 +66,8 @@ type ReadOptions struct {
 	// FoldCase makes one customer of keys that differ by case alone, as addresses
 	// do.
 	FoldCase bool
-	// MaxBad is how many bad rows are listed, default 20; all are counted.
+	// MaxBad is how many bad rows are listed, default 20, none below 0; all are
+	// counted.
 	MaxBad int
 }
 

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// bounded is a flag that takes only values that make sense, and says which those are.
+type bounded[T any] struct {
+	value *T
+	parse func(string) (T, error)
+	fits  func(T) bool
+	want  string // what to write
+	kind  string
+}
+
+func (b *bounded[T]) Set(text string) error {
+	v, err := b.parse(text)
+	if err != nil || !b.fits(v) {
+		return errors.New(b.want)
+	}
+	*b.value = v
+	return nil
+}
+
+func (b *bounded[T]) String() string { return fmt.Sprint(*b.value) }
+
+// Type names the value in the help.
+func (b *bounded[T]) Type() string { return b.kind }
+
+// The most of what is counted: more can't be meant.
+const (
+	mostLines   = 1_000_000
+	mostWorkers = 1024
+	mostDays    = 36_500
+)
+
+// countFlag adds a flag for a whole number, which keeps the value it has until the
+// flag is given.
+func countFlag(cmd *cobra.Command, n *int, name, short string, least, most int, usage string) {
+	cmd.Flags().VarP(&bounded[int]{
+		value: n, parse: strconv.Atoi, kind: "int",
+		fits: func(n int) bool { return n >= least && n <= most },
+		want: fmt.Sprintf("write a whole number from %d to %d", least, most),
+	}, name, short, usage)
+}
+
+func linesFlag(cmd *cobra.Command, n *int, usage string) {
+	countFlag(cmd, n, "lines", "n", 1, mostLines, usage)
+}
+
+func workersFlag(cmd *cobra.Command, n *int, usage string) {
+	countFlag(cmd, n, "workers", "", 0, mostWorkers, usage+" (default: one a processor)")
+}
+
+// numberFlag is countFlag for a number with decimals, which may be followed by unit.
+func numberFlag(cmd *cobra.Command, x *float64, name string, most float64, unit, usage string) {
+	cmd.Flags().Var(&bounded[float64]{
+		value: x, kind: "float",
+		parse: func(text string) (float64, error) { return strconv.ParseFloat(strings.TrimSuffix(text, unit), 64) },
+		fits:  func(x float64) bool { return x >= 0 && x <= most }, // NaN does not
+		want:  "write a number from 0 to " + strconv.FormatFloat(most, 'f', -1, 64) + unit,
+	}, name, usage)
+}
+
+// durationFlag is countFlag for a length of time.
+func durationFlag(cmd *cobra.Command, d *time.Duration, name string, least time.Duration, usage string) {
+	cmd.Flags().Var(&bounded[time.Duration]{
+		value: d, parse: time.ParseDuration, kind: "duration",
+		fits: func(d time.Duration) bool { return d >= least },
+		want: fmt.Sprintf("write it as 1s or 250ms, %v or more", least),
+	}, name, usage)
+}
