@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/winnow-gate/winnow/rules/fold"
 )
 
 // palette colours values of conditions, or does not.
@@ -21,17 +23,20 @@ func newPalette(colour bool) palette {
 
 func (p palette) paint(style, s string) string { return p[style] + s + p["off"] }
 
-// WriteText writes the explanation for a terminal: the outcome, what it rests
-// on, every rule with its conditions, and what would change the outcome.
-func (e *Explanation) WriteText(w io.Writer, colour bool) error {
-	return e.WriteTextIn(w, colour, "en")
+// Look says how an explanation is shown.
+type Look struct {
+	Colour bool
+	// Language is that of the reasons, one of [Languages], English when it is another.
+	Language string
+	// Width is that of the terminal, 0 when lines may be as long as they like.
+	Width int
 }
 
-// WriteTextIn is WriteText with the reasons in one of Languages.
-func (e *Explanation) WriteTextIn(w io.Writer, colour bool, language string) error {
-	p := newPalette(colour)
-	t := &textWriter{p: p}
-	e.outcome(t, language)
+// WriteText writes the explanation for a terminal: the outcome, what it rests
+// on, every rule with its conditions, and what would change the outcome.
+func (e *Explanation) WriteText(w io.Writer, look Look) error {
+	t := &textWriter{p: newPalette(look.Colour), width: look.Width}
+	e.outcome(t, look.Language)
 	for _, r := range e.Rules {
 		t.rule(r)
 	}
@@ -42,12 +47,29 @@ func (e *Explanation) WriteTextIn(w io.Writer, colour bool, language string) err
 
 type textWriter struct {
 	strings.Builder
-	p palette
+	p     palette
+	width int
 }
 
 func (t *textWriter) line(format string, args ...any) {
 	fmt.Fprintf(t, format, args...)
 	t.WriteByte('\n')
+}
+
+// block writes text behind head, and goes on below it, so many columns in.
+func (t *textWriter) block(head string, indent int, format string, args ...any) {
+	for _, line := range fold.Words(fmt.Sprintf(format, args...), t.room(indent)) {
+		t.line("%s%s", head, line)
+		head = strings.Repeat(" ", indent)
+	}
+}
+
+// room is how wide text may be that stands so many columns in, 0 for any.
+func (t *textWriter) room(indent int) int {
+	if t.width == 0 {
+		return 0
+	}
+	return max(t.width-indent, 1)
 }
 
 func (e *Explanation) outcome(t *textWriter, language string) {
@@ -62,15 +84,17 @@ func (e *Explanation) outcome(t *textWriter, language string) {
 	}
 	t.line("\nbecause")
 	for _, r := range d.Reasons {
-		t.line("  %-18s %s%s", r.Code, subject(r), ReasonText(r.Code, language))
+		const below = 21
+		head, none := fmt.Sprintf("  %-18s ", r.Code), strings.Repeat(" ", below)
+		t.block(head, below, "%s%s", subject(r), ReasonText(r.Code, language))
 		if len(r.Fields) > 0 {
-			t.line("  %-18s missing: %s", "", strings.Join(r.Fields, ", "))
+			t.block(none, below, "missing: %s", strings.Join(r.Fields, ", "))
 		}
 		if r.Detail != "" {
-			t.line("  %-18s %s", "", r.Detail)
+			t.block(none, below, "%s", r.Detail)
 		}
 		if r.Would != "" {
-			t.line("  %-18s would have been: %s", "", r.Would)
+			t.block(none, below, "would have been: %s", r.Would)
 		}
 	}
 	t.line("\nrules")
@@ -101,9 +125,9 @@ func (t *textWriter) rule(r Ruling) {
 	if r.Name != "" {
 		name = " (" + r.Name + ")"
 	}
-	t.line("  %s %s%s: %s", what, t.p.paint("bold", r.ID), name, t.p.paint(r.Value, r.Value))
+	t.block("  ", 4, "%s %s%s: %s", what, t.p.paint("bold", r.ID), name, t.p.paint(r.Value, r.Value))
 	if r.Reason != "" && r.Value == "true" {
-		t.line("    “%s”", r.Reason)
+		t.block("    ", 5, "“%s”", r.Reason)
 	}
 	for _, c := range r.Conditions {
 		t.clause(c.Clause, c.Key+": ", "    ")
@@ -113,7 +137,7 @@ func (t *textWriter) rule(r Ruling) {
 func (t *textWriter) clause(c Clause, label, indent string) {
 	switch c.Op {
 	case "":
-		t.line("%s%s%s  %s%s", indent, label, t.p.paint(c.Value, oneLine(c.Text)), t.p.paint(c.Value, c.Value), seenText(c))
+		t.leaf(c, label, indent)
 	case "not":
 		t.line("%s%snot  %s", indent, label, t.p.paint(c.Value, c.Value))
 	default:
@@ -122,6 +146,19 @@ func (t *textWriter) clause(c Clause, label, indent string) {
 	for _, kid := range c.Parts {
 		t.clause(kid, "", indent+"  ")
 	}
+}
+
+// leaf writes a part of a condition and what it saw, which goes below it when there
+// is no room beside it.
+func (t *textWriter) leaf(c Clause, label, indent string) {
+	text := fmt.Sprintf("%s%s  %s", label, t.p.paint(c.Value, oneLine(c.Text)), t.p.paint(c.Value, c.Value))
+	saw, deeper := seenText(c), len(indent)+4
+	if beside := text + saw; saw == "" || t.width == 0 || len(indent)+fold.Width(beside) <= t.width {
+		t.block(indent, deeper, "%s", beside)
+		return
+	}
+	t.block(indent, deeper, "%s", text)
+	t.block(strings.Repeat(" ", deeper), deeper+1, "%s", strings.TrimLeft(saw, " "))
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -152,7 +189,7 @@ func seenText(c Clause) string {
 
 func (t *textWriter) change(c *Change) {
 	if c == nil {
-		t.line("\nno change of a single field would change whether this is sent")
+		t.block("\n", 0, "no change of a single field would change whether this is sent")
 		return
 	}
 	from, then := c.From, "not be sent"
@@ -162,5 +199,5 @@ func (t *textWriter) change(c *Change) {
 	if c.Send {
 		then = "be sent"
 	}
-	t.line("\nit would %s if %s were %s (now %s)", then, c.Field, c.To, from)
+	t.block("\n", 0, "it would %s if %s were %s (now %s)", then, c.Field, c.To, from)
 }

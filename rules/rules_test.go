@@ -86,6 +86,6 @@ func TestExplain(t *testing.T) {
 	require.NotNil(t, e.Change)
 	require.Equal(t, &rules.Change{Field: "orders.count", From: "6", To: "4", Send: true}, e.Change)
 	var text strings.Builder
-	require.NoError(t, e.WriteText(&text, false))
+	require.NoError(t, e.WriteText(&text, rules.Look{}))
 	t.Log(text.String())
 }

@@ -76,7 +76,7 @@ func TestTableFillsFields(t *testing.T) {
 	}
 	x := decideAt(t, b, `{"contact":{"id":"ben"}}`, tableDay)
 	var text strings.Builder
-	require.NoError(t, x.WriteText(&text, false))
+	require.NoError(t, x.WriteText(&text, rules.Look{}))
 	require.Contains(t, text.String(), `rfm.segment = "At Risk" (table classes)`)
 }
 

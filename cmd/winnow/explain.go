@@ -81,7 +81,7 @@ func (e *env) explain(dir string, flags *explainFlags) error {
 	if format == "json" {
 		return e.writeJSON(x)
 	}
-	return x.WriteTextIn(e.stdout, e.colour, flags.lang)
+	return x.WriteText(e.stdout, rules.Look{Colour: e.colour, Language: flags.lang, Width: columnsOf(e.stdout)})
 }
 
 // oneContact is the contact to explain, with the message that the flags describe.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/fold"
 	"github.com/winnow-gate/winnow/rules/lint"
 )
 
@@ -78,29 +79,13 @@ func (e *env) helpCodes() error {
 
 // wrap breaks the long lines of a text; indented lines are examples and stay.
 func wrap(text string, width int) string {
-	var out strings.Builder
-	for line := range strings.SplitSeq(text, "\n") {
-		if strings.HasPrefix(line, " ") || len(line) <= width {
-			out.WriteString(line + "\n")
-			continue
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !strings.HasPrefix(line, " ") {
+			lines[i] = strings.Join(fold.Words(line, width), "\n")
 		}
-		used := 0
-		for i, word := range strings.Fields(line) {
-			switch n := len([]rune(word)); {
-			case i > 0 && used+1+n > width:
-				out.WriteString("\n" + word)
-				used = n
-			case i > 0:
-				out.WriteString(" " + word)
-				used += 1 + n
-			default:
-				out.WriteString(word)
-				used = n
-			}
-		}
-		out.WriteString("\n")
 	}
-	return out.String()
+	return strings.Join(lines, "\n")
 }
 
 func newReasonsCmd(e *env) *cobra.Command {

@@ -11,6 +11,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/sources"
 	"github.com/winnow-gate/winnow/plugin/relay"
+	"github.com/winnow-gate/winnow/rules"
 )
 
 // answerHere answers a call in this process.
@@ -42,7 +43,7 @@ func (e *env) answerHere(ctx context.Context, c platform.Call, config *sources.C
 		if err != nil {
 			return err
 		}
-		if err := x.WriteText(e.stdout, e.colour); err != nil {
+		if err := x.WriteText(e.stdout, rules.Look{Colour: e.colour, Width: columnsOf(e.stdout)}); err != nil {
 			return err
 		}
 		if i+1 < len(w.requests) {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/winnow-gate/winnow/rules/fold"
 )
 
 // Grid is a table for a terminal.
@@ -123,7 +125,7 @@ func (g Grid) total(widths []int) int {
 func (g Grid) row(w io.Writer, row []string, columns, widths []int) {
 	cells, high := make([][]string, len(columns)), 1
 	for i, c := range columns {
-		cells[i] = wrap(row[c], widths[i])
+		cells[i] = fold.Words(row[c], widths[i])
 		high = max(high, len(cells[i]))
 	}
 	for n := range high {
@@ -141,25 +143,4 @@ func (g Grid) row(w io.Writer, row []string, columns, widths []int) {
 		}
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
-}
-
-// wrap breaks text at spaces into lines of no more than so many characters, 0 for
-// any; a longer word keeps its own line.
-func wrap(text string, width int) []string {
-	if width <= 0 || utf8.RuneCountInString(text) <= width {
-		return []string{text}
-	}
-	var out []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
-			line += " " + word
-		default:
-			out, line = append(out, line), word
-		}
-	}
-	return append(out, line)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/console"
+	"github.com/winnow-gate/winnow/rules/fold"
 )
 
 // WriteText writes a page for a terminal of so many columns; 0 breaks no line.
@@ -47,7 +48,7 @@ func writePart(w io.Writer, p console.Part, width int) {
 		fmt.Fprintf(w, "  %s\n", string(p))
 	case console.Bullets:
 		for _, x := range p {
-			for i, line := range wrap(x, max(0, width-len("  - "))) {
+			for i, line := range fold.Words(x, max(0, width-len("  - "))) {
 				fmt.Fprintf(w, "  %s%s\n", [2]string{"- ", "  "}[min(i, 1)], line)
 			}
 		}
@@ -66,7 +67,7 @@ func writePart(w io.Writer, p console.Part, width int) {
 
 // writeLines writes text, broken at spaces where the terminal ends.
 func writeLines(w io.Writer, text, indent string, width int) {
-	for _, line := range wrap(text, max(0, width-len(indent))) {
+	for _, line := range fold.Words(text, max(0, width-len(indent))) {
 		fmt.Fprintf(w, "%s%s\n", indent, line)
 	}
 }

@@ -59,7 +59,7 @@ func (x *Result) writeText(out *strings.Builder, colour bool) {
 		return
 	}
 	var why strings.Builder
-	_ = x.Explanation.WriteText(&why, colour) // a strings.Builder takes everything
+	_ = x.Explanation.WriteText(&why, rules.Look{Colour: colour}) // a strings.Builder takes everything
 	for line := range strings.SplitSeq(strings.TrimRight(why.String(), "\n"), "\n") {
 		out.WriteString(strings.TrimRight("  | "+line, " ") + "\n")
 	}
