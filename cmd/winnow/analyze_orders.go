@@ -22,7 +22,7 @@ func (e *env) readOrders(ctx context.Context, f *analyzeFlags, l *segment.Ledger
 			return nil, failure(exitFailed, "name a file of orders, or - for standard input", "can't open the orders: %v", err)
 		}
 		defer file.Close()
-		in = file
+		in = fileUntil(ctx, file)
 	}
 	text, err := audience.Text(in, f.encoding)
 	if err != nil {

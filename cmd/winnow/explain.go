@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -31,8 +32,8 @@ file that has an id or an address. To a terminal it writes a tree, otherwise JSO
 
   winnow explain shop < contact.json
   winnow explain shop --data contacts.csv --contact 0042 --campaign spring`,
-		RunE: func(_ *cobra.Command, args []string) error {
-			return e.explain(dirOf(args), &flags)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return e.explain(cmd.Context(), dirOf(args), &flags)
 		},
 	}
 	fs := cmd.Flags()
@@ -46,7 +47,7 @@ file that has an id or an address. To a terminal it writes a tree, otherwise JSO
 	return cmd
 }
 
-func (e *env) explain(dir string, flags *explainFlags) error {
+func (e *env) explain(ctx context.Context, dir string, flags *explainFlags) error {
 	format := flags.format
 	if format == "auto" {
 		format = "json"
@@ -71,7 +72,7 @@ func (e *env) explain(dir string, flags *explainFlags) error {
 	if err != nil {
 		return err
 	}
-	in, err := e.oneContact(f.bundle, flags)
+	in, err := e.oneContact(ctx, f.bundle, flags)
 	if err != nil {
 		return err
 	}
@@ -85,14 +86,14 @@ func (e *env) explain(dir string, flags *explainFlags) error {
 }
 
 // oneContact is the contact to explain, with the message that the flags describe.
-func (e *env) oneContact(b *rules.Bundle, flags *explainFlags) (*rules.Input, error) {
+func (e *env) oneContact(ctx context.Context, b *rules.Bundle, flags *explainFlags) (*rules.Input, error) {
 	message, err := flags.message.body(b)
 	if err != nil {
 		return nil, err
 	}
 	var body []byte
 	if flags.data != "" {
-		body, err = e.rowOf(b, flags)
+		body, err = e.rowOf(ctx, b, flags)
 	} else {
 		body, err = e.readContact()
 	}
@@ -107,7 +108,7 @@ func (e *env) oneContact(b *rules.Bundle, flags *explainFlags) (*rules.Input, er
 }
 
 // rowOf is the first row of a file that is about the contact.
-func (e *env) rowOf(b *rules.Bundle, flags *explainFlags) ([]byte, error) {
+func (e *env) rowOf(ctx context.Context, b *rules.Bundle, flags *explainFlags) ([]byte, error) {
 	src, err := e.openAudience(flags.data, flags.reading, b)
 	if err != nil {
 		return nil, err
@@ -128,6 +129,8 @@ func (e *env) rowOf(b *rules.Bundle, flags *explainFlags) ([]byte, error) {
 			return nil, failure(exitFailed, hint, "no contact of %s has the id or address %q", flags.data, flags.contact)
 		case err != nil:
 			return nil, audienceFailure(flags.data, err)
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
 		case row.Err != nil || gate.DecodeBody(in, row.Body) != nil:
 			bad++
 		case in.ContactID() == flags.contact || strings.EqualFold(in.Email(), flags.contact):

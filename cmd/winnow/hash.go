@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -36,7 +37,7 @@ func newHashCmd(e *env) *cobra.Command {
 	var f hashFlags
 	cmd := &cobra.Command{
 		Use: "hash [LIST]", Short: "Replace the values of a list by keyed hashes", Long: hashHelp, Args: takes(0, 1),
-		RunE: func(_ *cobra.Command, args []string) error { return e.hash(args, f) },
+		RunE: func(cmd *cobra.Command, args []string) error { return e.hash(cmd.Context(), args, f) },
 	}
 	cmd.Flags().StringVar(&f.secret, "secret", "", "name of the secret: shop is in WINNOW_SECRET_SHOP")
 	cmd.Flags().StringVar(&f.column, "column", "", "name of the column to hash; the file then has a header")
@@ -44,7 +45,7 @@ func newHashCmd(e *env) *cobra.Command {
 	return cmd
 }
 
-func (e *env) hash(args []string, f hashFlags) error {
+func (e *env) hash(ctx context.Context, args []string, f hashFlags) error {
 	if f.secret == "" {
 		return failure(exitUsage, "as in --secret shop, with WINNOW_SECRET_SHOP set", "name the secret")
 	}
@@ -59,7 +60,7 @@ func (e *env) hash(args []string, f hashFlags) error {
 			return failure(exitFailed, "name a list, or nothing for standard input", "can't open the list: %v", err)
 		}
 		defer file.Close()
-		in, name = file, args[0]
+		in, name = fileUntil(ctx, file), args[0]
 	}
 	digest := lists.Digest
 	if f.exact {

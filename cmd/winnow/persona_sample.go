@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"errors"
@@ -38,7 +39,7 @@ whatever order it is. Eight to twelve talks show most of what there is to learn.
 
 The message is research unless --class says otherwise: negative personas do not
 keep anybody off the list, and legal gates do.`,
-		RunE: func(_ *cobra.Command, args []string) error { return e.personaSample(args, flags) },
+		RunE: func(cmd *cobra.Command, args []string) error { return e.personaSample(cmd.Context(), args, flags) },
 	}
 	flags.message.add(cmd)
 	flags.reading.add(cmd)
@@ -49,7 +50,7 @@ keep anybody off the list, and legal gates do.`,
 	return cmd
 }
 
-func (e *env) personaSample(args []string, flags personaSampleFlags) error {
+func (e *env) personaSample(ctx context.Context, args []string, flags personaSampleFlags) error {
 	now, err := e.clock(flags.now)
 	if err != nil {
 		return err
@@ -79,7 +80,7 @@ func (e *env) personaSample(args []string, flags personaSampleFlags) error {
 	defer src.Close()
 	e.noteColumns(src)
 	d := &draw{id: args[0], seed: flags.seed, n: flags.n, message: message}
-	if err := d.from(f.bundle, src, now); err != nil {
+	if err := d.from(ctx, f.bundle, src, now); err != nil {
 		return audienceFailure(file, err)
 	}
 	return e.sayDraw(d)
@@ -103,7 +104,7 @@ type candidate struct {
 	line           int64
 }
 
-func (d *draw) from(b *rules.Bundle, src *audience.Reader, now time.Time) error {
+func (d *draw) from(ctx context.Context, b *rules.Bundle, src *audience.Reader, now time.Time) error {
 	in := b.NewInput()
 	defer in.Release()
 	in.Now = now
@@ -114,6 +115,8 @@ func (d *draw) from(b *rules.Bundle, src *audience.Reader, now time.Time) error 
 			return nil
 		case err != nil:
 			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
 		}
 		d.rows++
 		if row.Err != nil || gate.DecodeBody(in, row.Body) != nil {

@@ -40,6 +40,28 @@ func untilDone(ctx context.Context, in io.Reader) io.Reader {
 	return r
 }
 
+// fileUntil is a file that ends as untilDone does. A plain file keeps nobody waiting,
+// and needs no goroutine.
+func fileUntil(ctx context.Context, f *os.File) io.Reader {
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return untilDone(ctx, f)
+	}
+	return &plainFile{ctx, f}
+}
+
+type plainFile struct {
+	ctx  context.Context
+	file io.Reader
+}
+
+// Read implements io.Reader.
+func (p *plainFile) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return p.file.Read(b)
+}
+
 // output is standard output that remembers that something could not be written,
 // for the writers of text who have nobody to tell.
 type output struct {

@@ -50,6 +50,41 @@ func TestAnInterruptEndsWaiting(t *testing.T) {
 	require.Empty(t, left)
 }
 
+// So does whatever reads a file, however much of it is to come.
+func TestAnInterruptEndsReading(t *testing.T) {
+	quick := example(t, "quickstart")
+	t.Chdir(t.TempDir())
+	t.Setenv("WINNOW_SECRET_SHOP", "0123456789abcdef0123456789abcdef")
+	for file, text := range map[string]string{"c.csv": "id,email\nc1,a@x.example\n", "o.csv": "customer,date,amount\na,2026-01-02,3\n"} {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	}
+	for _, line := range []string{
+		"analyze o.csv --out classes.csv", "hash --secret shop c.csv", "suppressions import c.csv", "screen " + quick + " c.csv",
+		"persona sample enough-mail c.csv --bundle " + quick, "explain --data c.csv --contact c2 " + quick,
+		"find enough-mail " + quick + " c.csv", "simulate " + quick + " c.csv -o report.html", "coverage " + quick + " c.csv",
+		"overlap " + quick + " c.csv", "diff " + quick + " " + quick + " --data c.csv",
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var errs bytes.Buffer
+		require.Equal(t, exitFailed, run(ctx, strings.Fields(line), strings.NewReader(""), io.Discard, &errs), line)
+		require.Contains(t, errs.String(), "winnow: interrupted", line)
+	}
+	left, err := filepath.Glob("*")
+	require.NoError(t, err)
+	require.Equal(t, []string{"c.csv", "o.csv"}, left)
+
+	// Nobody writes to the pipe: what is read of it ends all the same.
+	pipe, _, err := os.Pipe()
+	require.NoError(t, err)
+	defer pipe.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	from := fileUntil(ctx, pipe)
+	cancel()
+	_, err = io.ReadAll(from)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 // What can't be written is no success, however it was written.
 func TestAFullDiskIsNoSuccess(t *testing.T) {
 	dir := t.TempDir()

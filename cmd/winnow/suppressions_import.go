@@ -41,7 +41,7 @@ What the list says of a contact since a later date stays.`,
 					return failure(exitFailed, "name a CSV file with the column email", "can't read the file: %v", err)
 				}
 				defer file.Close()
-				in = file
+				in = fileUntil(cmd.Context(), file)
 			}
 			entries, err := f.readEntries(in, encoding, e.stderr)
 			if err != nil {
