@@ -201,6 +201,38 @@ func TestBatches(t *testing.T) {
 	})
 }
 
+// A batch that fails is one failure of the target, however many were in it: the
+// pauses begin short, and one 429 is one.
+func TestABatchThatFailsIsOneFailure(t *testing.T) {
+	for name, c := range map[string]struct {
+		mode      string
+		within    time.Duration
+		throttled uint64
+	}{
+		"as a whole":   {"status 503", 3 * time.Second, 0},
+		"item by item": {"each", 3 * time.Second, 0},
+		"throttled":    {"status 429 Retry-After: 2", 4 * time.Second, 1},
+		"locked":       {"status 401", 9 * time.Second, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				w.fail = modes(c.mode)
+				r := open(t, w, writeback.Plan{Batch: 50}, writeback.Options{})
+				defer r.close()
+				var ws []writeback.Write
+				for i := range 50 {
+					ws = append(ws, write(fmt.Sprint("c", i), "vip", time.Now()))
+				}
+				r.put(ws...)
+				time.Sleep(c.within)
+				require.Equal(t, 50, w.known(), "paused until %v", r.stats().PausedUntil)
+				require.Equal(t, c.throttled, r.stats().Throttled)
+			})
+		})
+	}
+}
+
 // One contact that a whole batch is refused for becomes a dead letter alone.
 func TestTheCulpritOfABatchIsFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -113,17 +113,21 @@ func (w *world) act(r *http.Request, mode string, items []fakeItem) (*http.Respo
 		return nil, r.Context().Err()
 	case "partial": // the first one fails
 		return w.apply(items, 0), nil
+	case "each": // each of them fails, by itself
+		return w.apply(items, everybody), nil
 	}
 	panic("unknown mode " + mode)
 }
 
-// apply sets the fields of all items but one.
+const everybody = -2
+
+// apply sets the fields of all items but one, or of none.
 func (w *world) apply(items []fakeItem, but int) *http.Response {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	statuses := make([]int, len(items))
 	for i, it := range items {
-		if statuses[i] = 200; i == but {
+		if statuses[i] = 200; i == but || but == everybody {
 			statuses[i] = 503
 			continue
 		}

@@ -2,7 +2,6 @@ package writeback
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 )
@@ -130,13 +129,15 @@ func (l *lane) handle(ctx context.Context, items []item) {
 			outs = append(outs, outcome{item: it, state: dead, trouble: "too old: it waited longer than " + l.opts.MaxAge.String() + "; a retry sends it all the same"})
 		case len(it.write.Ask) > 0:
 			w, err := l.ask(ctx, it.write)
-			outs = l.note(outs, it, w, err)
+			outs = l.note(outs, it, w, err, false)
 		default:
 			todo = append(todo, it)
 		}
 	}
+	counted := false
 	for i, err := range l.write(ctx, todo) {
-		outs = l.note(outs, todo[i], nil, err)
+		outs = l.note(outs, todo[i], nil, err, counted)
+		counted = counted || err != nil && !isRefused(err)
 	}
 	if len(outs) == 0 {
 		return
@@ -186,8 +187,7 @@ func (l *lane) write(ctx context.Context, items []item) []error {
 	if len(errs) == 0 {
 		return all
 	}
-	var t *Trouble
-	if len(items) > 1 && errors.As(errs[0], &t) && t.Kind == Refused {
+	if len(items) > 1 && isRefused(errs[0]) {
 		half := len(items) / 2
 		return append(l.write(ctx, items[:half]), l.write(ctx, items[half:])...)
 	}

@@ -2,6 +2,7 @@ package writeback
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -42,6 +43,12 @@ type Trouble struct {
 
 // Error implements error.
 func (t *Trouble) Error() string { return t.Text }
+
+// isRefused tells whether an error is about the write alone.
+func isRefused(err error) bool {
+	var t *Trouble
+	return errors.As(err, &t) && t.Kind == Refused
+}
 
 // Answer is what a platform answered, its body read.
 type Answer struct {

@@ -7,9 +7,10 @@ import (
 )
 
 // note turns what happened to an item into its outcome, and into what it means
-// for the target. What the engine's own end broke off has no outcome: it waits
-// in the queue as it did.
-func (l *lane) note(outs []outcome, it item, next *Write, err error) []outcome {
+// for the target: counted says that a failure of its batch was, and fifty that
+// fail together are one failure. What the engine's own end broke off has no
+// outcome: it waits in the queue as it did.
+func (l *lane) note(outs []outcome, it item, next *Write, err error, counted bool) []outcome {
 	if errors.Is(err, context.Canceled) {
 		return outs
 	}
@@ -35,12 +36,16 @@ func (l *lane) note(outs []outcome, it item, next *Write, err error) []outcome {
 			o.due = now.Add(t.Wait)
 			break
 		}
-		l.counts.Throttled++
+		if !counted {
+			l.counts.Throttled++
+		}
 		l.pause(now, max(t.Wait, firstPause), t.Text)
 		o.due = l.until
 	case Locked:
-		l.failing = max(l.failing+1, patience)
-		l.pause(now, l.backoff(l.failing), t.Text)
+		if !counted {
+			l.failing = max(l.failing+1, patience)
+			l.pause(now, l.backoff(l.failing), t.Text)
+		}
 		o.due = l.until
 	default:
 		wait := max(l.backoff(it.tries), t.Wait)
@@ -48,6 +53,9 @@ func (l *lane) note(outs []outcome, it item, next *Write, err error) []outcome {
 			wait = max(wait, l.target.Timeout)
 		}
 		o.due = now.Add(wait)
+		if counted {
+			break
+		}
 		if l.failing++; l.failing >= patience {
 			l.pause(now, max(l.backoff(l.failing-patience), t.Wait), t.Text)
 		}
