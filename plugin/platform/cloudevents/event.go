@@ -50,7 +50,7 @@ func (e *event) get(name string) string {
 }
 
 // key names the event: sources give their ids once.
-func (e *event) key() string { return e.get("source") + " " + e.get("id") }
+func (e *event) key() string { return platform.KeyOf(e.get("source"), e.get("id")) }
 
 var (
 	errVersion  = errors.New("the event's specversion is not 1.0")

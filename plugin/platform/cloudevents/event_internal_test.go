@@ -23,3 +23,14 @@ func TestNullIsNothing(t *testing.T) {
 	_, err := parseStructured([]byte(`{"specversion":"1.0","id":"1","source":"/a","type":"t","data":{},"data_base64":"e30="}`), nil)
 	require.ErrorIs(t, err, errTwice)
 }
+
+// Two events are never taken for one, whatever their source and id hold.
+func TestSourceAndIDStayApart(t *testing.T) {
+	parse := func(source, id string) event {
+		e, err := parseStructured([]byte(`{"specversion":"1.0","id":"`+id+`","source":"`+source+`","type":"t","data":{}}`), nil)
+		require.NoError(t, err)
+		return e
+	}
+	one, other := parse("/shop", "1 of 2"), parse("/shop 1", "of 2")
+	require.NotEqual(t, one.key(), other.key())
+}

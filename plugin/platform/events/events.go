@@ -137,7 +137,7 @@ func one(a *intake.Adapter, names map[string]ledger.Kind, x event, whole json.Ra
 		Complete: a.Setup.Settings.Bool("complete"),
 	}
 	if x.Source != "" && e.ID != "" {
-		e.ID = x.Source + " " + e.ID
+		e.ID = platform.KeyOf(x.Source, e.ID)
 	}
 	switch e.Kind {
 	case 0:

@@ -23,8 +23,8 @@ func eventsKit() platformtest.EventKit {
 		},
 		Want: []ledger.Event{
 			{ID: "1", OrderID: "17", Kind: ledger.Order, At: platformtest.Moment(1795348800), Email: "ada@example.test", Amount: 19.99, Currency: "EUR"},
-			{ID: "/shop 2", Kind: ledger.Unsubscribe, At: platformtest.Moment(1795348800), ContactID: "7", Channel: "sms"},
-			{ID: "/shop 4", Kind: ledger.Clicked, ContactID: "7"},
+			{ID: "5:/shop:2", Kind: ledger.Unsubscribe, At: platformtest.Moment(1795348800), ContactID: "7", Channel: "sms"},
+			{ID: "5:/shop:4", Kind: ledger.Clicked, ContactID: "7"},
 		},
 		Options: platform.Options{Settings: platform.Settings{"types": []string{"Said No=unsubscribe"}}},
 	}
