@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -97,16 +98,20 @@ func (e *env) connect(name string, f connectFlags) error {
 		trouble = eventsTroubleText(p)
 	}
 	base := strings.TrimSuffix(f.url, "/")
-	_, err = fmt.Fprintf(e.stdout, "%s\n%s%s", strings.TrimRight(p.Recipe(platform.Recipe{
+	recipe := strings.TrimRight(p.Recipe(platform.Recipe{
 		URL: base + platform.Address(f.source), Slots: f.slots, Fields: f.fields, Source: f.source,
-	}), "\n"), sourceText(p, f.source, base), trouble)
+	}), "\n")
+	file := fileText(p, f.source, base)
+	if strings.Contains(recipe, "winnow_sources: 1") { // it needs more than any file of sources does
+		file = "\n## The file of sources\n\nSave the one above as sources.yaml, put its secret into the file that it names, set the variables that it names,\nand start winnow serve with --sources sources.yaml.\n"
+	}
+	_, err = fmt.Fprintf(e.stdout, "%s\n%s%s%s", recipe, file, settingsText(p), trouble)
 	return err
 }
 
-// sourceText is what belongs into the file of sources.
-func sourceText(p platform.Platform, name, base string) string {
-	var out strings.Builder
-	fmt.Fprintf(&out, `
+// fileText is a file of sources with this source.
+func fileText(p platform.Platform, name, base string) string {
+	text := fmt.Sprintf(`
 ## The file of sources
 
 Save this as sources.yaml, put the secret into %[1]s.secret beside it, and start
@@ -121,8 +126,17 @@ winnow serve with --sources sources.yaml:
         secrets: [file:%[1]s.secret]
 `, name, base, p.Name, p.Schemes[0])
 	if !p.Tells {
-		out.WriteString("        on_trouble: send\n        defaults: {message.class: marketing}\n")
+		text += "        on_trouble: send\n        defaults: {message.class: marketing}\n"
 	}
+	if p.Patience > 0 && p.Patience <= time.Second { // the usual deadline leaves the way there and back no time
+		text += "        deadline: 600ms\n"
+	}
+	return text
+}
+
+// settingsText is what a source of the platform may say besides.
+func settingsText(p platform.Platform) string {
+	var out strings.Builder
 	if len(p.Schemes) > 1 {
 		var others []string
 		for _, id := range p.Schemes[1:] {

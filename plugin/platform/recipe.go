@@ -11,6 +11,10 @@ func FillRecipe(text string, in Recipe) string {
 	t, err := template.New("recipe").Funcs(template.FuncMap{
 		"join": strings.Join,
 		"flat": FlatName,
+		"origin": func(url string) string {
+			origin, _, _ := strings.Cut(url, Address(""))
+			return origin
+		},
 		"first": func(list []string, otherwise string) string {
 			if len(list) == 0 {
 				return otherwise

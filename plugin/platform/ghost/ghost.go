@@ -87,10 +87,7 @@ func Platform(o Options) platform.Platform {
 			return newAdapter(s, o)
 		},
 		Reacts: reacts,
-		Recipe: func(in platform.Recipe) string {
-			origin, _, _ := strings.Cut(in.URL, platform.Address(""))
-			return platform.FillRecipe(strings.ReplaceAll(recipeText, "ORIGIN", origin), in)
-		},
+		Recipe: func(in platform.Recipe) string { return platform.FillRecipe(recipeText, in) },
 	}
 }
 
