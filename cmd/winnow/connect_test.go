@@ -79,6 +79,23 @@ func TestRecipesShowAFileThatCanBeServed(t *testing.T) {
 	}
 }
 
+// What the webhook of a journey already sends is not asked for again: Mautic would
+// send the empty one of two fields with one name.
+func TestRecipesNameAFieldOnce(t *testing.T) {
+	labels := map[string]int{}
+	for _, row := range regexp.MustCompile("(?m)^ *\\| `([^`]+)` \\| `").FindAllStringSubmatch(connected(t, "mautic", "--bundle", "../../examples/quickstart"), -1) {
+		labels[row[1]]++
+	}
+	require.Contains(t, labels, "orders.count")
+	for label, n := range labels {
+		require.Equal(t, 1, n, label)
+	}
+	for _, filled := range []string{"contact.id", "contact.email", "message.class", "message.campaign"} {
+		require.NotContains(t, labels, filled, "an empty text would take the place of what is known")
+	}
+	require.NotContains(t, connected(t, "klaviyo", "--bundle", "../../examples/quickstart"), "and message.id")
+}
+
 // connected is what winnow connect prints.
 func connected(t *testing.T, args ...string) string {
 	t.Helper()

@@ -3,6 +3,7 @@ package journey
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,7 +65,10 @@ func (d Description) Platform() platform.Platform {
 		},
 		New:    d.adapter,
 		Reacts: reacts(d.Again),
-		Recipe: func(in platform.Recipe) string { return recipe(d.Recipe, d.Names, in) },
+		Recipe: func(in platform.Recipe) string {
+			in.Fields = d.others(in.Fields)
+			return recipe(d.Recipe, d.Names, in)
+		},
 	}
 }
 
@@ -103,6 +107,15 @@ func (d Description) mapping() []payload.Rule {
 		{Field: "message.channel", From: []string{"message.channel"}, Default: []byte(`"email"`)},
 		{Field: "message.class", From: []string{"message.class"}, Default: []byte(`"marketing"`)},
 	}, d.More...)
+}
+
+// others are the fields that the owner has to hand over: not those that a call
+// has anyway. Listed twice in a webhook's data, the empty one would count.
+func (d Description) others(fields []string) []string {
+	given := d.mapping()
+	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool {
+		return f == "message.id" && d.Bodies || slices.ContainsFunc(given, func(r payload.Rule) bool { return r.Field == f })
+	})
 }
 
 func (d Description) settings() []platform.Setting {
