@@ -61,6 +61,10 @@ type Info struct {
 	Doc string
 	// Schemes are the ways of signing that it has, the usual one first.
 	Schemes []verify.ID
+	// Tolerance is how far the time of a signed call may be from ours, unless the
+	// source says; 0 means five minutes. A platform that repeats a call for hours
+	// without signing it anew needs more.
+	Tolerance time.Duration
 	// Patience is how long it waits for an answer. A source's deadline must be
 	// below it.
 	Patience time.Duration

@@ -44,7 +44,7 @@ type Source struct {
 	Scheme      *format.Text                  `yaml:"scheme" doc:"How it signs; the platform's usual way when left out; none lets everybody in"`
 	Secrets     []format.Text                 `yaml:"secrets" doc:"Where the secrets are: file:PATH, relative to this file, or env:NAME; any of several verifies, for rotation"`
 	Header      *format.Text                  `yaml:"header" doc:"Header of the scheme static-header (X-Winnow-Key when left out), or parameter of secret-query (key)"`
-	Tolerance   *format.Duration              `yaml:"tolerance" doc:"How far a signed time may be from ours; 5m when left out"`
+	Tolerance   *format.Duration              `yaml:"tolerance" doc:"How far a signed time may be from ours; 5m when left out, 9h of Mailgun, which repeats a call for eight hours"`
 	Deadline    *format.Text                  `yaml:"deadline" doc:"Hard stop of a decision, below the platform's patience, as in 300ms; the server's when left out"`
 	MaxBody     *format.Number                `yaml:"max_body" doc:"Size in bytes of a call, before and after unpacking; the platform's usual when left out"`
 	OnTrouble   *format.Text                  `yaml:"on_trouble" enum:"send,hold,retry" doc:"What becomes of marketing and research when winnow can't decide: send the defaults, hold back, or have the platform ask again"`

@@ -18,6 +18,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/platform/platforms"
 	"github.com/winnow-gate/winnow/plugin/platform/sources"
+	"github.com/winnow-gate/winnow/plugin/platform/verify"
 	"github.com/winnow-gate/winnow/rules/diag"
 )
 
@@ -147,6 +148,30 @@ func TestMistakes(t *testing.T) {
 }
 
 // An address without TLS is warned about, unless it is on a private network.
+// How old a call may be is the platform's unless the owner says: Mailgun repeats
+// one for hours with the signature that it had first.
+func TestTolerance(t *testing.T) {
+	const file = `winnow_sources: 1
+sources:
+  - {name: mails, platform: mailgun-events, secrets: "file:shop.secret"}
+  - {name: strict, platform: mailgun-events, secrets: "file:shop.secret", tolerance: 5m}
+  - {name: orders, platform: customerio-events, secrets: "file:shop.secret"}
+`
+	r := sources.Load("sources.yaml", []byte(file), options())
+	require.Empty(t, r.List)
+	after := func(source int, age time.Duration) error {
+		scheme := r.Configs[source].Options.Scheme
+		call, err := scheme.Sign(verify.Request{Method: "POST", Body: []byte(`{"event-data":{}}`), Received: time.Unix(1760000000, 0)})
+		require.NoError(t, err)
+		call.Received = call.Received.Add(age)
+		return scheme.Verify(call)
+	}
+	require.NoError(t, after(0, 8*time.Hour), "Mailgun's last try")
+	require.ErrorIs(t, after(0, 10*time.Hour), verify.Stale)
+	require.ErrorIs(t, after(1, 6*time.Minute), verify.Stale)
+	require.ErrorIs(t, after(2, 6*time.Minute), verify.Stale)
+}
+
 func TestPublicAddressWithoutTLS(t *testing.T) {
 	for host, warned := range map[string]bool{
 		"http://winnow.shop.example": true, "http://203.0.113.7:8080": true, "http://[2001:db8::1]": true, "http://winnow.internal.example": true,

@@ -36,7 +36,7 @@ func (l *loader) scheme(s *Source, p platform.Platform) *verify.Scheme {
 	if !ok || l.o.ReadFile == nil {
 		return nil
 	}
-	o := verify.Options{Source: s.Name.Value}
+	o := verify.Options{Source: s.Name.Value, Tolerance: p.Tolerance}
 	if s.Tolerance != nil {
 		o.Tolerance = s.Tolerance.Value
 	}
