@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,16 +85,30 @@ func (a *API) call(ctx context.Context, c *writeback.Client, path string, more m
 // refusal tells a rejected key from a rejected contact by SALESmanago's words:
 // both come with status 200.
 func refusal(message string) error {
-	low := strings.ToLower(message)
-	for _, word := range []string{"authenti", "authoriz", "sha", "apikey", "client", "owner", "permission"} {
-		if strings.Contains(low, word) {
-			return &writeback.Trouble{Kind: writeback.Locked, Text: "SALESmanago does not accept the client id, key, secret or owner"}
-		}
+	words := wordsOf(message)
+	begins := func(with ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool {
+			return slices.ContainsFunc(with, func(start string) bool { return strings.HasPrefix(word, start) })
+		})
 	}
-	if strings.Contains(low, "limit") || strings.Contains(low, "too many") {
+	switch {
+	case begins("authenti", "unauthenti", "authoriz", "unauthoriz", "apikey", "client", "owner", "permission"), slices.Contains(words, "sha"):
+		return &writeback.Trouble{Kind: writeback.Locked, Text: "SALESmanago does not accept the client id, key, secret or owner"}
+	case begins("limit"), strings.Contains(strings.Join(words, " "), "too many"):
 		return &writeback.Trouble{Kind: writeback.Throttled, Text: "SALESmanago asks to slow down", Wait: time.Minute}
 	}
 	return &writeback.Trouble{Kind: writeback.Refused, Text: "SALESmanago refused the contact"}
+}
+
+// wordsOf are the words of a message, in small letters, without the addresses
+// that it may repeat: owner@shop.example is a contact's.
+func wordsOf(message string) (words []string) {
+	for _, part := range strings.Fields(strings.ToLower(message)) {
+		if !strings.Contains(part, "@") {
+			words = append(words, strings.FieldsFunc(part, func(c rune) bool { return c < 'a' || c > 'z' })...)
+		}
+	}
+	return words
 }
 
 // Write implements writeback.Platform.

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/platform/salesmanago"
 	"github.com/winnow-gate/winnow/plugin/writeback"
@@ -96,4 +99,17 @@ func TestKit(t *testing.T) {
 		Names:     [6]string{"winnow_send", "winnow_action", "winnow_reason", "winnow_for", "winnow_hero", "winnow_at"},
 		Forbidden: []string{"forceOptIn", `"forceOptOut":false`, "useApiDoubleOptIn"},
 	})
+}
+
+// A contact that is refused stops nobody else's writes, whatever the address says
+// that SALESmanago repeats.
+func TestARefusedContactIsNoRejectedKey(t *testing.T) {
+	for _, email := range []string{"client@example.test", "shared.owner@example.test", "no-limit@example.test"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := writebacktest.Subject{New: api, Server: server, Contact: func(int) (writeback.Contact, string) {
+				return writeback.Contact{ID: "sm-1", Email: email}, "somebody else"
+			}}
+			require.Equal(t, []string{"SALESmanago refused the contact"}, writebacktest.Dead(t, s, 1), email)
+		})
+	}
 }
