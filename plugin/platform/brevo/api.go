@@ -3,6 +3,7 @@ package brevo
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func (a *API) Write(ctx context.Context, c *writeback.Client, ws []writeback.Wri
 			if w.Contact.Email != "" {
 				items[i]["email"] = w.Contact.Email
 			} else {
-				items[i]["id"] = w.Contact.ID
+				items[i]["id"] = number(w.Contact.ID)
 			}
 		}
 		body = map[string]any{"contacts": items}
@@ -61,6 +62,14 @@ func (a *API) Write(ctx context.Context, c *writeback.Client, ws []writeback.Wri
 		err = answer.Check([]string{"message"})
 	}
 	return []error{err}
+}
+
+// number is an id as Brevo has it; what is none is left for Brevo to refuse.
+func number(id string) any {
+	if n, err := strconv.ParseUint(id, 10, 63); err == nil {
+		return n
+	}
+	return id
 }
 
 func (a *API) item(w writeback.Write) map[string]any {

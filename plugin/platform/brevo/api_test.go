@@ -5,8 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/platform/brevo"
 	"github.com/winnow-gate/winnow/plugin/writeback"
@@ -87,5 +91,36 @@ func TestKit(t *testing.T) {
 		},
 		Names:     [6]string{"WINNOW_SEND", "WINNOW_ACTION", "WINNOW_REASON", "WINNOW_FOR", "WINNOW_HERO", "WINNOW_AT"},
 		Forbidden: []string{`"emailBlacklisted":false`, "unlinkListIds", "listIds"}, CanOptOut: true,
+	})
+}
+
+// Contacts that are known by their number go in batches too: in those it is a
+// number and no text.
+func TestContactsByNumber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var batches, refused atomic.Int64
+		s := writebacktest.Subject{
+			New: func(bool) writeback.Platform { return &brevo.API{Base: writebacktest.Base, Key: "xkeysib-test"} },
+			Server: func(*writebacktest.Account) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					status := http.StatusNoContent
+					if r.Method == "POST" {
+						batches.Add(1)
+						var in struct{ Contacts []struct{ ID *uint64 } }
+						if json.NewDecoder(r.Body).Decode(&in) != nil || in.Contacts[0].ID == nil {
+							refused.Add(1)
+							status = http.StatusBadRequest
+						}
+					}
+					w.WriteHeader(status)
+				})
+			},
+			Contact: func(n int) (writeback.Contact, string) {
+				return writeback.Contact{ID: fmt.Sprint(4000 + n)}, fmt.Sprint(n)
+			},
+		}
+		require.Empty(t, writebacktest.Dead(t, s, 30))
+		require.Positive(t, batches.Load())
+		require.Zero(t, refused.Load())
 	})
 }
