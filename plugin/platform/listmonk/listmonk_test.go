@@ -224,12 +224,40 @@ func TestARelayInTroubleIsToldToListmonk(t *testing.T) {
 	}
 }
 
+// The letter goes to whom the decision is about. What could be read as two people is
+// refused: a name that stands twice, or in other letters, in whatever order.
+func TestNobodyIsMeantInTwoWays(t *testing.T) {
+	ada, bob := `"email":"ada@example.test"`, `"email":"bob@example.test"`
+	Bob := `"Email":"bob@example.test"`
+	for name, body := range map[string][]byte{
+		"another case behind": posted(ada, ada+","+Bob),
+		"another case before": posted(ada, Bob+","+ada),
+		"an escaped name":     posted(ada, ada+`,"\u0065mail":"bob@example.test"`),
+		"a folded letter":     posted(`"uuid":"`+adaID+`"`, `"uuid":"`+adaID+`","UUID":"x"`),
+		"twice":               posted(ada, ada+","+bob),
+		"all of them twice":   posted(`"recipients":`, `"recipients":[{"uuid":"b",`+bob+`}],"recipients":`),
+		"all in another case": posted(`"recipients":`, `"RECIPIENTS":[{"uuid":"b",`+bob+`}],"recipients":`),
+		"alone in its case":   posted(`"recipients":`, `"Recipients":`),
+		"a long s":            posted(`"recipients":`, `"recipient\u017f":[{"uuid":"b",`+bob+`}],"recipients":`),
+		"the campaign":        posted(`"name":"October drop"`, `"Uuid":"c2"`),
+		"the subject":         posted(`"from_email":"Acme <news@acme.test>","content_type"`, `"Subject":"x","content_type"`),
+		"the adapter's own":   posted(`"subject"`, `"winnow":{"class":"service","contact":"b"},"subject"`),
+	} {
+		d := &desk{}
+		r := call(t, d, decider{answer: send}, platform.Options{}, "", body)
+		require.Equal(t, 400, r.Status, name)
+		require.Empty(t, d.letters, name)
+		require.NotContains(t, string(r.Body), "example.test")
+	}
+}
+
 func TestWhatIsNoLetterIsRefused(t *testing.T) {
 	for name, body := range map[string][]byte{
 		"two recipients": posted(`"recipients":[`, `"recipients":[{"uuid":"u","email":"b@example.test"},`),
 		"no recipient":   posted(`"recipients":[{`, `"recipients":[],"x":[{`),
 		"no address":     posted("ada@example.test", "ada"),
 		"two addresses":  posted("ada@example.test", "ada@example.test, b@example.test"),
+		"no UTF-8":       posted("ada@example.test", "ad\xffa@example.test"),
 		"a line break":   posted("ada@example.test", `ada@example.test\r\nRCPT TO:<b@example.test>`),
 	} {
 		r := call(t, &desk{}, decider{answer: send}, platform.Options{}, "", body)
@@ -241,13 +269,16 @@ func TestWhatIsNoLetterIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "relay section")
 }
 
-// Whatever comes in, 200 means that there is a letter with one good address.
+// Whatever comes in, 200 means that there is a letter with one good address, and that
+// the facts beside it are about the same one.
 func FuzzPost(f *testing.F) {
 	f.Add(posted(), "")
 	f.Add(posted(`"attachments":null`, `"attachments":[{"name":"a","content":"aGk="}]`), "test=1")
 	f.Add(posted(adaID, ""), "class=service")
 	f.Add([]byte(`{"recipients":[{"email":"a@b.test"}]}`), "%")
 	f.Add([]byte(`[]`), "")
+	f.Add(posted(`"email":"ada@example.test"`, `"email":"ada@example.test","Email":"b@b.test"`), "")
+	f.Add(posted(`"recipients":`, `"recipients":[],"Recipients":`), "")
 	f.Fuzz(func(t *testing.T, body []byte, query string) {
 		d := &desk{}
 		s, err := platform.NewSource(listmonk.Platform(d), platform.Options{Name: "lists"}, decider{answer: send})
@@ -264,5 +295,6 @@ func FuzzPost(f *testing.F) {
 		require.Len(t, d.letters, 1)
 		require.Contains(t, d.letters[0].To, "@")
 		require.NotContains(t, d.letters[0].To, "\n")
+		require.Equal(t, d.letters[0].To, payload.Text(payload.Get(d.letters[0].Facts, "contact", "email")))
 	})
 }

@@ -64,10 +64,13 @@ func read(c *platform.Call) (*post, error) {
 	if err := json.Unmarshal(doc, p); err != nil {
 		return nil, errShape // json's own words may hold values
 	}
+	if err := onlyOnce(doc); err != nil {
+		return nil, err
+	}
 	if len(p.Recipients) != 1 {
 		return nil, errRecipient
 	}
-	if _, err := mail.ParseAddress(p.Recipients[0].Email); err != nil || strings.ContainsAny(p.Recipients[0].Email, "<> \r\n\x00") {
+	if _, err := mail.ParseAddress(p.Recipients[0].Email); err != nil || strings.ContainsAny(p.Recipients[0].Email, "<> \r\n\x00\ufffd") {
 		return nil, errRecipient
 	}
 	if err := p.sort(c); err != nil {
