@@ -33,7 +33,7 @@ func lintEntries() []Entry {
 // cardEntries explains findings about whom a persona is, and what it rests on.
 func cardEntries() []Entry {
 	return []Entry{
-		{TooBroad, "persona takes in nearly everybody", `A product for everybody is one for nobody, and so is its contrary. The condition asks nothing, only that a value is not some single one, or whether there is an id or an address. Ask what these people do. A cap for everyone is fine and not reported.
+		{TooBroad, "persona takes in nearly everybody", `A product for everybody is one for nobody, and so is its contrary. The condition asks nothing, only that a value is not some single one, or whether there is an id, an address or a message.class. Ask what these people do; or, if one kind of message is meant, say which: message.class == "research". A cap for everyone is fine and not reported.
 
   wrong: when: contact.country != "PL"
   right: when: contact.country != "PL" and orders.count == 0`},

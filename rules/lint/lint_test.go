@@ -177,6 +177,19 @@ func TestTooBroadAsksForWhatEverybodyHas(t *testing.T) {
 	}
 }
 
+// The help on it names what it does not count, and mends that are none too broad.
+func TestTooBroadIsHelpedAsItIsFound(t *testing.T) {
+	help, ok := diag.Help(diag.TooBroad)
+	require.True(t, ok)
+	for _, word := range []string{"an id", "an address", "a message.class"} {
+		require.Contains(t, help.Text, word)
+	}
+	mend := `message.class == "research"`
+	require.Contains(t, help.Text, mend)
+	require.Zero(t, count(check(t, sound("when: "+mend)), diag.TooBroad))
+	require.Equal(t, 1, count(check(t, sound("when: known(message.class)")), diag.TooBroad))
+}
+
 // A sound card has nothing to be said about.
 func TestSound(t *testing.T) { require.Empty(t, check(t, sound())) }
 
