@@ -30,13 +30,18 @@ var (
 	errUnkept  = errors.New("the events could not be kept")
 )
 
-// listen takes what a call tells. An event that says of nobody is passed over:
-// the platform would only send it again. A panic of the adapter is Serve's.
+// listen takes what a call tells. An event that says of nobody, or that a repeat
+// could not be told of, is passed over: the platform would only send it again. A
+// panic of the adapter is Serve's.
 func (s *Source) listen(c *Call, r *Reply) {
 	var list []ledger.Event
 	passed := 0
 	err := s.listener.Events(c, func(e ledger.Event) {
 		e.Source = s.opts.Name
+		if e.ID == "" && (e.Kind == ledger.Unsubscribe || e.Kind == ledger.Complaint) {
+			// An objection may be told twice, and must never be passed over.
+			e.ID = fmt.Sprint("unnamed ", c.Received.UnixNano(), " ", len(list))
+		}
 		if e.Check() != nil {
 			passed++
 			return

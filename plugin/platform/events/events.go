@@ -144,6 +144,10 @@ func one(a *intake.Adapter, names map[string]ledger.Kind, x event, whole json.Ra
 		return nil
 	case ledger.HardBounce:
 		e = a.Bounce(e, true)
+	case ledger.Order:
+		if e.ID == "" {
+			e.ID = e.OrderID
+		}
 	}
 	add(e)
 	return nil

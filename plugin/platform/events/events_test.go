@@ -1,7 +1,11 @@
 package events_test
 
 import (
+	"context"
 	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/events"
@@ -31,6 +35,35 @@ func eventsKit() platformtest.EventKit {
 }
 
 func TestPlainEvents(t *testing.T) { platformtest.RunEvents(t, eventsKit()) }
+
+type inbox []ledger.Event
+
+func (b *inbox) Put(_ context.Context, events ...ledger.Event) error {
+	*b = append(*b, events...)
+	return nil
+}
+
+// An order is known by its number. Who objects is heard without an id, too: two
+// of them are two, and what could not be told from a repeat is passed over.
+func TestEventsWithoutAnID(t *testing.T) {
+	var b inbox
+	s, err := platform.NewSource(events.Platform(), platform.Options{Name: "told", Inbox: &b}, nil)
+	require.NoError(t, err)
+	var r platform.Reply
+	s.Serve(&platform.Call{Method: "POST", Received: time.Unix(1795348800, 0), Body: []byte(`[
+		{"type":"unsubscribe","contact":{"email":"ada@example.test"}}, {"type":"complaint","contact":{"id":7}},
+		{"type":"order","contact":{"id":7},"order":{"id":17,"total":3}}, {"type":"click","contact":{"id":7}},
+		{"type":"order","contact":{"id":7},"order":{"total":3}}, {"type":"unsubscribe"}]`)}, &r)
+	require.JSONEq(t, `{"accepted":3,"passed_over":3}`, string(r.Body))
+	var kinds []ledger.Kind
+	ids := map[string]bool{}
+	for _, e := range b {
+		kinds, ids[e.ID] = append(kinds, e.Kind), true
+	}
+	require.Equal(t, []ledger.Kind{ledger.Unsubscribe, ledger.Complaint, ledger.Order}, kinds)
+	require.Len(t, ids, 3)
+	require.Contains(t, ids, "17")
+}
 
 func FuzzPlainEvents(f *testing.F) {
 	platformtest.FuzzEvents(f, eventsKit(), `{}`, `[]`, `[{"event":1,"timestamp":"x","email":[]}]`, "{}\n{}")
