@@ -30,6 +30,7 @@ func (r *Relay) deliverAll() {
 
 // deliver sees one letter through one try.
 func (r *Relay) deliver(d due, buf []byte) []byte {
+	defer r.survive(d)
 	rt := r.routes[d.source]
 	if rt == nil {
 		r.settle(d, Later, "no source named "+d.source+" is configured any more", "")

@@ -19,8 +19,8 @@ import (
 	"github.com/winnow-gate/winnow/rules"
 )
 
-// fakeGate decides by the id of the contact: "out…" is left out. It is down
-// while it is told to be.
+// fakeGate decides by the id of the contact: "out…" is left out, and over "panic…"
+// it panics. It is down while it is told to be.
 type fakeGate struct {
 	down   atomic.Bool
 	asked  sync.Map               // keys
@@ -37,6 +37,9 @@ func (g *fakeGate) Decide(dst []byte, req gate.Request) ([]byte, error) {
 	var body struct{ Contact struct{ ID string } }
 	if err := json.Unmarshal(req.Body, &body); err != nil {
 		return dst, err
+	}
+	if strings.HasPrefix(body.Contact.ID, "panic") {
+		panic("a bug: " + body.Contact.ID)
 	}
 	if strings.HasPrefix(body.Contact.ID, "out") {
 		return append(dst, `{"decision_id":"D2","send":false,"action":"suppress","variants":{},"content":{},"by":"returner","degraded":false}`...), nil

@@ -1,7 +1,9 @@
 package relay_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -203,6 +205,21 @@ func TestAGateInTroubleIsWaitedFor(t *testing.T) {
 	b.gate.down.Store(false)
 	b.settled()
 	require.Equal(t, map[string]int{"anna@example.test": 1}, s.Counts())
+}
+
+// A letter that winnow itself fails over stops no other, and is reported.
+func TestABugStopsOneLetter(t *testing.T) {
+	var logged bytes.Buffer
+	s := sink(t, relaytest.Options{})
+	b := open(t, s, func(o *relay.Options) { o.Workers, o.Log = 1, slog.New(slog.NewTextHandler(&logged, nil)) })
+	b.accept(letter("panic1"))
+	b.accept(letter("anna"))
+	require.Equal(t, 1, b.settled().Unsure)
+	require.Equal(t, map[string]int{"anna@example.test": 1}, s.Counts())
+	require.Contains(t, b.list(relay.Unsure)[0].Why, "winnow failed over this letter")
+	require.NoError(t, b.Close(t.Context()))
+	require.Contains(t, logged.String(), "level=ERROR msg=panic letter=1")
+	require.NotContains(t, logged.String(), "a bug: panic1", "a panic's value may be a contact's")
 }
 
 func TestPatienceEnds(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 )
 
@@ -15,6 +17,16 @@ func noRow(err error) error {
 		return ErrNone
 	}
 	return err
+}
+
+// survive lays a letter aside that winnow itself fails over. It would otherwise
+// end the server, and again after each start. Whether it was sent is not known. A
+// panic's value may hold what stands in the letter, so only its type is logged.
+func (r *Relay) survive(d due) {
+	if cause := recover(); cause != nil {
+		r.opts.Log.Error("panic", "letter", d.id, "type", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+		r.settle(d, Doubt, "winnow failed over this letter: its log says where", "")
+	}
 }
 
 // mark notes that a letter is about to leave.
