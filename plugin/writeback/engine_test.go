@@ -260,6 +260,25 @@ func TestTheCulpritOfABatchIsFound(t *testing.T) {
 	})
 }
 
+// A contact that winnow itself fails over becomes a dead letter, alone.
+func TestABugStopsOneContact(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		r := open(t, w, writeback.Plan{Batch: 50}, writeback.Options{})
+		defer r.close()
+		var ws []writeback.Write
+		for i := range 40 {
+			ws = append(ws, write(fmt.Sprint("c", i), "vip", time.Now()))
+		}
+		r.put(append(ws, write("panic", "vip", time.Now()))...)
+		time.Sleep(time.Minute)
+		require.Equal(t, 40, w.known())
+		require.Len(t, r.list(), 1)
+		require.True(t, r.list()[0].Dead)
+		require.Contains(t, r.list()[0].Trouble, "winnow failed over this contact")
+	})
+}
+
 // A contact for which the platform breaks down every time holds nobody up.
 func TestAPoisonedContactHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

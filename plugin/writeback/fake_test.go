@@ -31,6 +31,9 @@ func (f fake) Plan() writeback.Plan { return f.plan }
 func (f fake) Write(ctx context.Context, c *writeback.Client, ws []writeback.Write) []error {
 	items := make([]fakeItem, len(ws))
 	for i, w := range ws {
+		if w.Contact.ID == "panic" {
+			panic("a bug over " + w.Contact.ID)
+		}
 		items[i] = fakeItem{w.Contact.ID, map[string]string{}}
 		for _, field := range (writeback.Names{}).Fields(w) {
 			items[i].Fields[field.Name] = field.Value

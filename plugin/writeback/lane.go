@@ -152,7 +152,8 @@ func (l *lane) handle(ctx context.Context, items []item) {
 }
 
 // ask looks a contact up and decides.
-func (l *lane) ask(ctx context.Context, w Write) (*Write, error) {
+func (l *lane) ask(ctx context.Context, w Write) (_ *Write, err error) {
+	defer l.survive(&err)
 	r, ok := l.target.Platform.(Resolver)
 	if !ok || l.target.Decide == nil {
 		return nil, &Trouble{Kind: Refused, Text: "nothing here can look contacts up"}
@@ -179,7 +180,7 @@ func (l *lane) write(ctx context.Context, items []item) []error {
 	for i, it := range items {
 		ws[i] = it.write
 	}
-	errs := l.target.Platform.Write(ctx, l.client, ws)
+	errs := l.try(ctx, ws)
 	if len(errs) == len(items) {
 		return errs
 	}
@@ -195,4 +196,16 @@ func (l *lane) write(ctx context.Context, items []item) []error {
 		all[i] = errs[0]
 	}
 	return all
+}
+
+// try has the platform write.
+func (l *lane) try(ctx context.Context, ws []Write) (errs []error) {
+	var bug error
+	defer func() {
+		if bug != nil {
+			errs = []error{bug}
+		}
+	}()
+	defer l.survive(&bug)
+	return l.target.Platform.Write(ctx, l.client, ws)
 }

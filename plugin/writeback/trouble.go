@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,16 @@ func (t *Trouble) Error() string { return t.Text }
 func isRefused(err error) bool {
 	var t *Trouble
 	return errors.As(err, &t) && t.Kind == Refused
+}
+
+// survive makes a refusal of a panic, so that what winnow itself fails over ends
+// as a dead letter, and not the server, again after each start. A panic's value may
+// be a contact's, so only its type is logged.
+func (l *lane) survive(err *error) {
+	if cause := recover(); cause != nil {
+		l.opts.Log.Error("panic", "target", l.target.Name, "type", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+		*err = &Trouble{Kind: Refused, Text: "winnow failed over this contact: its log says where"}
+	}
 }
 
 // Answer is what a platform answered, its body read.
