@@ -48,10 +48,15 @@ func (s *Source) trouble(c *Call, r *Reply, t Trouble) {
 	s.adapter.Trouble(c, t, r)
 }
 
-// panicked answers after a panic and logs where it was. Its cause may hold what
-// a contact sent, so only its type is logged.
-func (s *Source) panicked(c *Call, r *Reply, cause any) {
+// logPanic logs where a panic was. Its cause may hold what a contact sent, so only
+// its type is logged.
+func (s *Source) logPanic(cause any) {
 	s.opts.Log.Error("panic", "source", s.opts.Name, "type", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+}
+
+// panicked answers after a panic.
+func (s *Source) panicked(c *Call, r *Reply, cause any) {
+	s.logPanic(cause)
 	s.counts.add(resultOf(Broken))
 	r.reset()
 	t := Trouble{Kind: Broken, Wants: s.opts.Posture.For("")}

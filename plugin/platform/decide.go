@@ -80,6 +80,8 @@ func (s *Source) named(items []Ask) bool {
 	return false
 }
 
+var errBug = errors.New("a decision panicked")
+
 // width is how many decisions of one call are under way at once: enough for the
 // log to commit many together.
 const width = 32
@@ -96,6 +98,12 @@ func (s *Source) decideEach(w *work) error {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			ask, a := &w.asks.Items[i], &w.answers[i]
+			defer func() { // Serve's own does not reach here
+				if cause := recover(); cause != nil {
+					s.logPanic(cause)
+					a.JSON, a.Err = nil, errBug
+				}
+			}()
 			if a.Err = ask.Err; a.Err != nil {
 				return
 			}
