@@ -96,13 +96,17 @@ func (c *Call) read(body []byte) ([]byte, error) {
 	case start[0] == '{' || start[0] == '[':
 		return body, nil
 	case hasPrefixFold(kind, "application/x-www-form-urlencoded"),
-		strings.Contains(kind, "json") && bytes.IndexByte(body, '=') > 0 && start[0] != '"':
+		saysJSON(kind) && bytes.IndexByte(body, '=') > 0 && start[0] != '"':
 		return payload.Form(c.room[:0], string(body))
-	case kind == "" || strings.Contains(kind, "json"):
+	case kind == "" || saysJSON(kind):
 		return nil, payload.ErrNotJSON
 	}
 	return nil, ErrMediaType
 }
+
+// saysJSON tells whether a media type is one of JSON, as people write it: its case
+// does not matter (RFC 9110 §8.3.1).
+func saysJSON(kind string) bool { return strings.Contains(strings.ToLower(kind), "json") }
 
 func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)

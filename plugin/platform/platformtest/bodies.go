@@ -44,9 +44,11 @@ func bodies(t *testing.T, k Kit) {
 	}
 	if k.Forms {
 		alike["form"], alike["multipart"] = k.asForm(t, doc), k.asMultipart(t, doc)
-		mislabelled := alike["form"]
-		mislabelled.Header = mislabelled.Header.With("Content-Type", "application/json; charset=utf-8")
-		alike["a form that says it is JSON"] = mislabelled
+		for _, kind := range []string{"application/json; charset=utf-8", "Application/JSON; charset=UTF-8"} {
+			mislabelled := alike["form"]
+			mislabelled.Header = mislabelled.Header.With("Content-Type", kind)
+			alike["a form that says it is "+kind] = mislabelled
+		}
 	}
 	want := newBench(t, k, benchOptions{scheme: "none"})
 	expected := want.source.Reacts(want.serve(t, k.Call))
