@@ -214,29 +214,39 @@ func signCall(s *verify.Scheme, c platform.Call, base string) (platform.Call, er
 	return c, nil
 }
 
-// curl writes a call as a line for a shell.
+// maxArgument is how long a body may be to go onto a command line: Linux takes
+// arguments of 128 KiB.
+const maxArgument = 100 << 10
+
+// curl writes a call as a line for a shell, which sends it as it is: curl would
+// take brackets in an address for ranges, and a body that begins with @ for the name
+// of a file.
 func curl(c *platform.Call, base string) (string, error) {
 	var out strings.Builder
 	target := base + c.Path
 	if c.Query != "" {
 		target += "?" + c.Query
 	}
-	fmt.Fprintf(&out, "curl -sS -i -X %s %s", c.Method, quoteShell(target))
+	method := "-X " + c.Method
+	if c.Method == "HEAD" {
+		method = "--head" // with -X it waits for a body
+	}
+	fmt.Fprintf(&out, "curl -sS -i -g %s %s", method, quoteShell(target))
 	for _, f := range c.Header {
 		if !capture.Transport(f.Name) {
 			fmt.Fprintf(&out, " \\\n  -H %s", quoteShell(f.Name+": "+f.Value))
 		}
 	}
+	if len(c.Body) > maxArgument || bytes.IndexByte(c.Body, 0) >= 0 {
+		return "", failure(exitFailed, "use --format http, and send it with winnow send", "the body is too long for a command line, or holds bytes that none can")
+	}
 	if len(c.Body) > 0 {
-		if bytes.IndexByte(c.Body, 0) >= 0 {
-			return "", failure(exitFailed, "use --format http, and send it with winnow send", "the body holds bytes that no command line can")
-		}
-		fmt.Fprintf(&out, " \\\n  --data-binary %s", quoteShell(string(c.Body)))
+		fmt.Fprintf(&out, " \\\n  --data-raw %s", quoteShell(string(c.Body)))
 	}
 	return out.String(), nil
 }
 
-// quoteShell quotes text for a POSIX shell. curl takes a leading @ for a file.
+// quoteShell quotes text for a POSIX shell.
 func quoteShell(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
