@@ -18,7 +18,15 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 	s.show = newProgress(e, src)
 	s.state = newCheckpoint(src, o)
 	s.state.Events = flags.heard.db
-	if to, known := os.Stat(flags.out); flags.out == "" || known == nil && (isDevice(to) || e.isStdout(to)) {
+	to, known := os.Stat(flags.out)
+	toDevice := flags.out == "" || known == nil && (isDevice(to) || e.isStdout(to))
+	if !toDevice && flags.rejects == "" {
+		flags.rejects = flags.out + ".rejects.csv"
+	}
+	if err := e.keepApart(file, flags.out, flags.rejects); err != nil {
+		return nil, err
+	}
+	if toDevice {
 		if flags.resume {
 			return nil, failure(exitUsage, "name the file of decisions with --out", "--resume goes on with a file")
 		}
@@ -26,9 +34,6 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 			return nil, err
 		}
 		return s, errors.Join(s.openRejects(flags.rejects), s.header(o))
-	}
-	if flags.rejects == "" {
-		flags.rejects = flags.out + ".rejects.csv"
 	}
 	resumed, err := s.resume(file, src, o)
 	if err == nil {
