@@ -69,3 +69,37 @@ func TestScreenForAReaderThatHasGone(t *testing.T) {
 	complain(&said, write(pipe, []byte("x")))
 	require.Equal(t, "winnow: can't write: write |1: broken pipe\n  whoever reads it ended before all was written\n", said.String())
 }
+
+// Rejects may go to a device, a pipe or standard error by whatever name, also beside
+// a file of decisions, and the name is there afterwards.
+func TestScreenRejectsIntoADevice(t *testing.T) {
+	dir, _ := audienceFiles(t, 3000)
+	t.Chdir(dir)
+	code, want, listed := verb(t, "", "screen", "rules", "contacts.csv")
+	require.Equal(t, exitFailed, code)
+	stderr, err := os.Create("stderr")
+	require.NoError(t, err)
+	defer stderr.Close()
+	require.NoError(t, os.Symlink(fmt.Sprintf("/dev/fd/%d", stderr.Fd()), "link"))
+	for i, name := range []string{"/dev/null", "link", "/dev/null --resume"} {
+		args := append([]string{"screen", "rules", "contacts.csv", "-o", "out.csv", "--rejects"}, strings.Fields(name)...)
+		e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: stderr, now: func() time.Time { return scriptNow }}
+		require.Equal(t, exitFailed, e.run(t.Context(), args), name)
+		got, err := os.ReadFile("out.csv")
+		require.NoError(t, err)
+		require.Equal(t, want, string(got), i)
+		require.NoFileExists(t, checkpointName("out.csv"))
+	}
+	said, err := os.ReadFile("stderr")
+	require.NoError(t, err)
+	_, row, _ := strings.Cut(listed, "\n")
+	row, _, _ = strings.Cut(row, "\n")
+	require.Contains(t, string(said), "line,reason\n")
+	require.Contains(t, string(said), row+"\n")
+	require.Contains(t, string(said), "link lists them")
+	_, err = os.Lstat("link")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("good.csv", []byte("id\nc1\n"), 0o600))
+	code, _, errs := verb(t, "", "screen", "rules", "good.csv", "-o", "out.csv", "--rejects", "/dev/null")
+	require.Zero(t, code, errs)
+}

@@ -14,50 +14,68 @@ import (
 // openScreenOut opens what a run writes to. With --resume it goes to where the
 // run before stopped, in the input and in the output.
 func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags, o *screen.Options) (*screenOut, error) {
-	s := &screenOut{e: e, flags: &flags, out: e.stdout, rejects: e.stderr, begun: e.now(), saved: e.now()}
+	s := &screenOut{e: e, flags: &flags, begun: e.now(), saved: e.now()}
 	s.show = newProgress(e, src)
 	s.state = newCheckpoint(src, o)
 	s.state.Events = flags.heard.db
-	to, known := os.Stat(flags.out)
-	toDevice := flags.out == "" || known == nil && (isDevice(to) || e.isStdout(to))
-	if !toDevice && flags.rejects == "" {
+	to, err := s.streamAt(flags.out, e.stdout)
+	if to == nil && flags.rejects == "" {
 		flags.rejects = flags.out + ".rejects.csv"
 	}
-	if err := e.keepApart(file, flags.out, flags.rejects); err != nil {
-		return nil, err
-	}
-	if toDevice {
-		if flags.resume {
-			return nil, failure(exitUsage, "name the file of decisions with --out", "--resume goes on with a file")
-		}
-		if err := s.openDevice(to); err != nil {
-			return nil, err
-		}
-		return s, errors.Join(s.openRejects(flags.rejects), s.header(o))
-	}
-	resumed, err := s.resume(file, src, o)
 	if err == nil {
-		err = s.openFiles(flags.rejects, resumed)
+		err = e.keepApart(file, flags.out, flags.rejects)
 	}
-	if err == nil && s.state.Rejects == 0 { // a resumed run may have ended before its headers
-		err = s.begin(o)
+	switch {
+	case err != nil:
+	case to == nil:
+		err = s.openFiles(file, src, o)
+	case flags.resume:
+		err = failure(exitUsage, "name the file of decisions with --out", "--resume goes on with a file")
+	default:
+		s.out = to
+		err = s.openRejects(false)
+		if err == nil {
+			err = s.headers(o)
+		}
 	}
 	if err != nil {
-		s.close()
+		_ = s.close() // nothing was written
 		return nil, err
 	}
 	s.from = s.state.Counts.Rows + s.state.Counts.Rejected
 	return s, nil
 }
 
-func isDevice(f fs.FileInfo) bool {
-	return f.Mode()&(fs.ModeDevice|fs.ModeNamedPipe|fs.ModeSocket) != 0
+// streamAt is what a name leads to that is no plain file: a pipe, a device, or one
+// of the program's own streams by a name such as /dev/stderr. No name is the usual
+// stream, and nil a file.
+func (s *screenOut) streamAt(name string, usual io.Writer) (io.Writer, error) {
+	if name == "" {
+		return usual, nil
+	}
+	there, err := os.Stat(name)
+	if err != nil {
+		return nil, nil //nolint:nilerr // a file is made there, or that fails
+	}
+	for _, own := range []io.Writer{s.e.stdout, s.e.stderr} {
+		if isBehind(own, there) { // opened by its name, it would lose what others have written to it
+			return own, nil
+		}
+	}
+	if there.Mode()&(fs.ModeDevice|fs.ModeNamedPipe|fs.ModeSocket) == 0 {
+		return nil, nil
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, failure(exitFailed, "check that you may write it", "can't write: %v", err)
+	}
+	s.devices = append(s.devices, f)
+	return f, nil
 }
 
-// isStdout tells whether a file is where standard output goes, as /dev/stdout is. If
-// it were opened by its name, it would lose what others have written to it.
-func (e *env) isStdout(f fs.FileInfo) bool {
-	out, ok := fileBehind(e.stdout)
+// isBehind tells whether a stream goes to a file.
+func isBehind(stream io.Writer, f fs.FileInfo) bool {
+	out, ok := fileBehind(stream)
 	if !ok {
 		return false
 	}
@@ -65,18 +83,28 @@ func (e *env) isStdout(f fs.FileInfo) bool {
 	return err == nil && os.SameFile(own, f)
 }
 
-// openDevice opens a pipe or a device that --out names. Like standard output it can't
-// be gone on with.
-func (s *screenOut) openDevice(to fs.FileInfo) error {
-	if s.flags.out == "" || s.e.isStdout(to) {
+// openFiles opens the output and the rejects, where the run before left them if it
+// is to be gone on with.
+func (s *screenOut) openFiles(file string, src *audience.Reader, o *screen.Options) error {
+	resumed, err := s.resume(file, src, o)
+	if err != nil {
+		return err
+	}
+	if s.file, err = openAt(s.flags.out, s.state.Out, resumed); err != nil {
+		return err
+	}
+	s.out = s.file
+	if err := s.openRejects(resumed); err != nil {
+		return err
+	}
+	if s.state.Rejects > 0 {
 		return nil
 	}
-	f, err := os.OpenFile(s.flags.out, os.O_WRONLY, 0)
-	if err != nil {
-		return failure(exitFailed, "check that you may write it", "can't write: %v", err)
+	// It is new, or ended before its headers. It is resumable before it writes anything.
+	if err := s.save(); err != nil {
+		return err
 	}
-	s.device, s.out = f, f
-	return nil
+	return s.headers(o)
 }
 
 // resume reads what an interrupted run left, if there is one.
@@ -111,19 +139,18 @@ func (s *screenOut) resume(file string, src *audience.Reader, o *screen.Options)
 	return true, nil
 }
 
-// openFiles opens the output and the rejects, cut to what the checkpoint knows.
-func (s *screenOut) openFiles(rejects string, resumed bool) error {
-	var err error
-	if s.file, err = openAt(s.flags.out, s.state.Out, resumed); err != nil {
+// openRejects opens what rows that can't be read are listed in.
+func (s *screenOut) openRejects(resumed bool) (err error) {
+	s.rejects, err = s.streamAt(s.flags.rejects, s.e.stderr)
+	if err != nil || s.rejects != nil {
 		return err
 	}
-	if s.reject, err = openAt(rejects, s.state.Rejects, resumed); err != nil {
-		return err
-	}
-	s.out, s.rejects = s.file, s.reject
-	return nil
+	s.reject, err = openAt(s.flags.rejects, s.state.Rejects, resumed)
+	s.rejects = s.reject
+	return err
 }
 
+// openAt opens a file, cut to a length: what is beyond it a resumed run does again.
 func openAt(name string, length int64, resumed bool) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -145,40 +172,19 @@ func openAt(name string, length int64, resumed bool) (*os.File, error) {
 	return f, nil
 }
 
-// begin makes a new run resumable before it writes anything, then writes the
-// headers.
-func (s *screenOut) begin(o *screen.Options) error {
-	if err := s.save(); err != nil {
-		return err
+// headers writes the first lines of both. Rejects among what else goes to standard
+// error have none, unless it was named.
+func (s *screenOut) headers(o *screen.Options) error {
+	if s.flags.rejects != "" {
+		s.state.Rejects += int64(len(screen.RejectHeader))
+		if err := write(s.rejects, []byte(screen.RejectHeader)); err != nil {
+			return err
+		}
 	}
-	if err := s.rejectHeader(); err != nil {
-		return err
-	}
-	return s.header(o)
-}
-
-func (s *screenOut) header(o *screen.Options) error {
 	if !o.CSV {
 		return nil
 	}
 	header := screen.Header(o.Bundle)
 	s.state.Out += int64(len(header))
 	return write(s.out, header)
-}
-
-func (s *screenOut) openRejects(name string) error {
-	if name == "" {
-		return nil
-	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return failure(exitFailed, "check that you may write it", "can't write: %v", err)
-	}
-	s.reject, s.rejects = f, f
-	return s.rejectHeader()
-}
-
-func (s *screenOut) rejectHeader() error {
-	s.state.Rejects += int64(len(screen.RejectHeader))
-	return write(s.reject, []byte(screen.RejectHeader))
 }

@@ -18,8 +18,8 @@ type screenOut struct {
 	e       *env
 	flags   *screenFlags
 	out     io.Writer
-	file    *os.File // out, when it is a file
-	device  *os.File // out, when it is a pipe or the like
+	file    *os.File   // out, when it is a file
+	devices []*os.File // opened for out and rejects, when they are pipes or the like
 	rejects io.Writer
 	reject  *os.File // rejects, when they are a file
 	state   checkpoint
@@ -87,7 +87,7 @@ func (s *screenOut) writeOut() {
 
 func (s *screenOut) close() error {
 	var errs []error
-	for _, f := range []*os.File{s.file, s.device, s.reject} {
+	for _, f := range append(s.devices, s.file, s.reject) {
 		if f != nil {
 			errs = append(errs, f.Close())
 		}
@@ -115,8 +115,8 @@ func (s *screenOut) finish(err error) error {
 		return failure(exitFailed, s.hint(), "stopped before line %d: %v", s.state.Place.Line, err)
 	case err == nil && c.Rejected > 0:
 		where := "they are listed above"
-		if s.reject != nil {
-			where = s.reject.Name() + " lists them"
+		if s.flags.rejects != "" {
+			where = s.flags.rejects + " lists them"
 		}
 		return failure(exitFailed, where+", with line and reason", "%s could not be read", plural(int(c.Rejected), "row"))
 	}

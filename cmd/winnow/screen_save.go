@@ -42,6 +42,9 @@ func (s *screenOut) saveBeside() error {
 // since: a resumed run cuts them to the lengths that the checkpoint knows.
 func (c *checkpoint) save(out string, files ...*os.File) error {
 	for _, f := range files {
+		if f == nil { // rejects go to a pipe or the like
+			continue
+		}
 		if err := f.Sync(); err != nil {
 			return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
 		}
@@ -64,7 +67,7 @@ func (s *screenOut) finishFiles(err error) error {
 	if err := os.Remove(checkpointName(s.flags.out)); err != nil {
 		return failure(exitFailed, "remove it by hand", "the run is complete, but: %v", err)
 	}
-	if s.state.Counts.Rejected == 0 {
+	if s.state.Counts.Rejected == 0 && s.reject != nil {
 		return os.Remove(s.reject.Name())
 	}
 	return nil
