@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -52,4 +55,43 @@ func TestScreenKeepsItsStreamsApart(t *testing.T) {
 		_, err := f.Seek(0, 0)
 		require.NoError(t, err)
 	}
+}
+
+// Contacts may come by a pipe beside a file of decisions, also one with a name, as a
+// shell gives to <(zcat contacts.gz). Such a run can't be gone on with, and says so.
+func TestScreenFromAPipeIntoAFile(t *testing.T) {
+	dir, _ := audienceFiles(t, 3000)
+	t.Chdir(dir)
+	code, want, _ := verb(t, "", "screen", "rules", "contacts.ndjson", "-o", "want")
+	require.Equal(t, exitFailed, code, want)
+	contacts, err := os.ReadFile("contacts.ndjson")
+	require.NoError(t, err)
+	screened := func(ctx context.Context, more ...string) (int, string) {
+		reader, pipe, err := os.Pipe()
+		require.NoError(t, err)
+		defer reader.Close()
+		go func() { // ends with the reader at the latest
+			_, _ = pipe.Write(contacts)
+			_ = pipe.Close()
+		}()
+		var errs bytes.Buffer
+		e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &errs, now: func() time.Time { return scriptNow }}
+		name := fmt.Sprintf("/dev/fd/%d", reader.Fd())
+		return e.run(ctx, append([]string{"screen", "rules", name, "--from", "ndjson", "-o", "out"}, more...)), errs.String()
+	}
+	code, errs := screened(t.Context())
+	require.Equal(t, exitFailed, code, "some rows are bad")
+	require.Contains(t, errs, "out.rejects.csv lists them")
+	sameFiles(t, "want", "out")
+
+	code, errs = screened(t.Context(), "--resume")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, "--resume needs to read the input again, and a pipe comes once")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, os.WriteFile(checkpointName("out"), []byte("{}"), 0o600)) // of another run
+	code, errs = screened(ctx, "--fresh")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, errs, "interrupted before line 1\n  with --out and a file of contacts, a run can go on")
+	require.NoFileExists(t, checkpointName("out"))
 }

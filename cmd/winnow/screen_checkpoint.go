@@ -21,7 +21,7 @@ import (
 type checkpoint struct {
 	Version int       `json:"version"`
 	Bundle  string    `json:"bundle"`
-	Input   string    `json:"input"` // size and hash of beginning and end
+	Input   string    `json:"input"` // size and hash of beginning and end; "" for a pipe, which can't be read again
 	Message string    `json:"message"`
 	Reading string    `json:"reading"` // hash of format, encoding and mapping
 	CSV     bool      `json:"csv"`

@@ -110,12 +110,12 @@ func (s *screenOut) openFiles(file string, src *audience.Reader, o *screen.Optio
 // resume reads what an interrupted run left, if there is one.
 func (s *screenOut) resume(file string, src *audience.Reader, o *screen.Options) (bool, error) {
 	var err error
-	if file != "-" {
+	if !comesOnce(file) {
 		if s.state.Input, err = inputPrint(file); err != nil {
 			return false, err
 		}
 	} else if s.flags.resume {
-		return false, failure(exitUsage, "name the file instead of piping it in", "--resume needs to read the input again, and standard input comes once")
+		return false, failure(exitUsage, "name the file instead of piping it in", "--resume needs to read the input again, and a pipe comes once")
 	}
 	old, err := readCheckpoint(s.flags.out)
 	switch {
@@ -137,6 +137,12 @@ func (s *screenOut) resume(file string, src *audience.Reader, o *screen.Options)
 		return false, failure(exitFailed, "--fresh begins anew", "%s: %v", file, err)
 	}
 	return true, nil
+}
+
+// comesOnce tells whether the contacts come by a pipe, as from <(zcat contacts.gz).
+func comesOnce(file string) bool {
+	there, err := os.Stat(file)
+	return file == "-" || err == nil && !there.Mode().IsRegular()
 }
 
 // openRejects opens what rows that can't be read are listed in.

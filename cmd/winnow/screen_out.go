@@ -124,8 +124,11 @@ func (s *screenOut) finish(err error) error {
 }
 
 func (s *screenOut) hint() string {
-	if s.file == nil {
+	switch {
+	case s.file == nil:
 		return "with --out, a run can go on where it stopped"
+	case s.state.Input == "":
+		return "with --out and a file of contacts, a run can go on where it stopped"
 	}
 	return "--resume goes on where it stopped"
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 )
@@ -39,7 +40,8 @@ func (s *screenOut) saveBeside() error {
 }
 
 // save writes the checkpoint once the files are on disk. They may have grown
-// since: a resumed run cuts them to the lengths that the checkpoint knows.
+// since: a resumed run cuts them to the lengths that the checkpoint knows. A run
+// that can't be resumed has none, nor leaves that of another run.
 func (c *checkpoint) save(out string, files ...*os.File) error {
 	for _, f := range files {
 		if f == nil { // rejects go to a pipe or the like
@@ -49,7 +51,17 @@ func (c *checkpoint) save(out string, files ...*os.File) error {
 			return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
 		}
 	}
+	if c.Input == "" {
+		return removeIfThere(checkpointName(out))
+	}
 	return c.write(out)
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return failure(exitFailed, "remove it by hand", "%v", err)
+	}
+	return nil
 }
 
 // finishFiles leaves a run that ended early resumable, and tidies up after one
@@ -64,8 +76,8 @@ func (s *screenOut) finishFiles(err error) error {
 	if err := s.save(); err != nil {
 		return err
 	}
-	if err := os.Remove(checkpointName(s.flags.out)); err != nil {
-		return failure(exitFailed, "remove it by hand", "the run is complete, but: %v", err)
+	if err := removeIfThere(checkpointName(s.flags.out)); err != nil {
+		return fmt.Errorf("the run is complete, but: %w", err)
 	}
 	if s.state.Counts.Rejected == 0 && s.reject != nil {
 		return os.Remove(s.reject.Name())

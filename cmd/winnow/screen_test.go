@@ -131,7 +131,7 @@ func TestScreenTellsOfACheckpointThatFailed(t *testing.T) {
 	e := &env{stderr: &bytes.Buffer{}, now: func() time.Time { return scriptNow }}
 	s := &screenOut{
 		e: e, flags: &screenFlags{out: filepath.Join(dir, "none", "out"), interval: time.Second},
-		out: file, file: file, rejects: file, reject: file, show: &progress{},
+		out: file, file: file, rejects: file, reject: file, show: &progress{}, state: checkpoint{Input: "contacts.csv"},
 	}
 	require.NoError(t, s.Put(&screen.Part{Out: []byte("row\n")}))
 	require.ErrorContains(t, s.save(), "can't make the run resumable")
