@@ -95,3 +95,29 @@ func TestScreenFromAPipeIntoAFile(t *testing.T) {
 	require.Contains(t, errs, "interrupted before line 1\n  with --out and a file of contacts, a run can go on")
 	require.NoFileExists(t, checkpointName("out"))
 }
+
+// While one run writes to a file, another does not, whatever it is told; files are
+// as the first one leaves them.
+func TestScreenSharesNoFileWithAnotherRun(t *testing.T) {
+	dir, _ := audienceFiles(t, 10)
+	t.Chdir(dir)
+	contacts, send := io.Pipe()
+	ended := make(chan string, 1)
+	go func() {
+		var errs bytes.Buffer
+		run(t.Context(), []string{"screen", "rules", "-", "-o", "out.csv"}, contacts, io.Discard, &errs)
+		ended <- errs.String()
+	}()
+	_, err := io.WriteString(send, "id,email\n"+strings.Repeat("c1,a@x.example\n", 1<<17)) // that is more than it looks at before it opens its files
+	require.NoError(t, err)
+	for _, args := range []string{"", " --resume", " --fresh", "2 --rejects out.csv.rejects.csv"} {
+		code, _, errs := verb(t, "", append([]string{"screen", "rules", "contacts.csv", "-o"}, strings.Fields("out.csv"+args)...)...)
+		require.Equal(t, exitFailed, code, args)
+		require.Contains(t, errs, "another run of winnow writes to out.csv", args)
+	}
+	require.NoError(t, send.Close())
+	require.Contains(t, <-ended, "131,072 contacts decided")
+	text, err := os.ReadFile("out.csv")
+	require.NoError(t, err)
+	require.Equal(t, 1+1<<17, bytes.Count(text, []byte{'\n'}))
+}

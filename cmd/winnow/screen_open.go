@@ -86,14 +86,18 @@ func isBehind(stream io.Writer, f fs.FileInfo) bool {
 // openFiles opens the output and the rejects, where the run before left them if it
 // is to be gone on with.
 func (s *screenOut) openFiles(file string, src *audience.Reader, o *screen.Options) error {
-	resumed, err := s.resume(file, src, o)
-	if err != nil {
-		return err
-	}
-	if s.file, err = openAt(s.flags.out, s.state.Out, resumed); err != nil {
+	var err error
+	if s.file, err = openOwn(s.flags.out); err != nil {
 		return err
 	}
 	s.out = s.file
+	resumed, err := s.resume(file, src, o) // what another run left, now that there is none
+	if err == nil {
+		err = cut(s.file, s.state.Out, resumed)
+	}
+	if err != nil {
+		return err
+	}
 	if err := s.openRejects(resumed); err != nil {
 		return err
 	}
@@ -151,17 +155,27 @@ func (s *screenOut) openRejects(resumed bool) (err error) {
 	if err != nil || s.rejects != nil {
 		return err
 	}
-	s.reject, err = openAt(s.flags.rejects, s.state.Rejects, resumed)
+	if s.reject, err = openOwn(s.flags.rejects); err != nil {
+		return err
+	}
 	s.rejects = s.reject
-	return err
+	return cut(s.reject, s.state.Rejects, resumed)
 }
 
-// openAt opens a file, cut to a length: what is beyond it a resumed run does again.
-func openAt(name string, length int64, resumed bool) (*os.File, error) {
+// openOwn opens a file that no other run writes to.
+func openOwn(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, failure(exitFailed, "check that you may write it", "can't write: %v", err)
 	}
+	if !lockFile(f) {
+		return nil, errors.Join(failure(exitFailed, "wait for it, or name another file", "another run of winnow writes to %s", name), f.Close())
+	}
+	return f, nil
+}
+
+// cut takes a file to a length: what is beyond it a resumed run does again.
+func cut(f *os.File, length int64, resumed bool) error {
 	info, err := f.Stat()
 	if err == nil && resumed && info.Size() < length {
 		err = fmt.Errorf("it has %d bytes, fewer than the %d that were written: it is not the file of the interrupted run", info.Size(), length)
@@ -173,9 +187,9 @@ func openAt(name string, length int64, resumed bool) (*os.File, error) {
 		_, err = f.Seek(length, io.SeekStart)
 	}
 	if err != nil {
-		return nil, errors.Join(failure(exitFailed, "--fresh begins anew", "%s: %v", name, err), f.Close())
+		return failure(exitFailed, "--fresh begins anew", "%s: %v", f.Name(), err)
 	}
-	return f, nil
+	return nil
 }
 
 // headers writes the first lines of both. Rejects among what else goes to standard
