@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"math/big"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,32 +15,51 @@ import (
 
 type diffFlags struct {
 	studyFlags
-	flipBudget
-	data string
+	budget flipBudget
+	data   string
 }
 
-// flipBudget is how much may flip before a verb fails.
-type flipBudget struct{ most string }
+// flipBudget is how much may flip before a verb fails. It implements pflag.Value.
+type flipBudget struct {
+	text string
+	most *big.Rat // percent; nil: anything
+}
 
 func (f *flipBudget) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.most, "max-flip", "", "fail with exit code 6 when more than this share of contacts flips between sent and left out, as in 2%")
+	cmd.Flags().Var(f, "max-flip", "fail with exit code 6 when more than this share of contacts flips between sent and left out, as in 2%")
 }
 
-// share is the budget, 1 when there is none.
-func (f *flipBudget) share() (float64, error) {
-	if f.most == "" {
-		return 1, nil
+// Set reads a share as 2%, or 0. Without the sign 0.5 could be a half of all or one in
+// two hundred, as in rule files.
+func (f *flipBudget) Set(text string) error {
+	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	number = strings.TrimSpace(number)
+	share, ok := new(big.Rat).SetString(number)
+	if !ok || strings.Trim(number, "0123456789.") != "" || share.Cmp(big.NewRat(100, 1)) > 0 || !percent && share.Sign() != 0 {
+		return errors.New("write it in percent, as 2% or 0.5%")
 	}
-	return parseShare("--max-flip", f.most)
+	f.text, f.most = text, share
+	return nil
 }
 
-// check fails when the budget is exceeded.
+// String implements pflag.Value.
+func (f *flipBudget) String() string { return f.text }
+
+// Type implements pflag.Value.
+func (f *flipBudget) Type() string { return "string" }
+
+// check fails when the budget is exceeded, or nothing shows that it is kept. As many
+// as it names may flip, so it is reckoned with fractions, not with what is near them.
 func (f *flipBudget) check(r *census.FlipReport) error {
-	most, err := f.share()
-	if err != nil || r.Share() <= most {
-		return err
+	switch {
+	case f.most == nil:
+		return nil
+	case r.Contacts == 0:
+		return failure(exitFailed, "is it the right file, and is it whole?", "there was nothing to compare, so nothing is known of --max-flip %s", f.text)
+	case big.NewRat(100*(r.In+r.Out), r.Contacts).Cmp(f.most) <= 0:
+		return nil
 	}
-	return failure(exitFlips, "look at who flips and why, and raise --max-flip if it is meant", "%d of %d contacts flip (%.2f%%), more than --max-flip %s", r.In+r.Out, r.Contacts, 100*r.Share(), f.most)
+	return failure(exitFlips, "look at who flips and why, and raise --max-flip if it is meant", "%d of %d contacts flip (%.2f%%), more than --max-flip %s", r.In+r.Out, r.Contacts, 100*r.Share(), f.text)
 }
 
 func newDiffCmd(e *env) *cobra.Command {
@@ -56,7 +78,7 @@ the other's folder. The work tree is not touched.
 	}
 	flags.studyFlags.add(cmd)
 	flags.sample.add(cmd)
-	flags.flipBudget.add(cmd)
+	flags.budget.add(cmd)
 	cmd.Flags().StringVar(&flags.data, "data", "", "file of contacts, CSV or NDJSON; - is standard input")
 	_ = cmd.MarkFlagRequired("data") // the flag is there
 	return cmd
@@ -84,9 +106,6 @@ func (c *flipCounter) Merge(o *flipCounter) {
 }
 
 func (e *env) diff(ctx context.Context, older, newer string, flags *diffFlags) error {
-	if _, err := flags.share(); err != nil {
-		return err
-	}
 	older, newer = besideRevision(older, newer), besideRevision(newer, older)
 	s, err := e.newStudy(ctx, "diff", flags.data, &flags.studyFlags, older, newer)
 	if err != nil {
@@ -104,7 +123,7 @@ func (e *env) diff(ctx context.Context, older, newer string, flags *diffFlags) e
 	if err := e.putReport(flags.report, report.Diff(flips, was, now, s.made), numbers); err != nil {
 		return err
 	}
-	if err := flags.check(flips); err != nil {
+	if err := flags.budget.check(flips); err != nil {
 		return err
 	}
 	return s.finish()

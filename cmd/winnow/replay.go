@@ -14,7 +14,7 @@ import (
 )
 
 type replayFlags struct {
-	flipBudget
+	budget flipBudget
 	report reportFlags
 	sample sampleFlags
 	log    string
@@ -45,7 +45,7 @@ filled in is in no record.
   winnow replay --log winnow.db --was HEAD:shop            # still the same answers?`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return e.replay(cmd.Context(), &flags) },
 	}
-	flags.flipBudget.add(cmd)
+	flags.budget.add(cmd)
 	flags.report.add(cmd)
 	flags.sample.add(cmd)
 	cmd.Flags().StringVar(&flags.log, "log", "winnow.db", "file of the decision log")
@@ -57,9 +57,6 @@ filled in is in no record.
 
 func (e *env) replay(ctx context.Context, flags *replayFlags) error {
 	if err := flags.report.check(); err != nil {
-		return err
-	}
-	if _, err := flags.share(); err != nil {
 		return err
 	}
 	if flags.bundle == "" && len(flags.was) == 0 {
@@ -88,10 +85,10 @@ func (e *env) replay(ctx context.Context, flags *replayFlags) error {
 	if err := e.putReport(flags.report, report.Replay(r, made), r); err != nil {
 		return err
 	}
-	if flags.most != "" && r.Records > 0 && r.NotReproducible == r.Records {
-		return failure(exitFailed, "the report says why, and what to do", "no record can be decided again, so nothing is known of --max-flip %s", flags.most)
+	if flags.budget.most != nil && r.Records > 0 && r.NotReproducible == r.Records {
+		return failure(exitFailed, "the report says why, and what to do", "no record can be decided again, so nothing is known of --max-flip %s", flags.budget.text)
 	}
-	if err := flags.check(r.Flips); err != nil {
+	if err := flags.budget.check(r.Flips); err != nil {
 		return err
 	}
 	return sameBundle(r, o.With)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -193,17 +192,6 @@ func fileOf(args []string, at int) string {
 		return args[at]
 	}
 	return "-"
-}
-
-// parseShare reads a share as 2%, or 0. Without the sign 0.5 could be a half of all
-// or one in two hundred, as in rule files.
-func parseShare(flag, text string) (float64, error) {
-	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
-	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil || !(x >= 0 && x <= 100) || !percent && x != 0 {
-		return 0, failure(exitUsage, "write it in percent, as 2% or 0.5%", "%s: %q is not a share", flag, text)
-	}
-	return x / 100, nil
 }
 
 // since is the beginning of the time that a look back covers.
