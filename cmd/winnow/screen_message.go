@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -59,19 +61,24 @@ func (f *messageFlags) body(b *rules.Bundle) ([]byte, error) {
 	return body, checkMessage(b, body)
 }
 
+// read is the message that the file has: by itself, or within a body as the webhook
+// takes it.
 func (f *messageFlags) read() (map[string]any, error) {
-	message := map[string]any{}
 	if f.file == "" {
-		return message, nil
+		return map[string]any{}, nil
 	}
+	var message map[string]any
 	src, err := os.ReadFile(f.file)
 	if err == nil {
-		err = json.Unmarshal(src, &message)
+		err = json.Unmarshal(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), &message)
+	}
+	if err == nil && message == nil {
+		err = errors.New("it is null")
 	}
 	if err != nil {
 		return nil, failure(exitFailed, `it is one JSON object, as {"class": "marketing", "campaign": "spring"}`, "--message %s: %v", f.file, err)
 	}
-	if inner, ok := message["message"].(map[string]any); ok && len(message) == 1 {
+	if inner, ok := message["message"].(map[string]any); ok {
 		message = inner
 	}
 	return message, nil
