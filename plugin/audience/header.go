@@ -210,9 +210,10 @@ func (m *Mapping) apply(header []string, fields []field.Field) ([]Found, error) 
 		}
 	}
 	out := make([]Found, len(header))
-	used := map[string]bool{}
+	used, met := map[string]bool{}, map[string]int{}
 	for i, h := range header {
-		c, named := m.column(h)
+		c, named := m.column(h, met[h])
+		met[h]++
 		out[i] = Found{Column: c, How: "as the mapping says"}
 		switch {
 		case !named:

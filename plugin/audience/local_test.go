@@ -151,3 +151,29 @@ func TestRowsOfAnotherEncodingAreCounted(t *testing.T) {
 	n, _ = r.Foreign()
 	require.Zero(t, n)
 }
+
+// A mapping that was written for a file is read for it, also where the file's columns
+// have no name, as the first that pandas writes, or the same one; and says of each.
+func TestMappingOfColumnsWithoutANameOfTheirOwn(t *testing.T) {
+	const file = ",id,email,Email,email\n0,c1,a@x.example,b@x.example,c@x.example\n"
+	r, err := audience.New(strings.NewReader(file), audience.Options{})
+	require.NoError(t, err)
+	text, err := r.Mapping().YAML()
+	require.NoError(t, err)
+	m, err := audience.ReadMapping(text)
+	require.NoError(t, err)
+	rows, err := read(t, strings.NewReader(file), audience.Options{Mapping: m})
+	require.NoError(t, err)
+	require.Equal(t, []string{`2: {"contact":{"email":"a@x.example","id":"c1"}}`}, rows)
+
+	m.Columns[0].Field, m.Columns[1].Field = "contact.id", ""
+	m.Columns[2].Field, m.Columns[4].Field = "", "contact.email"
+	rows, err = read(t, strings.NewReader(file), audience.Options{Mapping: m})
+	require.NoError(t, err)
+	require.Equal(t, []string{`2: {"contact":{"email":"c@x.example","id":"0"}}`}, rows)
+
+	once := &audience.Mapping{Columns: []audience.Column{{Name: "EMAIL", Field: "contact.email"}}}
+	rows, err = read(t, strings.NewReader(file), audience.Options{Mapping: once})
+	require.NoError(t, err)
+	require.Equal(t, []string{`2: {"contact":{"email":"a@x.example"}}`}, rows, "the first that is called so")
+}

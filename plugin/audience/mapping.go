@@ -29,7 +29,8 @@ type Mapping struct {
 
 // Column is one column of a CSV file.
 type Column struct {
-	// Name is as the header has it.
+	// Name is as the header has it, "" where it has none. Of columns with one name
+	// the first stands for the file's first, the second for its second.
 	Name string `yaml:"name" json:"name"`
 	// Field is what it fills, by path; "" leaves it unread.
 	Field string `yaml:"field,omitempty" json:"field,omitempty"`
@@ -70,10 +71,8 @@ func (m *Mapping) check() error {
 		return fmt.Errorf("separator: %q is more than one character", m.Separator)
 	}
 	seen := map[string]string{}
-	for i, c := range m.Columns {
+	for _, c := range m.Columns {
 		switch {
-		case c.Name == "":
-			return fmt.Errorf("columns[%d] has no name", i)
 		case c.Field == "":
 			continue
 		case seen[c.Field] != "":
@@ -95,13 +94,22 @@ func (m *Mapping) YAML() ([]byte, error) {
 	return out.Bytes(), enc.Close()
 }
 
-// column finds what the mapping says of a header: by its very name first, then
-// without regard to case and spaces around it.
-func (m *Mapping) column(header string) (Column, bool) {
-	if i := slices.IndexFunc(m.Columns, func(c Column) bool { return c.Name == header }); i >= 0 {
-		return m.Columns[i], true
+// column finds what the mapping says of a header, the nth of that very name: the nth
+// column of it, the first if it names fewer; else without regard to case and spaces
+// around it.
+func (m *Mapping) column(header string, nth int) (Column, bool) {
+	var same []Column
+	for _, c := range m.Columns {
+		if c.Name == header {
+			same = append(same, c)
+		}
 	}
-	header = strings.TrimSpace(header)
+	switch {
+	case nth < len(same):
+		return same[nth], true
+	case len(same) > 0:
+		return same[0], true
+	}
 	i := slices.IndexFunc(m.Columns, func(c Column) bool { return strings.EqualFold(strings.TrimSpace(c.Name), header) })
 	if i < 0 {
 		return Column{Name: header}, false
