@@ -177,3 +177,16 @@ func TestMappingOfColumnsWithoutANameOfTheirOwn(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{`2: {"contact":{"email":"a@x.example"}}`}, rows, "the first that is called so")
 }
+
+// Whatever text row_id is, ids are made of it; a separator is what can be one.
+func TestMappingOfOddSigns(t *testing.T) {
+	m, err := audience.ReadMapping([]byte("row_id: 'a\"\\'\ncolumns: [{name: city, field: contact.city}]"))
+	require.NoError(t, err)
+	rows, err := read(t, strings.NewReader("city\nBerlin\n"), audience.Options{Mapping: m})
+	require.NoError(t, err)
+	require.Equal(t, []string{`2: {"contact":{"city":"Berlin","id":"a\"\\2"}}`}, rows)
+	for _, sep := range []string{`"`, "\n", "\r", "§", ";;"} {
+		_, err := audience.New(strings.NewReader("id\n1\n"), audience.Options{Mapping: &audience.Mapping{Separator: sep, Columns: []audience.Column{{Name: "id", Field: "contact.id"}}}})
+		require.ErrorContains(t, err, "separator: ", sep)
+	}
+}

@@ -68,7 +68,10 @@ func ReadMapping(src []byte) (*Mapping, error) {
 
 func (m *Mapping) check() error {
 	if len(m.Separator) > 1 {
-		return fmt.Errorf("separator: %q is more than one character", m.Separator)
+		return fmt.Errorf("separator: %q is more than one character of ASCII", m.Separator)
+	}
+	if strings.ContainsAny(m.Separator, "\"\r\n") {
+		return fmt.Errorf("separator: %q can't stand between values", m.Separator)
 	}
 	seen := map[string]string{}
 	for _, c := range m.Columns {

@@ -111,9 +111,7 @@ func (p *plan) group(dst []byte, n *node, cells [][]byte, line int64) (_ []byte,
 			dst, some = p.group(dst, k, cells, line)
 			dst = append(dst, '}')
 		case k.cell.number:
-			dst, some = append(dst, '"'), true
-			dst = append(dst, p.rowID...)
-			dst = append(strconv.AppendInt(dst, line, 10), '"')
+			dst, some = AppendString(dst, p.rowID+strconv.FormatInt(line, 10)), true
 		default:
 			dst, some = k.cell.append(dst, cells[k.cell.at])
 		}
