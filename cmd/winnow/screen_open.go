@@ -15,7 +15,6 @@ import (
 // run before stopped, in the input and in the output.
 func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags, o *screen.Options) (*screenOut, error) {
 	s := &screenOut{e: e, flags: &flags, begun: e.now(), saved: e.now()}
-	s.show = newProgress(e, src)
 	s.state = newCheckpoint(src, o)
 	s.state.Events = flags.heard.db
 	to, err := s.streamAt(flags.out, e.stdout)
@@ -43,6 +42,7 @@ func (e *env) openScreenOut(file string, src *audience.Reader, flags screenFlags
 		return nil, err
 	}
 	s.from = s.state.Counts.Rows + s.state.Counts.Rejected
+	s.show = newProgress(e, src, s.out)
 	return s, nil
 }
 

@@ -51,6 +51,9 @@ func (s *screenOut) Put(p *screen.Part) error {
 	if err := write(s.out, p.Out); err != nil {
 		return err
 	}
+	if len(p.Rejects) > 0 && s.rejects == s.e.stderr {
+		s.show.clear()
+	}
 	if err := write(s.rejects, p.Rejects); err != nil {
 		return err
 	}

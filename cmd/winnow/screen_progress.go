@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -14,13 +15,16 @@ type progress struct {
 	e      *env
 	src    *audience.Reader
 	begun  time.Time
+	start  int64 // bytes of the file that were read before
 	last   time.Time
 	shown  bool
 	active bool
 }
 
-func newProgress(e *env, src *audience.Reader) *progress {
-	return &progress{e: e, src: src, begun: e.now(), active: isTerminal(e.stderr)}
+// newProgress shows nothing on a terminal that the decisions go to.
+func newProgress(e *env, src *audience.Reader, out io.Writer) *progress {
+	_, read := src.Size()
+	return &progress{e: e, src: src, begun: e.now(), start: read, active: isTerminal(e.stderr) && !isTerminal(out)}
 }
 
 func (p *progress) update(now time.Time, c *screen.Counts, from int64) {
@@ -30,27 +34,33 @@ func (p *progress) update(now time.Time, c *screen.Counts, from int64) {
 	}
 	p.last, p.shown = now, true
 	size, read := p.src.Size()
-	fmt.Fprintf(p.e.stderr, "\r\x1b[K%s", progressLine(now.Sub(p.begun), size, read, c, from))
+	line := progressLine(now.Sub(p.begun), size, p.start, read, c, from)
+	if width := columnsOf(p.e.stderr); width > 0 && len(line) >= width { // a second line would stay
+		line = line[:width-1]
+	}
+	fmt.Fprintf(p.e.stderr, "\r\x1b[K%s", line)
 }
 
+// clear makes room for what else is said on the terminal.
 func (p *progress) clear() {
 	if p.shown {
 		fmt.Fprint(p.e.stderr, "\r\x1b[K")
+		p.shown = false
 	}
 }
 
-// progressLine is the rate, how long it will take and what the rows came to.
-func progressLine(took time.Duration, size, read int64, c *screen.Counts, from int64) string {
+// progressLine is the rate, how long it will take and what the rows came to, of which
+// from were done before, up to the byte start.
+func progressLine(took time.Duration, size, start, read int64, c *screen.Counts, from int64) string {
 	var b strings.Builder
 	rows := c.Rows + c.Rejected
-	fmt.Fprintf(&b, "%d rows", rows)
+	fmt.Fprintf(&b, "%s rows", grouped(rows))
 	if took > 0 {
-		fmt.Fprintf(&b, ", %.0f/s", float64(rows-from)/took.Seconds())
+		fmt.Fprintf(&b, ", %s/s", grouped(int64(float64(rows-from)/took.Seconds())))
 	}
-	if size > 0 && read > 0 {
-		share := min(1, float64(read)/float64(size))
-		left := time.Duration(float64(took) * (1 - share) / share).Round(time.Second)
-		fmt.Fprintf(&b, ", %.0f %%, %s left", 100*share, left)
+	if size > 0 && read > start {
+		left := float64(took) * float64(max(0, size-read)) / float64(read-start)
+		fmt.Fprintf(&b, ", %.0f %%, %s left", 100*min(1, float64(read)/float64(size)), time.Duration(left).Round(time.Second))
 	}
 	for _, o := range c.Outcomes {
 		fmt.Fprintf(&b, ", %s %.1f %%", o.Word, 100*float64(o.N)/float64(max(1, c.Rows)))

@@ -19,6 +19,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/plugin/screen"
 	"github.com/winnow-gate/winnow/rules/workload"
 )
@@ -299,6 +300,22 @@ func TestScreenKeepsToItsMemory(t *testing.T) {
 
 func TestProgressLine(t *testing.T) {
 	c := screen.Counts{Rows: 900, Rejected: 100, Sent: 600, Outcomes: []screen.Outcome{{Word: "send", N: 600}, {Word: "suppress", N: 300}}}
-	require.Equal(t, "1000 rows, 400/s, 25 %, 6s left, send 66.7 %, suppress 33.3 %, rejected 100", progressLine(2*time.Second, 4000, 1000, &c, 200))
-	require.Equal(t, "0 rows", progressLine(0, 0, 0, &screen.Counts{}, 0))
+	require.Equal(t, "1,000 rows, 500/s, 25 %, 6s left, send 66.7 %, suppress 33.3 %, rejected 100", progressLine(2*time.Second, 4000, 0, 1000, &c, 0))
+	require.Equal(t, "1,000 rows, 400/s, 75 %, 1s left, send 66.7 %, suppress 33.3 %, rejected 100", progressLine(2*time.Second, 4000, 1000, 3000, &c, 200), "what was done before took no time")
+	require.Equal(t, "0 rows", progressLine(0, 0, 0, 0, &screen.Counts{}, 0))
+}
+
+// What else is said to the terminal has lines of its own.
+func TestProgressMakesRoom(t *testing.T) {
+	dir, _ := audienceFiles(t, 10)
+	src, err := audience.Open(filepath.Join(dir, "contacts.csv"), audience.Options{})
+	require.NoError(t, err)
+	defer src.Close()
+	var errs bytes.Buffer
+	e := &env{stderr: &errs, now: func() time.Time { return scriptNow }}
+	s := &screenOut{e: e, flags: &screenFlags{}, out: io.Discard, rejects: e.stderr, show: newProgress(e, src, io.Discard)}
+	s.show.active = true
+	require.NoError(t, s.Put(&screen.Part{Counts: screen.Counts{Rows: 1}}))
+	require.NoError(t, s.Put(&screen.Part{Rejects: []byte("3,why\n"), Counts: screen.Counts{Rejected: 1}}))
+	require.Equal(t, "\r\x1b[K1 rows\r\x1b[K3,why\n", errs.String())
 }
