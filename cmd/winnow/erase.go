@@ -102,12 +102,12 @@ of who is on it, without which they would be written to again. It can't be undon
 }
 
 func (e *env) erase(ctx context.Context, db, keyFile string, by gate.By, name string) error {
+	if _, err := os.Stat(db); errors.Is(err, fs.ErrNotExist) {
+		return failure(exitFailed, "name it with --db", "there is no decision log %s", db)
+	}
 	keys, _, err := hashKeys(keyFile, os.Getenv("WINNOW_HASH_KEY"), false)
 	if err != nil {
 		return err
-	}
-	if _, err := os.Stat(db); errors.Is(err, fs.ErrNotExist) {
-		return failure(exitFailed, "name it with --db", "there is no decision log %s", db)
 	}
 	log, err := store.Open(db, store.Options{})
 	if errors.Is(err, store.ErrLocked) {

@@ -20,7 +20,7 @@ func withFile[F io.Closer](file, name, when string, open func(string) (F, error)
 	}
 	f, err := open(file)
 	if err != nil {
-		return failure(exitFailed, "check the file and its folder", "can't open the %s %s: %v", name, file, err)
+		return failure(exitFailed, "check the file and its folder, or name another with --"+name, "can't open the %s %s: %v", name, file, err)
 	}
 	return errors.Join(do(f), f.Close())
 }

@@ -48,8 +48,11 @@ func openToRead(db string) (*store.SQLite, error) {
 // logError says what to do about a log that can't be opened.
 func logError(db string, err error) error {
 	hint := "check the file and its folder"
-	if errors.Is(err, store.ErrLocked) {
+	switch {
+	case errors.Is(err, store.ErrLocked):
 		hint = "a server has it: stop it, or ask it over HTTP"
+	case errors.Is(err, store.ErrForeign):
+		hint = "name the file that winnow serve --db writes, winnow.db unless told otherwise"
 	}
 	return failure(exitFailed, hint, "can't open the decision log %s: %v", db, err)
 }

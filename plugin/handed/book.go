@@ -77,7 +77,7 @@ func Look(path string, o Options) (*Book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("handed: %w", err)
 	}
-	if err := dbfile.Migrate(db, schema, errNewerSchema); err != nil {
+	if err := dbfile.Migrate(db, schema, "batch", errNewerSchema); err != nil {
 		return nil, errors.Join(fmt.Errorf("handed: %w", err), db.Close())
 	}
 	return &Book{db: db, opts: o.withDefaults()}, nil

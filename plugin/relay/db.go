@@ -26,7 +26,7 @@ func openDB(path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := dbfile.Migrate(db, schema, errNewerSchema); err != nil {
+	if err := dbfile.Migrate(db, schema, "mail", errNewerSchema); err != nil {
 		return nil, typed(errors.Join(err, db.Close()))
 	}
 	return db, nil

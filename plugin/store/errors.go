@@ -22,6 +22,8 @@ var (
 	ErrLocked = errors.New("another process has the database: stop it, or open read-only")
 	// ErrCorrupt: the file is damaged or no database.
 	ErrCorrupt = errors.New("the database file is damaged or not a database: restore it or move it away")
+	// ErrForeign: the file was made by another program, or by winnow for something else.
+	ErrForeign = errors.New("the file is no decision log")
 	// ErrReadOnly: the file or folder cannot be written, or was opened for reading.
 	ErrReadOnly = errors.New("the database cannot be written: check the rights of the file and its folder")
 	// ErrUnavailable: the file cannot be opened, or the disk failed.

@@ -66,6 +66,13 @@ func TestOpenErrors(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrCorrupt)
 	_, err = store.Open(path, store.Options{ReadOnly: true})
 	require.ErrorIs(t, err, store.ErrCorrupt)
+
+	_, err = store.Open(dir, store.Options{ReadOnly: true})
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorContains(t, err, "it is a folder")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	_, err = store.Open(path, store.Options{ReadOnly: true})
+	require.ErrorIs(t, err, store.ErrForeign)
 }
 
 func TestReadOnlyFolder(t *testing.T) {

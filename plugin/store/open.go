@@ -125,16 +125,22 @@ func (s *SQLite) openReaders(dsn, extra string) error {
 }
 
 func (s *SQLite) openReadOnly(path, dsn string) (*SQLite, error) {
-	if _, err := os.Stat(path); err != nil {
+	switch info, err := os.Stat(path); {
+	case err != nil:
 		return nil, fmt.Errorf("store: %w: %v", ErrUnavailable, err)
+	case info.IsDir():
+		return nil, fmt.Errorf("store: %w: it is a folder", ErrUnavailable)
 	}
 	if err := s.openReaders(dsn, "&mode=ro"); err != nil {
 		return nil, err
 	}
 	var v int
 	err := s.read.QueryRow("SELECT max(version) FROM version").Scan(&v)
-	if err == nil && v > latest() {
+	switch {
+	case err == nil && v > latest():
 		err = ErrNewerSchema
+	case code(err) == codeError: // there is no such table
+		err = ErrForeign
 	}
 	if err == nil {
 		err = s.openFinders(dsn)
@@ -155,6 +161,13 @@ func latest() int {
 
 // migrate brings the schema up to date, each step in its own transaction.
 func migrate(c *lite.Conn) error {
+	const others = "SELECT count(*) > 0 AND coalesce(sum(name = 'version'), 0) = 0 FROM sqlite_master WHERE type = 'table'"
+	switch foreign, err := c.Number(others); {
+	case err != nil:
+		return err
+	case foreign != 0:
+		return ErrForeign
+	}
 	const versions = "CREATE TABLE IF NOT EXISTS version (version INTEGER PRIMARY KEY) STRICT"
 	if err := c.Exec("BEGIN IMMEDIATE; " + versions + "; COMMIT"); err != nil {
 		return err

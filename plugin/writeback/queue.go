@@ -52,7 +52,7 @@ func OpenQueue(path string, clock func() time.Time) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writeback: %s: %w", path, err)
 	}
-	if err := dbfile.Migrate(db, schema, ErrNewerSchema); err != nil {
+	if err := dbfile.Migrate(db, schema, "write", ErrNewerSchema); err != nil {
 		return nil, errors.Join(fmt.Errorf("writeback: %s: %w", path, err), db.Close())
 	}
 	return &Queue{db: db, clock: clock, committer: group.Start("writeback", db, ErrClosed, nil)}, nil

@@ -44,9 +44,14 @@ func Open(uri string) (*sql.DB, error) {
 	return db, err
 }
 
+// ErrForeign: the file was made by another program, or by winnow for something else.
+var ErrForeign = errors.New("the file is of another kind")
+
 // Migrate brings the schema up to date by the files schema/*.sql, in their order,
-// while nobody else can. A file that has more than there are is newer's error.
-func Migrate(db *sql.DB, schema fs.FS, newer error) (err error) {
+// while nobody else can. A file that has more than there are is newer's error. own is
+// a table of the first that no other file has: whatever has tables and not that one is
+// left alone.
+func Migrate(db *sql.DB, schema fs.FS, own string, newer error) (err error) {
 	files, err := fs.Glob(schema, "schema/*.sql")
 	if err != nil {
 		return err
@@ -60,7 +65,7 @@ func Migrate(db *sql.DB, schema fs.FS, newer error) (err error) {
 	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if err := steps(ctx, c, schema, files, newer); err != nil {
+	if err := steps(ctx, c, schema, files, own, newer); err != nil {
 		_, back := c.ExecContext(ctx, "ROLLBACK")
 		return errors.Join(err, back)
 	}
@@ -69,7 +74,15 @@ func Migrate(db *sql.DB, schema fs.FS, newer error) (err error) {
 }
 
 // steps runs the files that the database has not seen.
-func steps(ctx context.Context, c *sql.Conn, schema fs.FS, files []string, newer error) error {
+func steps(ctx context.Context, c *sql.Conn, schema fs.FS, files []string, own string, newer error) error {
+	var foreign bool
+	const others = "SELECT count(*) > 0 AND coalesce(sum(name = ?), 0) = 0 FROM sqlite_master WHERE type = 'table'"
+	if err := c.QueryRowContext(ctx, others, own).Scan(&foreign); err != nil {
+		return err
+	}
+	if foreign {
+		return ErrForeign
+	}
 	var at int
 	if err := c.QueryRowContext(ctx, "PRAGMA user_version").Scan(&at); err != nil {
 		return err

@@ -41,7 +41,7 @@ func schema(steps ...string) fstest.MapFS {
 
 func TestTheFileIsItsOwnersAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "odd ?#% name.db")
-	require.NoError(t, dbfile.Migrate(open(t, path), schema(table), errNewer))
+	require.NoError(t, dbfile.Migrate(open(t, path), schema(table), "n", errNewer))
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -50,13 +50,13 @@ func TestTheFileIsItsOwnersAlone(t *testing.T) {
 
 func TestSchemaGrows(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
-	require.NoError(t, dbfile.Migrate(open(t, path), schema(table), errNewer))
+	require.NoError(t, dbfile.Migrate(open(t, path), schema(table), "n", errNewer))
 	db := open(t, path)
-	require.ErrorContains(t, dbfile.Migrate(db, schema(table, "ALTER TABLE n ADD COLUMN m INTEGER", "NONSENSE"), errNewer), "schema/003.sql")
-	require.NoError(t, dbfile.Migrate(db, schema(table, "ALTER TABLE n ADD COLUMN m INTEGER"), errNewer), "what failed left nothing behind")
+	require.ErrorContains(t, dbfile.Migrate(db, schema(table, "ALTER TABLE n ADD COLUMN m INTEGER", "NONSENSE"), "n", errNewer), "schema/003.sql")
+	require.NoError(t, dbfile.Migrate(db, schema(table, "ALTER TABLE n ADD COLUMN m INTEGER"), "n", errNewer), "what failed left nothing behind")
 	_, err := db.Exec("INSERT INTO n VALUES (1, 2)")
 	require.NoError(t, err)
-	require.ErrorIs(t, dbfile.Migrate(db, schema(table), errNewer), errNewer)
+	require.ErrorIs(t, dbfile.Migrate(db, schema(table), "n", errNewer), errNewer)
 }
 
 // A server and a verb may come to an old file at once.
@@ -66,8 +66,23 @@ func TestManyMayMakeTheSchema(t *testing.T) {
 	errs := make([]error, 8)
 	for i := range errs {
 		db := open(t, path)
-		wait.Go(func() { errs[i] = dbfile.Migrate(db, schema(table), errNewer) })
+		wait.Go(func() { errs[i] = dbfile.Migrate(db, schema(table), "n", errNewer) })
 	}
 	wait.Wait()
 	require.NoError(t, errors.Join(errs...))
+}
+
+// A file that somebody named by mistake keeps what is in it, and gets nothing else.
+func TestAnotherKindOfFileIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	db := open(t, path)
+	_, err := db.Exec("CREATE TABLE other (n INTEGER)")
+	require.NoError(t, err)
+	require.ErrorIs(t, dbfile.Migrate(db, schema(table), "n", errNewer), dbfile.ErrForeign)
+	_, err = db.Exec("PRAGMA user_version = 1") // as if another file of winnow's
+	require.NoError(t, err)
+	require.ErrorIs(t, dbfile.Migrate(db, schema(table), "n", errNewer), dbfile.ErrForeign)
+	var tables int
+	require.NoError(t, db.QueryRow("SELECT count(*) FROM sqlite_master").Scan(&tables))
+	require.Equal(t, 1, tables)
 }

@@ -113,7 +113,7 @@ func (o Options) withDefaults() Options {
 
 // load readies the file, and reads what is held in memory.
 func (l *Ledger) load(dsn string) error {
-	if err := dbfile.Migrate(l.db, schema, ErrNewerSchema); err != nil {
+	if err := dbfile.Migrate(l.db, schema, "suppression", ErrNewerSchema); err != nil {
 		return err
 	}
 	if l.opts.Sources != nil {
