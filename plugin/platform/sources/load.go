@@ -47,10 +47,16 @@ type Result struct {
 	Shown []byte
 }
 
+// secretLike is as long a word as keys and tokens are, and names are not.
+var secretLike = regexp.MustCompile(`[0-9A-Za-z_+=-]{24,}`)
+
 // Load reads a file of sources.
 func Load(path string, src []byte, o Options) Result {
 	file, list := format.Decode[File](path, src)
 	l := &loader{o: o, file: file, list: list, shown: bytes.Clone(src)}
+	if list.HasErrors() { // what was not understood may hold secrets anywhere, or be a file of them
+		l.shown = secretLike.ReplaceAllFunc(l.shown, func(b []byte) []byte { return bytes.Repeat([]byte("*"), len(b)) })
+	}
 	if v := file.Version; v.Text != "" && v.Value != Version {
 		l.fail(v.At, diag.FormatVersion, fmt.Sprintf("this winnow reads sources of format %d, not %s", Version, v.Text), "write `winnow_sources: 1`")
 	}
