@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver of PostgreSQL
@@ -144,6 +145,10 @@ func readError(what string, err error) error {
 		return nil
 	case errors.Is(err, segment.ErrCurrencies):
 		return failure(exitUsage, "as in --currency EUR", "%v", err)
+	case errors.Is(err, syscall.EISDIR):
+		return failure(exitUsage, "name a file of orders: CSV or NDJSON, plain, .gz or .zst", "%s is a folder", what)
+	case errors.Is(err, segment.ErrEmpty):
+		return failure(exitFailed, "was it written to the end?", "%s: %v", what, segment.ErrEmpty)
 	case errors.Is(err, audience.ErrWorkbook):
 		return failure(exitFailed, workbookHint, "%s: %v", what, err)
 	case errors.Is(err, segment.ErrEncoding):

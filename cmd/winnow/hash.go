@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -67,7 +68,11 @@ func (e *env) hash(ctx context.Context, args []string, f hashFlags) error {
 		digest = lists.DigestExact
 	}
 	out := bufio.NewWriter(e.stdout)
-	if err := hashRows(in, out, f.column, func(value string) string { return digest(key, value) }); err != nil {
+	err = hashRows(in, out, f.column, func(value string) string { return digest(key, value) })
+	switch {
+	case errors.Is(err, syscall.EISDIR):
+		return failure(exitUsage, "name a list, or nothing for standard input", "%s is a folder", name)
+	case err != nil:
 		return failure(exitFailed, "quote values that hold quotes or commas", "%s: %w", name, err)
 	}
 	return out.Flush()

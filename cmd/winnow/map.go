@@ -82,7 +82,7 @@ func (e *env) showMap(name string, r *audience.Reader, flags mapFlags) error {
 		return err
 	}
 	if err := os.WriteFile(flags.write, out, 0o600); err != nil {
-		return failure(exitFailed, "check that you may write it", "can't write: %v", err)
+		return cantWrite(flags.write, err)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func besideRevision(name, other string) string {
 func checkOut(ctx context.Context, tree, dir string) error {
 	id, err := git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", tree)
 	if err != nil {
-		return failure(exitFailed, "name it as REVISION:FOLDER with the folder from the top of the repository, or REVISION:./FOLDER from here", "git knows no folder %s", tree)
+		return failure(exitFailed, "name a folder that is there, or REVISION:FOLDER with the folder from the top of the repository, or REVISION:./FOLDER from here", "git knows no folder %s", tree)
 	}
 	list, err := git(ctx, "ls-tree", "-r", "-z", "--full-tree", strings.TrimSpace(string(id)))
 	if err != nil {

@@ -179,12 +179,13 @@ func (f *readingFlags) options() (o audience.Options, err error) {
 	if f.mapping == "" {
 		return o, nil
 	}
+	const hint = "winnow map FILE --write MAP.yaml writes one to begin with"
 	src, err := os.ReadFile(f.mapping)
-	if err == nil {
-		o.Mapping, err = audience.ReadMapping(src)
-	}
 	if err != nil {
-		return o, failure(exitFailed, "winnow map FILE --write "+f.mapping+" writes one to begin with", "%s: %v", f.mapping, err)
+		return o, failure(exitFailed, hint, "can't read the mapping: %v", err)
+	}
+	if o.Mapping, err = audience.ReadMapping(src); err != nil {
+		return o, failure(exitFailed, hint, "%s: %v", f.mapping, err)
 	}
 	return o, nil
 }

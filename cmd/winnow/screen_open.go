@@ -67,7 +67,7 @@ func (s *screenOut) streamAt(name string, usual io.Writer) (io.Writer, error) {
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
-		return nil, failure(exitFailed, "check that you may write it", "can't write: %v", err)
+		return nil, cantWrite(name, err)
 	}
 	s.devices = append(s.devices, f)
 	return f, nil
@@ -166,7 +166,7 @@ func (s *screenOut) openRejects(resumed bool) (err error) {
 func openOwn(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, failure(exitFailed, "check that you may write it", "can't write: %v", err)
+		return nil, cantWrite(name, err)
 	}
 	if !lockFile(f) {
 		return nil, errors.Join(failure(exitFailed, "wait for it, or name another file", "another run of winnow writes to %s", name), f.Close())

@@ -42,6 +42,9 @@ func (f *serveFlags) gateOptions(logger *slog.Logger) (o gate.Options, err error
 
 // openForServing opens the log and its hash keys into the options.
 func (e *env) openForServing(o *gate.Options, f serveFlags) (*store.SQLite, error) {
+	if err := mayWrite(f.db); err != nil {
+		return nil, err
+	}
 	file := f.hashKeys
 	if file == "" {
 		file = f.db + ".key"

@@ -59,7 +59,7 @@ func ReadMapping(src []byte) (*Mapping, error) {
 	dec.KnownFields(true)
 	if err := dec.Decode(m); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, errors.New("the mapping is empty: winnow map FILE --write writes one to begin with")
+			return nil, errors.New("the mapping is empty")
 		}
 		return nil, fmt.Errorf("the mapping can't be read: %w", err)
 	}

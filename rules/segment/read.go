@@ -102,6 +102,9 @@ type ReadReport struct {
 	Reasons     []Reason // most frequent first
 }
 
+// ErrEmpty: there is not even a header.
+var ErrEmpty = errors.New("the file is empty")
+
 // errMissing is a required column that is not there.
 var errMissing = errors.New("can't tell the columns")
 

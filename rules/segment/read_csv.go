@@ -26,7 +26,7 @@ func (p *parser) readCSV(in *bufio.Reader) error {
 	header, _, err := rows.next()
 	switch {
 	case errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: the file is empty", errMissing)
+		return fmt.Errorf("%w: %w", errMissing, ErrEmpty)
 	case err != nil:
 		return fmt.Errorf("can't read the header: %w", err)
 	}
