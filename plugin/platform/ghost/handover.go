@@ -105,7 +105,7 @@ type recorded struct {
 func (a *adapter) end(h *handed.Handover, m *message, got *answer, f fate, r *platform.Reply) {
 	switch f {
 	case taken:
-		if len(got.body) == 0 {
+		if payload.Get(got.body, "id") == nil { // Ghost takes that for a failure, and would post a batch again that is sent
 			a.accept(m, r, "Queued. Thank you.")
 		} else {
 			got.write(r)
