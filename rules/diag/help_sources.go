@@ -26,7 +26,7 @@ func sourceEntries() []Entry {
 		{BadSetting, "bad setting", `The value can't be that setting's: it is of another kind, or none of the words there are.`},
 		{DeadlineTooLong, "deadline beyond the platform's patience", `The platform gives up before winnow would answer. Then it does what it does without an answer, which may be to lose the contact.`},
 		{NoRetry, "the platform does not ask again", `on_trouble: retry has a platform call again later. This one calls once: its contact would be lost.`},
-		{PlainAddress, "public address without TLS", `With http:// whoever is on the way reads the contacts and the secrets that prove a call, and can answer in winnow's place. Let a proxy with a certificate stand before winnow. Addresses of this machine and of private networks are not warned about.
+		{PlainAddress, "address without TLS", `With http:// whoever is on the way reads the contacts and the secrets that prove a call, and can answer in winnow's place. Let a proxy with a certificate stand before winnow. At an API or a messenger that winnow calls, they read the contacts and the key. Addresses of this machine and of private networks are not warned about.
 
   wrong: public_url: http://winnow.shop.example
   right: public_url: https://winnow.shop.example`},

@@ -120,10 +120,16 @@ func (l *loader) publicURL() {
 		l.fail(t.At, diag.BadURL, "public_url is not the address of a server", "write scheme and host, and a path if a proxy has one, as in https://winnow.shop.example")
 		return
 	}
-	if u.Scheme == "http" && !private(u.Hostname()) {
+	if isPlain(t.Value) {
 		l.warn(t.At, diag.PlainAddress, "public_url is without TLS: bodies and secrets travel in the clear", "put a proxy with a certificate before winnow and write https://"+u.Host)
 	}
 	l.url = strings.TrimSuffix(t.Value, "/")
+}
+
+// isPlain tells whether an address is without TLS, and leads off this network.
+func isPlain(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "http" && !private(u.Hostname())
 }
 
 // private tells whether a host is this machine or one of a private network, as

@@ -192,6 +192,33 @@ func TestPublicAddressWithoutTLS(t *testing.T) {
 	}
 }
 
+// What winnow calls with a key of its own is warned about in the same way.
+func TestAddressesThatAreCalledWithoutTLS(t *testing.T) {
+	const file = `winnow_sources: 1
+sources:
+  - {name: autumn, platform: mautic, secrets: "file:shop.secret", settings: {api_url: "HOST", api_user: winnow, api_password: "file:shop.secret"}}
+  - {name: lists, platform: listmonk, scheme: secret-query, secrets: "file:shop.secret", settings: {root_url: "http://lists.shop.example"}}
+relay: {forward: "HOST/post"}
+`
+	for host, warned := range map[string]bool{
+		"http://mautic.shop.example": true, "https://mautic.shop.example": false, "http://mautic": false, "http://10.1.2.3:8080": false,
+	} {
+		r := sources.Load("sources.yaml", []byte(strings.ReplaceAll(file, "HOST", host)), options())
+		require.False(t, r.List.HasErrors(), "%v", r.List)
+		var told []string
+		for _, d := range r.List {
+			require.Equal(t, diag.PlainAddress, d.Code)
+			what, _, _ := strings.Cut(d.Message, " ")
+			told = append(told, what)
+		}
+		if warned {
+			require.ElementsMatch(t, []string{"api_url", "forward"}, told)
+		} else {
+			require.Empty(t, told, host)
+		}
+	}
+}
+
 // A platform without settings says so, and where its values are told instead.
 func TestPlatformWithoutSettings(t *testing.T) {
 	o := options()

@@ -78,6 +78,9 @@ func (l *loader) relay() *RelayConfig {
 		if u, err := url.Parse(r.Forward.Value); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 			l.fail(r.Forward.At, diag.BadURL, "forward is not the address of a messenger", "as in https://messenger.shop.example/post")
 		}
+		if isPlain(r.Forward.Value) {
+			l.warn(r.Forward.At, diag.PlainAddress, "forward is without TLS: mails, and the password of the messenger, travel in the clear", "write https://, unless the network is your own")
+		}
 	default:
 		c.SMTP = l.smtp(r)
 		c.SMTP.User, c.SMTP.Password = user, password

@@ -169,8 +169,16 @@ func (l *loader) settings(s *Source, p platform.Platform) platform.Settings {
 			continue
 		}
 		out[e.Key.Value] = v
+		if text, ok := v.(string); ok && isPlain(text) && hasSecret(p) {
+			l.warn(e.Value.At, diag.PlainAddress, e.Key.Value+" is without TLS: contacts, and the key that writes to them, travel in the clear", "write https://, unless the network is your own")
+		}
 	}
 	return out
+}
+
+// hasSecret tells whether a platform is called with a secret of its own.
+func hasSecret(p platform.Platform) bool {
+	return slices.ContainsFunc(p.Settings, func(s platform.Setting) bool { return s.Kind == platform.KindSecret })
 }
 
 func settingHint(name string, known []string, platform string) string {
