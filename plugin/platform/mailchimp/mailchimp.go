@@ -32,7 +32,7 @@ func Platform() platform.Platform {
 		Schemes:  []verify.ID{verify.SecretPath, verify.SecretQuery, verify.Basic},
 		Patience: 10 * time.Second,
 		Again:    "Mailchimp calls again for about an hour",
-		ID:       []string{"data.id"}, Email: []string{"data.email"},
+		ID:       []string{"data.id", "data.new_id"}, Email: []string{"data.email", "data.new_email"}, // of upemail: the member's from now on
 		Settings: []platform.Setting{
 			{Name: "api_key", Kind: platform.KindSecret, Doc: "where the API key is: file:PATH or env:NAME"},
 			{Name: "list", Kind: platform.KindText, Doc: "id of the audience"},

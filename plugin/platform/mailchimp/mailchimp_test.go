@@ -1,13 +1,18 @@
 package mailchimp_test
 
 import (
+	"context"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/mailchimp"
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/platform/platformtest"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
+	"github.com/winnow-gate/winnow/plugin/writeback"
 )
 
 const ada = `type=profile&fired_at=2026-11-22+12%3A00%3A00&data%5Bid%5D=m9&data%5Bemail%5D=ada%40example.test&data%5Blist_id%5D=l1&data%5Bmerges%5D%5BCOUNTRY%5D=PL&data%5Bmerges%5D%5BOPTIN%5D=true&data%5Bmerges%5D%5BORDERS%5D=2`
@@ -24,6 +29,34 @@ func kit() platformtest.Kit {
 }
 
 func TestInbound(t *testing.T) { platformtest.Run(t, kit()) }
+
+type yes struct{}
+
+func (yes) Decide(dst []byte, _ gate.Request) ([]byte, error) {
+	return append(dst, `{"decision_id":"D","send":true,"action":"send","by":"","variants":{}}`...), nil
+}
+
+func (yes) Batch(gate.Request, [][]byte, func(int, []byte, error)) error { return nil }
+
+type outbox []writeback.Write
+
+func (o *outbox) Put(_ context.Context, ws ...writeback.Write) error {
+	*o = append(*o, ws...)
+	return nil
+}
+
+// A member who changes their address is known by the new one.
+func TestAChangedAddress(t *testing.T) {
+	var out outbox
+	k := kit()
+	k.Options.Name, k.Options.Outbox = "autumn", &out
+	s, err := platform.NewSource(k.Platform, k.Options, yes{})
+	require.NoError(t, err)
+	k.Call.Body = []byte("type=upemail&data%5Blist_id%5D=l1&data%5Bnew_id%5D=m10&data%5Bnew_email%5D=new%40example.test&data%5Bold_email%5D=old%40example.test")
+	s.Serve(&k.Call, &platform.Reply{})
+	require.Len(t, out, 1)
+	require.Equal(t, writeback.Contact{ID: "m10", Email: "new@example.test"}, out[0].Contact)
+}
 
 func FuzzDecode(f *testing.F) {
 	platformtest.Fuzz(f, kit(), []string{"application/json", "application/x-www-form-urlencoded"}, ada, `{"contact":{"id":"x=x"}}`, "a=b=c&contact[id]=1")
