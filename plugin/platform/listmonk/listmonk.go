@@ -209,6 +209,8 @@ func reacts(r *platform.Reply) platform.Reaction {
 		return then(platform.Loses, "listmonk counts an error and never posts this recipient's message again")
 	case r.Status != 200:
 		return then(platform.Loses, "only 200 counts: listmonk counts an error and never posts this recipient's message again")
+	case r.Get(Header) == "repeat":
+		return then(platform.Sends, "the letter came before, and what became of it stands; listmonk counts it as sent")
 	case r.Get(Header) == "withheld":
 		return then(platform.HoldsBack, "winnow withholds the letter; listmonk counts it as sent")
 	case r.Get(Header) == "undecided":

@@ -128,8 +128,10 @@ func TestLetters(t *testing.T) {
 	require.JSONEq(t, `{"contact":{"id":"`+adaID+`","external_ids":{"listmonk":"`+adaID+`"},"email":"ada@example.test","name":{"full":"Ada"},"country":"PL"},`+
 		`"consent":{"marketing":true},"orders":{"count":2},"message":{"class":"marketing","campaign":"`+campaignID+`","channel":"email","tags":["oct"]}}`, string(l.Facts))
 
-	require.Equal(t, "repeat", call(t, d, decider{answer: send}, platform.Options{}, "", posted()).Get(listmonk.Header))
+	repeat := call(t, d, decider{answer: send}, platform.Options{}, "", posted())
+	require.Equal(t, "repeat", repeat.Get(listmonk.Header))
 	require.Len(t, d.letters, 1)
+	require.Contains(t, listmonk.Platform(nil).Reacts(repeat).Why, "came before", "it is not delivered once more")
 }
 
 func TestUnsubscribeLink(t *testing.T) {
