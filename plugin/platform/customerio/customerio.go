@@ -5,7 +5,7 @@
 // A call that fails leaves the attribute unset: the recipe's branch asks whether
 // send is false, so the contact then goes on to the default. What Customer.io
 // signs its campaign calls with is not given out, so a header with a secret is
-// needed; the signature of reporting webhooks (scheme customerio-v0) is accepted
+// needed; the signature of reporting webhooks (scheme cio-v0) is accepted
 // too.
 //
 // Source: docs.customer.io, "webhooks-action" and "set-journey-attributes".
