@@ -31,7 +31,7 @@ func (c *Call) Plain() ([]byte, error) {
 	if c.unpacked {
 		return c.plain, nil
 	}
-	if len(c.Body) > c.limit {
+	if c.TooLarge || len(c.Body) > c.limit {
 		return nil, ErrTooLarge
 	}
 	switch encoding := c.Get("Content-Encoding"); {

@@ -25,6 +25,7 @@ const (
 const (
 	twoEnds  = "two ends"  // its end may be seen in two places
 	tooLong  = "too long"  // larger than its address takes
+	leftOut  = "left out"  // larger than its source takes, which knows its sender and answers
 	stranger = "stranger"  // its sender will be refused
 	unproven = "unproven"  // it is read by receive
 	streamed = "streaming" // it is read by its handler
@@ -45,6 +46,8 @@ func (r *Receiver) guard(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		hideBody(h, twoEnds)
 	case isStream(h):
 		hideBody(h, streamed)
+	case n > limit && r.isKnown(h):
+		hideBody(h, leftOut)
 	case n > limit:
 		hideBody(h, tooLong)
 	case n > anybodysBody || n == -1:
@@ -114,6 +117,14 @@ func isStream(h *fasthttp.RequestHeader) bool {
 	return string(path) == streamPath && h.IsPost()
 }
 
+// isKnown tells whether a request is for a source, and from who has shown its
+// secret: then a platform is answered as the owner chose, also a body too large.
+func (r *Receiver) isKnown(h *fasthttp.RequestHeader) bool {
+	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
+	s, _ := r.sourceAt(path)
+	return s != nil && r.standing(h) == platform.Proven
+}
+
 // standing is what the header of a request says of its caller.
 func (r *Receiver) standing(h *fasthttp.RequestHeader) platform.Standing {
 	var u fasthttp.URI
@@ -161,7 +172,7 @@ func (r *Receiver) front(app *fiber.App, next fasthttp.RequestHandler) fasthttp.
 			fail(ctx, fiber.ErrBadRequest)
 		case tooLong:
 			fail(ctx, fiber.ErrRequestEntityTooLarge)
-		case stranger:
+		case stranger, leftOut:
 			known(ctx)
 			drain(ctx.Conn())
 		case unproven:

@@ -58,13 +58,11 @@ func (r *Receiver) source(c *fiber.Ctx, _ caller) error {
 	if s == nil {
 		return fault(404, "no-source", "No such source", "there is no source of this name: the file of --sources names them")
 	}
-	if len(c.Request().Body()) > s.MaxBody() { // a larger one may be let in for other addresses
-		return tooLarge(s.MaxBody())
-	}
 	x := r.calls.get()
 	defer r.calls.put(x)
-	reply := &x.reply
-	s.Serve(x.copyCall(c.Context(), path, below), reply)
+	call, reply := x.copyCall(c.Context(), path, below), &x.reply
+	call.TooLarge = len(call.Body) == 0 && string(c.Request().Header.Peek(guardMark)) == leftOut
+	s.Serve(call, reply)
 	if reply.Status >= 400 {
 		r.problems.count(reply.Status)
 	}

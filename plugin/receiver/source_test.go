@@ -13,6 +13,7 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/braze"
 	"github.com/winnow-gate/winnow/plugin/platform/generic"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 	"github.com/winnow-gate/winnow/plugin/receiver"
@@ -99,6 +100,32 @@ func TestASource(t *testing.T) {
 	require.Contains(t, metrics, `winnow_source_calls_total{result="answered",source="shop"} 5`)
 	require.Contains(t, metrics, `winnow_source_calls_total{result="forged",source="shop"} 1`)
 	require.Contains(t, metrics, `winnow_source_calls_total{result="greeted",source="shop"} 2`)
+}
+
+// A platform whose body is too large is answered as the owner chose: a 413 would
+// have most of them send their default, or lose the contact. Whoever can't show the
+// secret gets one.
+func TestABodyTooLargeForASource(t *testing.T) {
+	x := start(t, setup{})
+	scheme, err := verify.New(verify.StaticHeader, []verify.Secret{"shop-secret-0001"}, verify.Options{})
+	require.NoError(t, err)
+	o := platform.Options{Name: "shop", Scheme: scheme, Posture: platform.Posture{Marketing: platform.HoldBack}}
+	s, err := platform.NewSource(braze.Platform(), o, x.gate)
+	require.NoError(t, err)
+	x.hook, err = receiver.New(x.gate, patient(receiver.Options{Sources: []receiver.Source{s}}))
+	require.NoError(t, err)
+	x.listen()
+	large := strings.Repeat(" ", 1<<20) + polish
+	status, body, _ := x.call("POST", "/v1/in/shop", strings.NewReader(large), "X-Winnow-Key", "shop-secret-0001")
+	require.Equal(t, 200, status, body)
+	require.Contains(t, body, `"send":false,"action":"hold"`)
+	status, body, _ = x.call("POST", "/v1/in/shop", strings.NewReader(large), "X-Winnow-Key", "wrong-secret-0001")
+	require.Equal(t, 413, status, body)
+	status, body, _ = x.call("POST", "/v1/in/shop", strings.NewReader(polish), "X-Winnow-Key", "shop-secret-0001")
+	require.Equal(t, 200, status, body)
+	require.Contains(t, body, `"hero":"vip"`)
+	_, metrics, _ := x.call("GET", "/metrics", nil)
+	require.Contains(t, metrics, `winnow_source_calls_total{result="unreadable",source="shop"} 1`)
 }
 
 // A source's calls are verified in its own way, whatever the API keys.
