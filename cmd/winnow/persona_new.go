@@ -77,6 +77,9 @@ func (e *env) personaNew(flags personaNewFlags) error {
 	if flags.questions {
 		return e.questionSheet(questions, flags.lang)
 	}
+	if err := e.readyForDraft(flags); err != nil {
+		return err
+	}
 	d, err := e.draftOf(questions, flags)
 	if err != nil {
 		return err
@@ -114,10 +117,7 @@ func (e *env) draftOf(questions []card.Question, flags personaNewFlags) (*card.D
 	if d.ID == "" {
 		d.ID = card.Slug(d.Answers["name"])
 	}
-	if d.ID == "" || d.ID != card.Slug(d.ID) {
-		return nil, failure(exitUsage, "write --id in small Latin letters, figures and dashes, as in serial-returner", "%q is no id", d.ID)
-	}
-	return d, nil
+	return d, checkID(d.ID)
 }
 
 // whyOf reads the reason, which the card has three words for.

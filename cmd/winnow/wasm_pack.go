@@ -25,6 +25,8 @@ the copy has another sha256.`,
 	return cmd
 }
 
+const manifestHint = `a manifest is JSON, as in {"name": "scorer", "version": "1.2.0"}`
+
 func (e *env) wasmPack(name, manifestFile, out string) error {
 	if out == "" {
 		return failure(exitUsage, "the module itself stays as it is", "-o is needed: the file to write")
@@ -35,11 +37,11 @@ func (e *env) wasmPack(name, manifestFile, out string) error {
 	}
 	manifest, err := os.ReadFile(manifestFile)
 	if err != nil {
-		return failure(exitUsage, `a manifest is JSON, {"name": "scorer", "version": "1.2.0"} say`, "can't read the manifest: %v", err)
+		return failure(exitUsage, manifestHint, "can't read the manifest: %v", err)
 	}
 	packed, err := wasm.Pack(module, manifest)
 	if err != nil {
-		return failure(exitInvalid, "", "%s can't be packed with %s: %v", name, manifestFile, reason(err))
+		return failure(exitInvalid, "winnow wasm inspect shows what a module holds; "+manifestHint, "%s can't be packed with %s: %v", name, manifestFile, reason(err))
 	}
 	err = writeNew(out, packed)
 	switch {

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Nobody answers thirteen questions for nothing: what would refuse the card is told
+// before the first.
+func TestWhatWouldLoseTheAnswersIsToldFirst(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("file", nil, 0o600))
+	require.NoError(t, os.Mkdir("wrong", 0o700))
+	require.NoError(t, os.WriteFile("wrong/rules.yaml", []byte("winnow: 1\nslots: {hero: {}}\n"), 0o600))
+	for args, says := range map[string]string{
+		"--to file":          "can't write to file: not a directory\n  choose a folder that you may write to",
+		"--to file/below":    "can't write to file/below: not a directory",
+		"--to wrong":         "the bundle in wrong is invalid",
+		"--id Serien-Käufer": "\"Serien-Käufer\" is no id",
+	} {
+		var out, errs bytes.Buffer
+		e := &env{stdin: unread{t}, stdout: &out, stderr: &errs, now: time.Now}
+		require.NotZero(t, e.run(t.Context(), append([]string{"persona", "new", "--negative"}, strings.Fields(args)...)), args)
+		require.Contains(t, errs.String(), says)
+		require.Empty(t, out.String(), args)
+	}
+	require.NoError(t, mayMakeIn("to/be/made"))
+	require.NoDirExists(t, "to")
+	e := &env{stdin: strings.NewReader("Serial returner\n"), stdout: io.Discard, stderr: io.Discard, now: time.Now}
+	require.Zero(t, e.run(t.Context(), []string{"persona", "new", "--negative", "--to", "to/be/made"}))
+	require.FileExists(t, "to/be/made/serial-returner.yaml")
+}
