@@ -10,6 +10,12 @@ import (
 // there, so that a template that reads one never meets a gap; keys and order
 // are fixed, so equal decisions are equal bytes.
 func (d *Decision) AppendJSON(dst []byte) []byte {
+	dst, _, _ = d.append(dst)
+	return dst
+}
+
+// append also says where the object of variants begins and ends.
+func (d *Decision) append(dst []byte) (out []byte, from, to int) {
 	dst = appendText(append(dst, `{"decision_id":`...), d.ID)
 	if d.Send {
 		dst = append(dst, `,"send":true,"action":"`...)
@@ -18,9 +24,11 @@ func (d *Decision) AppendJSON(dst []byte) []byte {
 	}
 	dst = append(append(dst, d.Action...), `","by":"`...)
 	dst = append(append(dst, d.By...), `","variants":{`...)
+	from = len(dst) - 1
 	for i := range d.Variants {
 		dst = d.Variants[i].appendName(dst, i)
 	}
+	to = len(dst) + 1
 	dst = append(dst, `},"content":{`...)
 	for i := range d.Variants {
 		dst = d.Variants[i].appendContent(dst, i)
@@ -31,7 +39,7 @@ func (d *Decision) AppendJSON(dst []byte) []byte {
 		dst = d.Reasons[i].appendJSON(dst, i)
 	}
 	dst = d.appendRest(dst)
-	return append(append(dst, d.Bundle...), `"}`...)
+	return append(append(dst, d.Bundle...), `"}`...), from, to
 }
 
 // appendRest appends what stands between the reasons and the bundle's digest.

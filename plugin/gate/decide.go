@@ -31,6 +31,8 @@ type Request struct {
 	// Sends is who is sent to when no decision can be made in time, by message
 	// class; nil is Options.OnTrouble.
 	Sends func(class string) bool
+	// Outline gets an outline of the answer, unless it is one that was given before.
+	Outline *rules.Outline
 	// Again says that whoever gets a default answer asks again: it does not use
 	// up Key.
 	Again bool
@@ -58,8 +60,16 @@ func (req *Request) Text() []byte {
 func (g *Gate) run(s *snapshot, req *Request, now, start time.Time) run {
 	return run{
 		s: s, now: now, ctx: g.within(req.Within).from(start),
-		values: req.Values, loose: req.Loose, sends: req.Sends, again: req.Again,
+		values: req.Values, loose: req.Loose, sends: req.Sends, again: req.Again, outline: req.Outline,
 	}
+}
+
+// write appends the decision, and outlines it for who asked for that.
+func (r *run) write(dst []byte, d *rules.Decision) []byte {
+	if r.outline == nil {
+		return d.AppendJSON(dst)
+	}
+	return d.AppendOutlined(dst, r.outline)
 }
 
 // within are the deadlines of requests with this limit of their own.

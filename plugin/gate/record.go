@@ -96,7 +96,7 @@ func (g *Gate) fallBack(dst []byte, r *run, code rules.Code) []byte {
 	}
 	d := r.s.bundle.Default(r.in, sends(r.in.Class()), code)
 	start := len(dst)
-	dst = d.AppendJSON(dst)
+	dst = r.write(dst, d)
 	kindOf(d, r.in).add(&g.counts)
 	if g.store == nil {
 		return dst

@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
+	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/facts"
 )
 
@@ -121,4 +123,40 @@ func TestAKeyTellsValuesApart(t *testing.T) {
 	require.NoError(t, ask(&written{body: `{"contact":{"id":"c1"}}`, fills: true}))
 	require.NoError(t, ask(&written{body: `{"contact":{"id":"c1"}}`}))
 	require.ErrorIs(t, ask(&written{body: `{"contact":{"id":"c2"}}`, fills: true}), gate.ErrKeyReused)
+}
+
+// outlined wants the outline of an answer to be what is in it.
+func outlined(t *testing.T, out []byte, o rules.Outline) {
+	t.Helper()
+	a := parse(t, out)
+	require.Equal(t, []any{a.ID, a.Send, rules.Action(a.Action), a.Degraded}, []any{o.ID, o.Send, o.Action, o.Degraded})
+	var variants map[string]string
+	require.NoError(t, json.Unmarshal(out[o.Variants[0]:o.Variants[1]], &variants))
+	require.Equal(t, a.Variants, variants)
+}
+
+func TestAnOutlineIsOfTheAnswerThatGoesOut(t *testing.T) {
+	log := &failing{Store: gate.SQLite(openLog(t, t.TempDir()+"/w.db"))}
+	g := newGate(t, shop, gate.Options{Store: log})
+	body := []byte(`{"contact":{"id":"c1","country":"PL"},"consent":{"marketing":true},"orders":{"count":6},"message":{"class":"marketing"}}`)
+	var o, again rules.Outline
+	out, err := g.Decide([]byte("before"), gate.Request{Body: body, Key: "k", Outline: &o})
+	require.NoError(t, err)
+	out = out[len("before"):]
+	outlined(t, out, o)
+	require.Equal(t, rules.PersonaMatch, o.Code)
+	require.NotEmpty(t, o.Rule)
+
+	repeated, err := g.Decide(nil, gate.Request{Body: body, Key: "k", Outline: &again})
+	require.NoError(t, err)
+	require.Equal(t, string(out), string(repeated))
+	require.Zero(t, again, "it was given before")
+
+	full := errors.New("no space left on device")
+	log.submit.Store(&full)
+	out, err = g.Decide(nil, gate.Request{Body: body, Outline: &o, Sends: func(string) bool { return false }})
+	require.NoError(t, err)
+	outlined(t, out, o)
+	require.True(t, o.Degraded)
+	require.Equal(t, rules.StoreDefault, o.Code)
 }

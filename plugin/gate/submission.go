@@ -55,7 +55,7 @@ func (g *Gate) answer(dst []byte, r *run, sub *submission) ([]byte, error) {
 		return dst, err
 	}
 	start := len(dst)
-	dst = d.AppendJSON(dst)
+	dst = r.write(dst, d)
 	if g.store == nil {
 		return dst, nil
 	}

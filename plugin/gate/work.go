@@ -64,6 +64,8 @@ type run struct {
 	loose  bool                    // strings are read as what their field holds
 	sends  func(class string) bool // nil: the gate's own choice
 	again  bool                    // a default answer does not use up the key
+
+	outline *rules.Outline // to be made of the answer; may be nil
 }
 
 // keyed is an idempotency key, the fingerprint of the body sent under it, and

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
+	"github.com/winnow-gate/winnow/rules"
 )
 
 // Answer is the decision on one ask.
@@ -12,6 +13,8 @@ type Answer struct {
 	JSON []byte
 	// Err is why there is none; errors.As finds a *gate.BodyError.
 	Err error
+
+	outline rules.Outline // as the gate gave it; without an action it is to be read from JSON
 }
 
 // Decision is an answer, read for projecting it. Its texts are copies.
@@ -40,7 +43,12 @@ type Choice struct {
 type Reason struct{ Code, Rule, Slot, Detail string }
 
 // Send tells whether the message goes out; false when there is no decision.
-func (a *Answer) Send() bool { return string(payload.First(a.JSON, "send")) == "true" }
+func (a *Answer) Send() bool {
+	if a.outline.Action != "" {
+		return a.outline.Send
+	}
+	return string(payload.First(a.JSON, "send")) == "true"
+}
 
 // Read reads the decision; the zero Decision when there is none. Its texts share
 // one copy of the answer.
@@ -125,7 +133,7 @@ func (d *Decision) Why() string {
 		return ""
 	}
 	for _, r := range d.Reasons {
-		if keepsBack(r.Code) {
+		if rules.Code(r.Code).KeepsBack() {
 			if r.Rule == "" {
 				return r.Code
 			}
@@ -133,15 +141,6 @@ func (d *Decision) Why() string {
 		}
 	}
 	return d.Action
-}
-
-func keepsBack(code string) bool {
-	switch code {
-	case "legal_suppressed", "gate_closed", "gate_unknown", "gate_error", "field_missing", "persona_match", "persona_unknown", "persona_error",
-		"deadline_default", "store_default", "input_default", "bundle_default":
-		return true
-	}
-	return false
 }
 
 // degraded tells whether a decision is a default. It looks at the end of what the

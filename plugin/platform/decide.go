@@ -48,6 +48,7 @@ func (s *Source) decide(w *work) error {
 
 func (s *Source) decideOne(w *work, ask *Ask) error {
 	req := s.request(w)
+	req.Outline = &w.answers[0].outline
 	if ask.put(&req); ask.Key != "" {
 		req.Key = ask.Key
 	}

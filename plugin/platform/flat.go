@@ -6,41 +6,48 @@ import (
 	"strings"
 
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
+	"github.com/winnow-gate/winnow/rules"
 )
 
 // FlatName is the name that a slot's variant has in AppendFlat.
 func FlatName(slot string) string { return "winnow_" + strings.ReplaceAll(slot, "-", "_") }
 
-// glance is what most projections need of an answer, as it stands there.
-type glance struct {
-	id, action, variants, reasons []byte
-	send                          bool
-}
-
-var noText = []byte(`""`)
-
-// glance reads no more than it takes, and relies on the order in which the gate
-// writes. There are no reasons for who is sent to.
-func (a *Answer) glance() glance {
-	g := glance{id: noText, action: noText}
+// outlined is the outline of the answer. One that was given before is read for it,
+// no further than it takes, and relying on the order in which the gate writes.
+func (a *Answer) outlined() rules.Outline {
+	if a.outline.Action != "" {
+		return a.outline
+	}
+	o := rules.Outline{Degraded: degraded(a.JSON)}
 	for key, v := range payload.Members(a.JSON) {
 		switch key {
 		case "decision_id":
-			g.id = v
+			o.ID = payload.View(v)
 		case "send":
-			g.send = v[0] == 't'
+			o.Send = v[0] == 't'
 		case "action":
-			g.action = v
+			o.Action = rules.Action(payload.View(v))
 		case "variants":
-			if g.variants = v; g.send {
-				return g
+			to := cap(a.JSON) - cap(v) + len(v)
+			if o.Variants = [2]int{to - len(v), to}; o.Send {
+				return o // there are no reasons for who is sent to
 			}
 		case "reasons":
-			g.reasons = v
-			return g
+			o.Code, o.Rule = keptBack(v)
+			return o
 		}
 	}
-	return g
+	return o
+}
+
+// keptBack reads the first of some reasons that keeps a message back.
+func keptBack(reasons []byte) (code rules.Code, rule string) {
+	for reason := range payload.Items(reasons) {
+		if code = rules.Code(payload.View(payload.First(reason, "code"))); code.KeepsBack() {
+			return code, payload.View(payload.First(reason, "rule"))
+		}
+	}
+	return "", ""
 }
 
 const (
@@ -56,14 +63,14 @@ const (
 // winnow_degraded, and for each of the first so many slots its [FlatName] with the
 // variant.
 func (a *Answer) AppendFlat(dst []byte, slots int) []byte {
-	g := a.glance()
-	dst = strconv.AppendBool(append(dst, `"winnow_send":"`...), g.send)
-	dst = append(append(dst, `","winnow_action":`...), g.action...)
-	dst = g.appendWhy(append(dst, `,"winnow_reason":`...))
-	dst = append(append(dst, `,"winnow_decision_id":`...), g.id...)
-	dst = strconv.AppendBool(append(dst, `,"winnow_degraded":"`...), degraded(a.JSON))
+	o := a.outlined()
+	dst = strconv.AppendBool(append(dst, `"winnow_send":"`...), o.Send)
+	dst = append(append(dst, `","winnow_action":"`...), o.Action...)
+	dst = appendWhy(append(dst, `","winnow_reason":"`...), &o)
+	dst = append(append(dst, `","winnow_decision_id":"`...), o.ID...)
+	dst = strconv.AppendBool(append(dst, `","winnow_degraded":"`...), o.Degraded)
 	dst = append(dst, '"')
-	for slot, v := range payload.Members(g.variants) {
+	for slot, v := range payload.Members(a.JSON[o.Variants[0]:o.Variants[1]]) {
 		if slots--; slots < 0 {
 			break
 		}
@@ -81,25 +88,19 @@ func (a *Answer) AppendFlat(dst []byte, slots int) []byte {
 
 // AppendReason appends [Decision.Why] as a JSON text.
 func (a *Answer) AppendReason(dst []byte) []byte {
-	g := a.glance()
-	return g.appendWhy(dst)
+	o := a.outlined()
+	return append(appendWhy(append(dst, '"'), &o), '"')
 }
 
-func (g *glance) appendWhy(dst []byte) []byte {
-	if g.send {
-		return append(dst, noText...)
+// appendWhy appends [Decision.Why].
+func appendWhy(dst []byte, o *rules.Outline) []byte {
+	switch {
+	case o.Send:
+		return dst
+	case o.Code == "":
+		return append(dst, o.Action...)
+	case o.Rule == "":
+		return append(dst, o.Code...)
 	}
-	for reason := range payload.Items(g.reasons) {
-		code := payload.First(reason, "code")
-		if !keepsBack(payload.View(code)) {
-			continue
-		}
-		rule := payload.First(reason, "rule")
-		if len(rule) <= len(`""`) {
-			return append(dst, code...)
-		}
-		dst = append(append(dst, code[:len(code)-1]...), ' ')
-		return append(dst, rule[1:]...)
-	}
-	return append(dst, g.action...)
+	return append(append(append(dst, o.Code...), ' '), o.Rule...)
 }

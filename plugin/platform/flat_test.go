@@ -61,3 +61,25 @@ func TestFlat(t *testing.T) {
 	require.Equal(t, 3, degraded)
 	require.JSONEq(t, `""`, string((&platform.Answer{}).AppendReason(nil)), "there is no decision")
 }
+
+// What the gate tells of an answer besides is what is in it.
+func TestFlatOfAnAnswerJustGiven(t *testing.T) {
+	handler, list := site(t), contenders()
+	asked := slices.IndexFunc(list, func(c contender) bool { return c.name == "hubspot" })
+	require.Positive(t, asked)
+	direct, source := list[0].asker(handler), list[asked].asker(handler)
+	sent := map[string]int{}
+	for i := range list[0].bodies {
+		answer := platform.Answer{JSON: slices.Clone(direct(i).Body())}
+		want := flat(t, &answer)
+		var got struct {
+			Outputs map[string]string `json:"outputFields"`
+		}
+		require.NoError(t, json.Unmarshal(source(i).Body(), &got))
+		delete(got.Outputs, "hs_execution_state")
+		got.Outputs["winnow_decision_id"] = want["winnow_decision_id"] // each decision has one of its own
+		require.Equal(t, want, got.Outputs)
+		sent[want["winnow_send"]]++
+	}
+	require.Len(t, sent, 2, "some are sent to and some are not")
+}
