@@ -49,6 +49,33 @@ func (x *Filler) State(p Place) (state State, ok bool) {
 	return x.d.f.Slots[p.node.slot].State, true
 }
 
+// MetBlank tells whether some text that was read had no content: its field is
+// Absent, like one that was not given.
+func (x *Filler) MetBlank() bool { return x.d.f.blank }
+
+// Over makes body what PutAt reads. Strings of the facts alias it.
+func (x *Filler) Over(body []byte) { x.d.body, x.d.high = body, 0 }
+
+// PutAt is Put for the value that begins at i of the body, where there must be
+// something. end is the index behind it, or -1.
+func (x *Filler) PutAt(p Place, i int) (end int) {
+	d, n := &x.d, p.node
+	switch {
+	case n == nil:
+		end = d.skip(i, p.depth)
+	case d.body[i] == '"' && n.leaf != nil && n.leaf.item == nil: // as member does, straight
+		end = d.fromString(i, n.leaf, &d.f.Slots[n.slot])
+	default:
+		end = d.member(i, n, d.f.Slots, p.depth)
+	}
+	if end >= 0 && d.high&highBits != 0 {
+		if d.high = 0; !utf8.Valid(d.body[i:end]) {
+			return -1
+		}
+	}
+	return end
+}
+
 // Put puts a value, as JSON, into a place. It does what DecodeJSONLoose would do
 // with a body that has the value there, and takes each place at most once. When
 // ok is false a body with the value would be an error, and the facts are to be
@@ -57,19 +84,11 @@ func (x *Filler) State(p Place) (state State, ok bool) {
 // Strings alias value. It may be cut out of a larger text: what is behind it, up
 // to its capacity, is looked at, because words are read faster than bytes.
 func (x *Filler) Put(p Place, value []byte) (ok bool) {
-	d := &x.d
-	d.body, d.high = value[:cap(value)], 0
-	end := d.space(0)
-	switch {
-	case end >= len(value):
-		return false
-	case p.node == nil:
-		end = d.skip(end, p.depth)
-	default:
-		end = d.member(end, p.node, d.f.Slots, p.depth)
-	}
-	if end < 0 || end > len(value) || end < len(value) && len(bytes.TrimLeft(value[end:], " \t\r\n")) > 0 {
+	x.Over(value[:cap(value)])
+	end := x.d.space(0)
+	if end >= len(value) {
 		return false
 	}
-	return d.high&highBits == 0 || utf8.Valid(value)
+	end = x.PutAt(p, end)
+	return end == len(value) || end >= 0 && end < len(value) && len(bytes.TrimLeft(value[end:], " \t\r\n")) == 0
 }

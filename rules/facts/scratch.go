@@ -14,6 +14,9 @@ type scratch struct {
 	seen []bool // keys met, of groups with more keys than a word has bits
 	lost []int  // slots that a record says were left out
 	said []byte // what it says of them, in its own bytes
+	// blank says that a text without content was met, whose slot is Absent like one
+	// that was not given.
+	blank bool
 }
 
 // maxKept is the size in bytes above which an arena is not kept for the next
@@ -33,7 +36,7 @@ func (f *Facts) Reset(l *Layout) {
 	f.Nums = emptied(f.Nums)
 	f.Rows = emptied(f.Rows)
 	f.text = emptied(f.text)
-	f.lost, f.said, f.Barred = f.lost[:0], nil, ""
+	f.lost, f.said, f.Barred, f.blank = f.lost[:0], nil, "", false
 }
 
 // wordKeys is how many keys of a group the decoder tells apart in a word.

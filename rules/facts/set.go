@@ -125,7 +125,7 @@ func (f *Facts) setText(s *spec, dst *Slot, text string, ok bool) {
 	case !ok || s.row != nil:
 		*dst = Slot{State: WrongType}
 	case text == "":
-		*dst = Slot{}
+		*dst, f.blank = Slot{}, true
 	case s.item != nil:
 		*dst = f.listText(s, text)
 	default:
@@ -198,6 +198,12 @@ func (s *spec) storeText(dst *Slot, text string) {
 }
 
 func parseBool(text string) Slot {
+	switch text { // as nearly everybody writes them
+	case "true":
+		return boolSlot(true)
+	case "false":
+		return boolSlot(false)
+	}
 	for _, yes := range [...]string{"true", "yes", "1"} {
 		if strings.EqualFold(text, yes) {
 			return boolSlot(true)

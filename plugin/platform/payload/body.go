@@ -2,7 +2,6 @@ package payload
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unsafe"
 
@@ -58,7 +57,7 @@ func (f *Found) First(field string) []byte {
 // Payload is what the payload has at a path of keys, nil for nothing. One that a
 // rule names was found already.
 func (f *Found) Payload(path string) []byte {
-	if i := slices.Index(f.m.paths, path); i >= 0 && f.walked {
+	if i, ok := f.m.paths[path]; ok && f.walked {
 		return f.values[i]
 	}
 	return At(f.b[f.from:], path)

@@ -23,18 +23,30 @@ func (f *Found) Fill(l *facts.Layout, to *facts.Facts) (ok bool) {
 	case f.m.keep:
 		return false
 	}
+	if f.early.handOver(l, to) {
+		fill := l.Filler(to)
+		for _, i := range f.m.rest {
+			if f.direct.by[i] == 0 && !f.fillRule(&fill, &f.m.rules[i], list[i]) {
+				return false
+			}
+		}
+		return true
+	}
 	fill := l.Filler(to)
 	for i := range f.m.rules {
-		r := &f.m.rules[i]
-		v := f.given(r, false)
-		if v == nil {
-			v = r.Default
-		}
-		if v != nil && !fill.Put(list[i], v) {
+		if !f.fillRule(&fill, &f.m.rules[i], list[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+func (f *Found) fillRule(fill *facts.Filler, r *rule, to facts.Place) (ok bool) {
+	v := f.given(r, false)
+	if v == nil {
+		v = r.Default
+	}
+	return v == nil || fill.Put(to, v)
 }
 
 // fillDefaults reads the payload itself, and fills in what it leaves out.
@@ -49,7 +61,7 @@ func (f *Found) fillDefaults(l *facts.Layout, to *facts.Facts, list []facts.Plac
 		case !ok:
 			return false
 		case state == facts.Known:
-		case state != facts.Absent, At(f.b[f.from:], r.Field) != nil:
+		case state != facts.Absent, fill.MetBlank() && At(f.b[f.from:], r.Field) != nil:
 			return false // null may stand for the whole group, and an empty text stays
 		default:
 			if v := f.instead(r); v != nil && !fill.Put(list[i], v) {

@@ -209,3 +209,32 @@ func FuzzFill(f *testing.F) {
 		foundEarly(t, beside, l, in)
 	})
 }
+
+// Once a layout is known, values are read as they are come upon. In what order a
+// payload has them makes no difference.
+func TestOfPathsTheFirstCountsInWhateverOrderTheyCome(t *testing.T) {
+	m, err := payload.Compile(fillRules(), payload.Options{})
+	require.NoError(t, err)
+	l := layout(t, fillFields()...)
+	require.True(t, filled(t, m, l, []byte(`{}`)), "now the layout is known")
+	for in, want := range map[string]string{
+		`{"a":{"b":[{"c":"first"}]},"id":"second"}`:        "first",
+		`{"id":"second","a":{"b":[{"c":"first"}]}}`:        "first",
+		`{"id":"second","x":["third"]}`:                    "second",
+		`{"x":[null,"third"],"id":"second"}`:               "second",
+		`{"x":["third"],"id":null,"a":{"b":[{"c":null}]}}`: "third",
+		`{"id":7}`:                  "7",
+		`{"id":7.50}`:               "7.50",
+		`{"x":[true],"tags":"a;b"}`: "true",
+		`{"x":["third","fourth"],"list":[{"json":"[]"},"no"]}`: "third",
+	} {
+		require.True(t, filled(t, m, l, []byte(in)), in)
+		found, err := m.FindBeside([]byte(in), texts)
+		require.NoError(t, err)
+		var f facts.Facts
+		f.Reset(l)
+		require.True(t, found.Fill(l, &f), in)
+		require.Equal(t, want, f.Slots[l.Slot("contact.id")].Str, in)
+		found.Release()
+	}
+}

@@ -1,7 +1,5 @@
 package payload
 
-import "github.com/winnow-gate/winnow/rules/facts"
-
 // Found is what a mapping found in a payload. It aliases the payload and serves
 // one goroutine at a time, until Release.
 type Found struct {
@@ -18,6 +16,7 @@ type Found struct {
 	walked bool
 	err    error
 	early  early
+	direct direct
 }
 
 // taken is how a value was found.
@@ -71,6 +70,7 @@ func (m *Mapping) found(payload []byte, i int) *Found {
 	f, _ := m.pool.Get().(*Found)
 	if f == nil {
 		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]taken, len(m.paths)), texts: make([][]byte, len(m.texts))}
+		f.direct.by = make([]uint8, len(m.rules))
 	}
 	f.b, f.from = payload, i
 	return f
@@ -96,11 +96,13 @@ func (f *Found) walk() error {
 	target := f.m.target
 	if !f.m.keep {
 		target = nil
+		f.direct.begin(f)
 	}
 	f.end = f.value(f.from, f.m.source, target, 1)
 	if f.err == nil && (f.end < 0 || blank(f.b, f.end) != len(f.b)) {
 		f.err = ErrNotJSON
 	}
+	f.direct.end(f)
 	return f.err
 }
 
@@ -114,7 +116,7 @@ func (f *Found) Release() {
 	clear(f.taken)
 	clear(f.texts)
 	f.b, f.edits, f.room, f.body, f.err = nil, f.edits[:0], f.room[:0], f.body[:0], nil
-	f.walked, f.early.layout = false, nil
+	f.walked, f.early.layout, f.direct.on = false, nil, false
 	f.m.pool.Put(f)
 }
 
@@ -122,56 +124,28 @@ func (f *Found) Release() {
 // places of g; either may be nil.
 func (f *Found) value(i int, n *node, g *group, depth int) (end int) {
 	isObject := f.b[i] == '{'
+	through := true
 	switch {
 	case depth > MaxDepth:
 		f.err = ErrTooDeep
 		return -1
 	case isObject && (n != nil && len(n.members) > 0 || g != nil && len(g.kids) > 0):
 		end = f.object(i, n, g, depth)
-	case f.b[i] == '"' && n != nil && n.path >= 0 && f.m.inner[n.path]:
-		end = f.unquote(i, n)
 	case f.b[i] == '[' && n != nil && len(n.items) > 0:
 		end = items(f.b, i, func(k, at int) int { return f.item(k, at, n, depth) })
+	case n != nil && n.path >= 0:
+		end, through = f.take(i, n.path), false
 	default:
 		end = skip(f.b, i)
+	}
+	if end >= 0 && through && n != nil && n.path >= 0 { // another path ends here
+		end = f.take(i, n.path)
 	}
 	if end < 0 {
 		return -1
 	}
-	if n != nil && n.path >= 0 && f.b[i] != 'n' && (f.b[i] != '"' || !f.m.inner[n.path]) && f.lacks(n) {
-		f.values[n.path], f.taken[n.path] = f.b[i:end], asItStands
-	}
 	if g != nil && (g.rule >= 0 || !isObject) {
 		f.edits = append(f.edits, edit{from: i, to: end, g: g})
-	}
-	return end
-}
-
-// lacks tells whether a value may still be taken: there is none, or one of an
-// earlier item that was in a string and is no JSON.
-func (f *Found) lacks(n *node) bool {
-	return f.values[n.path] == nil || n.item && !f.isJSON(n.path)
-}
-
-// isJSON checks a value that was in a string, once.
-func (f *Found) isJSON(path int) bool {
-	if f.taken[path] == inString && facts.Valid(f.values[path]) {
-		f.taken[path] = inStringJSON
-	}
-	return f.taken[path] != inString
-}
-
-// unquote goes over the string at i and takes along what is in it. Whether that
-// is JSON shows when it is read, or when another item comes that may be taken in
-// its place.
-func (f *Found) unquote(i int, n *node) (end int) {
-	if !f.lacks(n) {
-		return skip(f.b, i)
-	}
-	start := len(f.room)
-	f.room, end = appendUnquoted(f.room, f.b, i+1)
-	if end >= 0 {
-		f.values[n.path], f.taken[n.path] = f.room[start:len(f.room):len(f.room)], inString
 	}
 	return end
 }
@@ -185,7 +159,7 @@ func (f *Found) object(i int, n *node, g *group, depth int) int {
 	for o.toKey() {
 		k := -1
 		var kid *group
-		if guess := last + 1; n != nil && g == nil && guess < len(n.members) && o.is(n.members[guess].written) {
+		if guess := last + 1; n != nil && g == nil && guess < len(n.members) && o.is(&n.members[guess].written) {
 			k = guess
 		} else {
 			key, ok := o.key()
@@ -202,19 +176,27 @@ func (f *Found) object(i int, n *node, g *group, depth int) int {
 				}
 			}
 		}
-		var to *node
+		var e *edge
 		if k >= 0 {
+			e = &n.members[k]
 			if seen&(1<<k) != 0 {
-				f.err = &DoubledError{n.members[k].key}
+				f.err = &DoubledError{e.key}
 				return -1
 			}
 			seen |= 1 << k
-			to, last = n.members[k].to, k
+			last = k
 		}
-		if to == nil && kid == nil {
+		switch {
+		case kid != nil && e != nil:
+			o.at = f.value(o.at, e.to, kid, depth+1)
+		case kid != nil:
+			o.at = f.value(o.at, nil, kid, depth+1)
+		case e == nil:
 			o.at = skip(f.b, o.at)
-		} else {
-			o.at = f.value(o.at, to, kid, depth+1)
+		case e.leaf >= 0:
+			o.at = f.take(o.at, e.leaf)
+		default:
+			o.at = f.value(o.at, e.to, nil, depth+1)
 		}
 	}
 	if o.at >= 0 && g != nil {

@@ -54,10 +54,11 @@ type Mapping struct {
 	rules  []rule
 	source *node
 	target *group
-	paths  []string // what is looked for, by number
-	beside string   // what paths to texts beside a payload begin with, its dot included
-	texts  []string // the names of those that are asked for
-	inner  []bool   // by path: all rules want the JSON in the string
+	paths  map[string]int // what is looked for, with its number
+	beside string         // what paths to texts beside a payload begin with, its dot included
+	texts  []string       // the names of those that are asked for
+	ends   []ending       // of the paths, by number
+	rest   []int          // rules that direct does not serve alone
 	keep   bool
 	// defaults says that payloads are kept, and that all that the rules do is to
 	// fill in fields that a payload leaves out.
@@ -85,7 +86,7 @@ const maxKids = 64
 // Compile checks rules and makes a mapping of them. An error names the field or
 // path at fault.
 func Compile(rules []Rule, o Options) (*Mapping, error) {
-	m := &Mapping{source: &node{path: -1}, target: &group{rule: -1}, keep: o.Keep}
+	m := &Mapping{source: &node{path: -1}, target: &group{rule: -1}, paths: map[string]int{}, keep: o.Keep}
 	if o.Beside != "" {
 		m.beside = o.Beside + "."
 	}
@@ -94,6 +95,8 @@ func Compile(rules []Rule, o Options) (*Mapping, error) {
 			return nil, err
 		}
 	}
+	m.source.finish()
+	m.share()
 	m.defaults = o.Keep && len(rules) > 0 && !slices.ContainsFunc(m.rules, func(r rule) bool { return !r.isDefault() })
 	return m, nil
 }
@@ -124,10 +127,10 @@ func (m *Mapping) add(r Rule) error {
 		}
 		if at.path < 0 {
 			at.path = len(m.paths)
-			m.paths = append(m.paths, path)
-			m.inner = append(m.inner, r.As == AsJSON)
+			m.paths[path] = at.path
+			m.ends = append(m.ends, ending{item: at.item, inner: true})
 		}
-		m.inner[at.path] = m.inner[at.path] && r.As == AsJSON
+		m.ends[at.path].inner = m.ends[at.path].inner && r.As == AsJSON
 		c.from = append(c.from, at.path)
 	}
 	leaf, err := m.target.reach(r.Field)

@@ -2,6 +2,7 @@ package payload
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"unsafe"
 )
@@ -52,4 +53,35 @@ func (n *names) place(name string) int {
 		h += uint64(b[0])<<16 + uint64(b[len(b)/2])<<8 + uint64(b[len(b)-1])
 	}
 	return int(h * 0x9e3779b97f4a7c15 >> (64 - bits.Len(uint(len(n.table)-1))))
+}
+
+// written is a key as most payloads have it, with its closing quote and a colon.
+// The zero value is none. Its ends are compared as words.
+type written struct {
+	first, mask, last uint64
+	text              string
+}
+
+func newWritten(key string) written {
+	w := written{text: key + `":`, mask: math.MaxUint64}
+	var pad [8]byte
+	n := copy(pad[:], w.text)
+	if w.first = binary.LittleEndian.Uint64(pad[:]); n < 8 {
+		w.mask = 1<<(8*n) - 1
+		return w
+	}
+	copy(pad[:], w.text[len(w.text)-8:])
+	w.last = binary.LittleEndian.Uint64(pad[:])
+	return w
+}
+
+func (w *written) standsAt(b []byte, i int) bool {
+	n := len(w.text)
+	if n == 0 || i+max(n, 8) > len(b) || binary.LittleEndian.Uint64(b[i:])&w.mask != w.first {
+		return false
+	}
+	if n <= 8 {
+		return true
+	}
+	return binary.LittleEndian.Uint64(b[i+n-8:]) == w.last && (n <= 16 || view(b[i+8:i+n-8]) == w.text[8:n-8])
 }

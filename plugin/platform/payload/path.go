@@ -99,12 +99,26 @@ type node struct {
 }
 
 type edge struct {
-	step
-	written string // the key as most payloads have it, with its quote and colon; "" if it needs escapes
+	written written
+	leaf    int // the path that ends here, when none leads on; otherwise -1
 	to      *node
+	step
 }
 
 var errWide = fmt.Errorf("more than %d keys of one object are mapped", maxKids)
+
+// finish notes the leaves.
+func (n *node) finish() {
+	for _, list := range [][]edge{n.members, n.items} {
+		for i := range list {
+			e := &list[i]
+			if e.leaf = e.to.path; len(e.to.members)+len(e.to.items) > 0 {
+				e.leaf = -1
+			}
+			e.to.finish()
+		}
+	}
+}
 
 // reach finds or makes the node that steps lead to.
 func (n *node) reach(steps []step) (*node, error) {
@@ -122,7 +136,7 @@ func (n *node) reach(steps []step) (*node, error) {
 			if s.key != "" {
 				n.names.add(s.key)
 				if !strings.Contains(s.key, `\`) {
-					e.written = s.key + `":`
+					e.written = newWritten(s.key)
 				}
 			}
 			*list = append(*list, e)

@@ -141,6 +141,15 @@ func (o *object) next() (key []byte, ok bool) {
 
 // toKey goes behind the opening quote of the next key.
 func (o *object) toKey() bool {
+	if i := o.at; o.some && i >= 0 && i+1 < len(o.b) && o.b[i] == ',' && o.b[i+1] == '"' {
+		o.at = i + 2
+		return true
+	}
+	return o.seekKey()
+}
+
+// seekKey is toKey wherever there may be space.
+func (o *object) seekKey() bool {
 	b := o.b
 	if o.at < 0 {
 		return false
@@ -184,15 +193,17 @@ func (o *object) key() (key []byte, ok bool) {
 	return b[start:end], true
 }
 
-// is tells whether the object stands at this key, written with its closing quote
-// and a colon, and goes to its value if so. It says no to some that key would
-// give the same way.
-func (o *object) is(written string) bool {
-	i := o.at + len(written)
-	if written == "" || i > len(o.b) || view(o.b[o.at:i]) != written {
+// is tells whether the object stands at this key, and goes to its value if so. It
+// says no to some that key would give the same way.
+func (o *object) is(key *written) bool {
+	if !key.standsAt(o.b, o.at) {
 		return false
 	}
-	if i = blank(o.b, i); i == len(o.b) {
+	i := o.at + len(key.text)
+	if i < len(o.b) && o.b[i] <= ' ' {
+		i = blank(o.b, i)
+	}
+	if i >= len(o.b) {
 		return false
 	}
 	o.at = i

@@ -1,0 +1,159 @@
+package payload
+
+import "github.com/winnow-gate/winnow/rules/facts"
+
+// take goes over the value at i, where a path ends, and takes it along unless it is
+// null or another was taken.
+func (f *Found) take(i, path int) (end int) {
+	b, e := f.b, &f.m.ends[path]
+	switch {
+	case b[i] == 'n', f.values[path] != nil && !(e.item && !f.isJSON(path)):
+		return skip(b, i)
+	case b[i] == '"' && e.inner:
+		return f.unquote(i, path)
+	}
+	if end = f.direct.at(f, e, i); end < 0 {
+		if end = skip(b, i); end < 0 {
+			return -1
+		}
+	}
+	f.values[path], f.taken[path] = b[i:end], asItStands
+	return end
+}
+
+// isJSON checks a value that was in a string, once.
+func (f *Found) isJSON(path int) bool {
+	if f.taken[path] == inString && facts.Valid(f.values[path]) {
+		f.taken[path] = inStringJSON
+	}
+	return f.taken[path] != inString
+}
+
+// unquote goes over the string at i and takes along what is in it. Whether that
+// is JSON shows when it is read, or when another item comes that may be taken in
+// its place.
+func (f *Found) unquote(i, path int) (end int) {
+	start := len(f.room)
+	f.room, end = appendUnquoted(f.room, f.b, i+1)
+	if end >= 0 {
+		v := f.room[start:len(f.room):len(f.room)]
+		f.values[path], f.taken[path] = v, inString
+		f.direct.put(f, &f.m.ends[path], v)
+	}
+	return end
+}
+
+// direct reads values into facts as they are come upon, so that each is gone over
+// once. Where something is odd it gives up, and Fill puts what was taken along.
+type direct struct {
+	on     bool
+	layout *facts.Layout
+	places []facts.Place // by rule
+	fill   facts.Filler
+	by     []uint8 // by rule: the rank of the path whose value it has, 0 for none
+}
+
+// ending is what is to be done where a path ends.
+type ending struct {
+	rule  int32 // the one that the path serves, when its paths' values alone decide on it; otherwise -1
+	rank  uint8 // of the path among the rule's, from 1
+	item  bool  // the path is one of some item of an array
+	inner bool  // all rules want the JSON in the string that is there
+	text  bool  // a number becomes a text
+}
+
+// share finds the rules that direct can serve, and the rest: those that may have a
+// value without one in the payload, or that it leaves alone.
+func (m *Mapping) share() {
+	times := make([]int, len(m.paths))
+	for i := range m.rules {
+		for _, path := range m.rules[i].from {
+			if path >= 0 {
+				times[path]++
+			}
+		}
+	}
+	for k := range m.ends {
+		m.ends[k].rule = -1
+	}
+	for i := range m.rules {
+		r := &m.rules[i]
+		alone := r.Value == nil && len(r.from) < 256
+		for _, path := range r.from {
+			alone = alone && path >= 0 && times[path] == 1
+		}
+		if !alone || r.Default != nil {
+			m.rest = append(m.rest, i)
+		}
+		for k, path := range r.from {
+			if alone {
+				e := &m.ends[path]
+				e.rule, e.rank, e.text = int32(i), uint8(k+1), r.As == AsText
+			}
+		}
+	}
+}
+
+// begin makes facts for the layout that was filled last, which is nearly always
+// the one that is filled next.
+func (d *direct) begin(f *Found) {
+	p := f.m.places.Load()
+	if p == nil || p.list == nil {
+		return
+	}
+	f.early.facts.Reset(p.layout)
+	d.on, d.layout, d.places = true, p.layout, p.list
+	d.fill = p.layout.Filler(&f.early.facts)
+	d.fill.Over(f.b)
+	clear(d.by)
+}
+
+// end gives the facts to Fill.
+func (d *direct) end(f *Found) {
+	if d.on && f.err == nil {
+		f.early.layout = d.layout
+	}
+	d.on = false
+}
+
+// at reads the value at i, where a path ends; end is -1 when it was not read.
+func (d *direct) at(f *Found, e *ending, i int) (end int) {
+	if !d.takes(e) {
+		return -1
+	}
+	if c := f.b[i]; e.text && c != '"' && c != '{' && c != '[' {
+		if end = skip(f.b, i); end >= 0 {
+			d.put(f, e, f.read(AsText, f.b[i:end]))
+		}
+		return end
+	}
+	end = d.fill.PutAt(d.places[e.rule], i)
+	if end < 0 || end < len(f.b) && f.b[end] > ' ' && f.b[end] != ',' && f.b[end] != '}' && f.b[end] != ']' {
+		d.on = false
+		return -1
+	}
+	d.by[e.rule] = e.rank
+	return end
+}
+
+// put reads a value that does not stand in the payload.
+func (d *direct) put(f *Found, e *ending, v []byte) {
+	if d.takes(e) {
+		d.on = d.fill.Put(d.places[e.rule], v)
+		d.fill.Over(f.b)
+		d.by[e.rule] = e.rank
+	}
+}
+
+// takes tells whether to read a value where a path ends. One that would count in
+// place of another that was read is too late.
+func (d *direct) takes(e *ending) bool {
+	if !d.on || e.rule < 0 {
+		return false
+	}
+	if by := d.by[e.rule]; by != 0 {
+		d.on = by < e.rank
+		return false
+	}
+	return true
+}
