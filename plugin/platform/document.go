@@ -80,7 +80,10 @@ func (c *Call) Document() ([]byte, error) {
 }
 
 func (c *Call) read(body []byte) ([]byte, error) {
-	start := bytes.TrimLeft(body, " \t\r\n")
+	start := body
+	if len(start) == 0 || start[0] <= ' ' {
+		start = bytes.TrimLeft(body, " \t\r\n")
+	}
 	kind := c.Get("Content-Type")
 	switch {
 	case len(start) == 0 && c.Query != "":

@@ -69,7 +69,11 @@ func (r *Receiver) source(c *fiber.Ctx, _ caller) error {
 	out := c.Response()
 	out.SetStatusCode(reply.Status)
 	for _, f := range reply.Header {
-		out.Header.Set(f.Name, f.Value)
+		if f.Name == fiber.HeaderContentType { // nearly always the only one
+			out.Header.SetContentType(f.Value)
+		} else {
+			out.Header.Set(f.Name, f.Value)
+		}
 	}
 	reply.Body = out.SwapBody(reply.Body) // the answer goes out from where it was written
 	return nil

@@ -20,6 +20,7 @@ package cloudevents
 
 import (
 	_ "embed"
+	"time"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
@@ -57,7 +58,10 @@ func Platform() platform.Platform {
 			},
 		},
 		New: func(s platform.Setup) (platform.Adapter, error) {
-			return &adapter{s, verify.Handshake{Origins: s.Settings.Texts("origins"), Rate: int(s.Settings.Number("rate"))}}, nil
+			return &adapter{
+				setup: s, source: payload.Quote(nil, s.PublicURL),
+				handshake: verify.Handshake{Origins: s.Settings.Texts("origins"), Rate: int(s.Settings.Number("rate"))},
+			}, nil
 		},
 		Reacts: reacts,
 		Recipe: func(in platform.Recipe) string { return platform.FillRecipe(recipeText, in) },
@@ -69,6 +73,7 @@ var recipeText string
 
 type adapter struct {
 	setup     platform.Setup
+	source    []byte // of the events that come out, as JSON
 	handshake verify.Handshake
 }
 
@@ -153,39 +158,36 @@ func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 		r.Set("Content-Type", "application/cloudevents+json; charset=utf-8")
 	default:
 		r.JSON(200, answers[0].JSON)
-		for _, p := range a.attributes(c, &answers[0]) {
-			r.Set("ce-"+p[0], encodeHeader(p[1]))
-		}
+		id, kind := named(&answers[0])
+		r.Set("ce-specversion", "1.0")
+		r.Set("ce-id", id)
+		r.Set("ce-source", encodeHeader(a.setup.PublicURL))
+		r.Set("ce-type", kind)
+		r.Set("ce-time", c.Received.UTC().Format(time.RFC3339))
 	}
 	return nil
 }
 
-// attributes are those of the event that carries an answer.
-func (a *adapter) attributes(c *platform.Call, answer *platform.Answer) [5][2]string {
-	kind, id := DecisionType, payload.View(payload.First(answer.JSON, "decision_id"))
+// named are the id and the type of the event that carries an answer.
+func named(answer *platform.Answer) (id, kind string) {
+	id, kind = payload.View(payload.First(answer.JSON, "decision_id")), DecisionType
 	if answer.Err != nil {
 		kind = ProblemType
 	}
 	if id == "" {
 		id = "none" // an event must have one
 	}
-	return [5][2]string{
-		{"specversion", "1.0"},
-		{"id", id},
-		{"source", a.setup.PublicURL},
-		{"type", kind},
-		{"time", c.Received.UTC().Format("2006-01-02T15:04:05Z")},
-	}
+	return id, kind
 }
 
 // event appends a structured event.
 func (a *adapter) event(dst []byte, c *platform.Call, answer *platform.Answer) []byte {
-	dst = append(dst, '{')
-	for _, p := range a.attributes(c, answer) {
-		dst = append(payload.Quote(dst, p[0]), ':')
-		dst = append(payload.Quote(dst, p[1]), ',')
-	}
-	dst = append(dst, `"datacontenttype":"application/json","data":`...)
+	id, kind := named(answer)
+	dst = append(append(dst, `{"specversion":"1.0","id":"`...), id...)
+	dst = append(append(dst, `","source":`...), a.source...)
+	dst = append(append(dst, `,"type":"`...), kind...)
+	dst = c.Received.UTC().AppendFormat(append(dst, `","time":"`...), time.RFC3339)
+	dst = append(dst, `","datacontenttype":"application/json","data":`...)
 	if answer.Err == nil {
 		return append(append(dst, answer.JSON...), '}')
 	}

@@ -24,24 +24,52 @@ const (
 // modeOf tells it by the content type; batched first, since structured is the
 // beginning of it.
 func modeOf(c *platform.Call) mode {
-	switch kind := strings.ToLower(c.Get("Content-Type")); {
-	case strings.HasPrefix(kind, "application/cloudevents-batch"):
+	switch kind := c.Get("Content-Type"); {
+	case hasPrefixFold(kind, "application/cloudevents-batch"):
 		return batched
-	case strings.HasPrefix(kind, "application/cloudevents"):
+	case hasPrefixFold(kind, "application/cloudevents"):
 		return structured
 	}
 	return binary
 }
 
-// event is an event as it came in. It shares the call's memory.
-type event struct {
-	attributes [][2]string    // in order, names in small letters
-	data       []byte         // JSON, or nil
-	found      *payload.Found // what the mapping found in data; nil: that was not looked for yet
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
+// event is an event as it came in. It shares the call's memory.
+type event struct {
+	version, id, source, kind, dataType string
+
+	others [][2]string    // further attributes, names in small letters
+	data   []byte         // JSON, or nil
+	found  *payload.Found // what the mapping found in data; nil: that was not looked for yet
+}
+
+// known is where one of the attributes is that every event may have, nil for
+// another name.
+func (e *event) known(name string) *string {
+	switch name {
+	case "specversion":
+		return &e.version
+	case "id":
+		return &e.id
+	case "source":
+		return &e.source
+	case "type":
+		return &e.kind
+	case "datacontenttype":
+		return &e.dataType
+	}
+	return nil
+}
+
+// get is an attribute, "" for one that is not there.
 func (e *event) get(name string) string {
-	for _, a := range e.attributes {
+	if at := e.known(name); at != nil {
+		return *at
+	}
+	for _, a := range e.others {
 		if a[0] == name {
 			return a[1]
 		}
@@ -49,8 +77,16 @@ func (e *event) get(name string) string {
 	return ""
 }
 
+func (e *event) set(name, value string) {
+	if at := e.known(name); at != nil {
+		*at = value
+		return
+	}
+	e.others = append(e.others, [2]string{name, value})
+}
+
 // key names the event: sources give their ids once.
-func (e *event) key() string { return platform.KeyOf(e.get("source"), e.get("id")) }
+func (e *event) key() string { return platform.KeyOf(e.source, e.id) }
 
 var (
 	errVersion  = errors.New("the event's specversion is not 1.0")
@@ -69,10 +105,10 @@ func (e *event) check() error {
 			return fmt.Errorf("the event has no %s", name)
 		}
 	}
-	if e.get("specversion") != "1.0" {
+	if e.version != "1.0" {
 		return errVersion
 	}
-	if kind := e.get("datacontenttype"); kind != "" && !isJSON(kind) {
+	if e.dataType != "" && !isJSON(e.dataType) {
 		return errDataType
 	}
 	if e.data == nil {
@@ -83,6 +119,9 @@ func (e *event) check() error {
 
 // isJSON tells whether a media type is one of JSON.
 func isJSON(kind string) bool {
+	if kind == "application/json" {
+		return true
+	}
 	media, _, _ := strings.Cut(strings.ToLower(kind), ";")
 	media = strings.TrimSpace(media)
 	return strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
@@ -91,6 +130,7 @@ func isJSON(kind string) bool {
 // parseBinary reads an event whose attributes are headers.
 func parseBinary(c *platform.Call, body []byte) (event, error) {
 	var e event
+	some := false
 	for _, f := range c.Header {
 		name, ok := strings.CutPrefix(strings.ToLower(f.Name), "ce-")
 		if !ok {
@@ -106,14 +146,13 @@ func parseBinary(c *platform.Call, body []byte) (event, error) {
 		if err != nil {
 			return e, err
 		}
-		e.attributes = append(e.attributes, [2]string{name, value})
+		e.set(name, value)
+		some = true
 	}
-	if len(e.attributes) == 0 {
+	if !some {
 		return e, platform.ErrMediaType
 	}
-	if kind := c.Get("Content-Type"); kind != "" {
-		e.attributes = append(e.attributes, [2]string{"datacontenttype", kind})
-	}
+	e.dataType = c.Get("Content-Type")
 	if len(body) > 0 {
 		e.data = body
 	}
@@ -123,12 +162,10 @@ func parseBinary(c *platform.Call, body []byte) (event, error) {
 // parseStructured reads an event that is a JSON object, and has the mapping find
 // what it may in its data; nil leaves that for later.
 func parseStructured(body []byte, m *payload.Mapping) (event, error) {
-	e := event{attributes: make([][2]string, 0, 8)}
+	var e event
 	var bad, err error
 	e.found, err = m.EachAndFind(body, "data", func(key string, v []byte) {
 		switch {
-		case e.get(key) != "":
-			bad = errTwice
 		case key == "data" && e.data == nil && v[0] != 'n':
 			e.data = v
 		case key == "data_base64" && e.data == nil && v[0] != 'n':
@@ -140,10 +177,12 @@ func parseStructured(body []byte, m *payload.Mapping) (event, error) {
 			if v[0] != 'n' {
 				bad = errTwice
 			}
+		case e.get(key) != "":
+			bad = errTwice
 		case v[0] == '{' || v[0] == '[':
 			bad = errText
 		case v[0] != 'n':
-			e.attributes = append(e.attributes, [2]string{key, payload.View(v)})
+			e.set(key, payload.View(v))
 		}
 	})
 	if err == nil {

@@ -12,6 +12,7 @@ package iterable
 
 import (
 	_ "embed"
+	"strconv"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
@@ -62,7 +63,7 @@ func (a *adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 	campaign, name := payload.View(asks.Items[0].First("message.campaign")), inline.NameOf(&asks.Items[0])
 	if campaign != "" && name != "" {
 		// A triggered campaign keeps its id: next week's send is another one.
-		asks.Key = c.Received.UTC().Format("2006-01-02T15 ") + platform.KeyOf(campaign, name)
+		asks.Key = strconv.FormatInt(c.Received.Unix()/3600, 10) + " " + platform.KeyOf(campaign, name)
 	}
 	return nil
 }
