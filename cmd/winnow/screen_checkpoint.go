@@ -42,7 +42,7 @@ func newCheckpoint(src *audience.Reader, o *screen.Options) checkpoint {
 	if err != nil {
 		panic("a mapping is plain data: " + err.Error())
 	}
-	c.Reading = sum([]byte(src.Format().String()), mapping)
+	c.Reading = sum([]byte(src.Format().String()), []byte(src.Encoding()), mapping)
 	return c
 }
 

@@ -208,6 +208,7 @@ func TestScreenInterruptedCanBeResumed(t *testing.T) {
 		"the input is not":           {"contacts.ndjson.gz", "-o", "out.ndjson", "--resume"},
 		"the clock (--at) is not":    {"contacts.ndjson", "-o", "out.ndjson", "--resume", "--at", "2020-01-01"},
 		"the output's format is not": {"contacts.ndjson", "-o", "out.ndjson", "--resume", "--format", "csv"},
+		"format or encoding is not":  {"contacts.ndjson", "-o", "out.ndjson", "--resume", "--encoding", "windows-1252"},
 	} {
 		require.Equal(t, exitUsage, run(context.Background(), args...), what)
 		require.Contains(t, errs.String(), what)

@@ -175,6 +175,9 @@ func (r *Reader) begin() error {
 // Format is CSV or NDJSON.
 func (r *Reader) Format() Format { return r.opts.Format }
 
+// Encoding is what was said of how text is written: see Options.
+func (r *Reader) Encoding() string { return r.opts.Encoding }
+
 // Mapping is what the columns are read by; nil for NDJSON.
 func (r *Reader) Mapping() *Mapping { return r.mapping }
 
