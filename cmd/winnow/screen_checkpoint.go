@@ -31,6 +31,7 @@ type checkpoint struct {
 	Place   audience.Place `json:"place"`
 	Out     int64          `json:"out"`
 	Rejects int64          `json:"rejects"`
+	Ends    string         `json:"ends"` // hash of both files' last bytes up to there
 	Counts  screen.Counts  `json:"counts"`
 }
 
@@ -124,16 +125,33 @@ func inputPrint(name string) (string, error) {
 	if err != nil {
 		return "", audienceFailure(name, err)
 	}
-	const end = 64 << 10
-	head, err := io.ReadAll(io.NewSectionReader(f, 0, end))
+	head, err := lastOf(f, min(info.Size(), lastSize))
 	if err != nil {
 		return "", audienceFailure(name, err)
 	}
-	tail, err := io.ReadAll(io.NewSectionReader(f, max(0, info.Size()-end), end))
+	end, err := lastOf(f, info.Size())
 	if err != nil {
 		return "", audienceFailure(name, err)
 	}
-	return fmt.Sprintf("%d bytes, %s", info.Size(), sum(head, tail)), nil
+	return fmt.Sprintf("%d bytes, %s", info.Size(), sum(head, end)), nil
+}
+
+const lastSize = 64 << 10
+
+// lastOf reads what stands before a place in a file, but no more than lastSize.
+func lastOf(f *os.File, end int64) ([]byte, error) {
+	n := min(end, lastSize)
+	return io.ReadAll(io.NewSectionReader(f, end-n, n))
+}
+
+// ends tells the files that the run wrote from others that were put in their place.
+func (c *checkpoint) ends(out, reject *os.File) (string, error) {
+	written, err := lastOf(out, c.Out)
+	if err != nil || reject == nil {
+		return sum(written), err
+	}
+	listed, err := lastOf(reject, c.Rejects)
+	return sum(written, listed), err
 }
 
 func sum(parts ...[]byte) string {

@@ -102,7 +102,7 @@ func (s *screenOut) openFiles(file string, src *audience.Reader, o *screen.Optio
 		return err
 	}
 	if s.state.Rejects > 0 {
-		return nil
+		return s.sameFiles()
 	}
 	// It is new, or ended before its headers. It is resumable before it writes anything.
 	if err := s.save(); err != nil {
@@ -141,6 +141,18 @@ func (s *screenOut) resume(file string, src *audience.Reader, o *screen.Options)
 		return false, failure(exitFailed, "--fresh begins anew", "%s: %v", file, err)
 	}
 	return true, nil
+}
+
+// sameFiles refuses to go on with files that are not as the interrupted run left them.
+func (s *screenOut) sameFiles() error {
+	ends, err := s.state.ends(s.file, s.reject)
+	if err == nil && ends != s.state.Ends {
+		err = errors.New("what the interrupted run wrote was changed since, in it or in the file of rejects")
+	}
+	if err != nil {
+		return failure(exitFailed, "--fresh begins anew", "%s can't be resumed: %v", s.flags.out, err)
+	}
+	return nil
 }
 
 // comesOnce tells whether the contacts come by a pipe, as from <(zcat contacts.gz).

@@ -115,7 +115,7 @@ func (s *screenOut) finish(err error) error {
 	case errors.Is(err, context.Canceled):
 		return failure(exitFailed, s.hint(), "interrupted before line %d", s.state.Place.Line)
 	case err != nil && !errors.As(err, &known):
-		return failure(exitFailed, s.hint(), "stopped before line %d: %v", s.state.Place.Line, err)
+		return failure(exitFailed, s.unreadHint(), "stopped before line %d: %v", s.state.Place.Line, err)
 	case err == nil && c.Rejected > 0:
 		where := "they are listed above"
 		if s.flags.rejects != "" {
@@ -124,6 +124,14 @@ func (s *screenOut) finish(err error) error {
 		return failure(exitFailed, where+", with line and reason", "%s could not be read", plural(int(c.Rejected), "row"))
 	}
 	return err
+}
+
+// unreadHint is what to do when the input can't be read further.
+func (s *screenOut) unreadHint() string {
+	if s.file == nil || s.state.Input == "" {
+		return "is the input whole?"
+	}
+	return "with the whole file --fresh begins anew; --resume goes on with this one only"
 }
 
 func (s *screenOut) hint() string {

@@ -42,19 +42,21 @@ func (s *screenOut) saveBeside() error {
 // save writes the checkpoint once the files are on disk. They may have grown
 // since: a resumed run cuts them to the lengths that the checkpoint knows. A run
 // that can't be resumed has none, nor leaves that of another run.
-func (c *checkpoint) save(out string, files ...*os.File) error {
-	for _, f := range files {
-		if f == nil { // rejects go to a pipe or the like
-			continue
-		}
-		if err := f.Sync(); err != nil {
-			return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
-		}
+func (c *checkpoint) save(name string, out, reject *os.File) error {
+	err := out.Sync()
+	if err == nil && reject != nil { // else rejects go to a pipe or the like
+		err = reject.Sync()
+	}
+	if err != nil {
+		return failure(exitFailed, "is there room on the disk?", "can't write: %v", err)
 	}
 	if c.Input == "" {
-		return removeIfThere(checkpointName(out))
+		return removeIfThere(checkpointName(name))
 	}
-	return c.write(out)
+	if c.Ends, err = c.ends(out, reject); err != nil {
+		return failure(exitFailed, "check the disk", "can't read what was written: %v", err)
+	}
+	return c.write(name)
 }
 
 func removeIfThere(name string) error {

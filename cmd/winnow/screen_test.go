@@ -227,7 +227,7 @@ func TestScreenInterruptedCanBeResumed(t *testing.T) {
 }
 
 // A file that ends in the middle gives its whole rows, and says where it broke
-// off; once it is there in full, the run goes on.
+// off and what to do once it is there in full.
 func TestScreenOfAPackedFileThatIsCutShort(t *testing.T) {
 	dir, _ := audienceFiles(t, 3000)
 	t.Chdir(dir)
@@ -237,7 +237,8 @@ func TestScreenOfAPackedFileThatIsCutShort(t *testing.T) {
 	var errs bytes.Buffer
 	e := &env{stdin: &bytes.Buffer{}, stdout: &bytes.Buffer{}, stderr: &errs, now: func() time.Time { return scriptNow }}
 	require.Equal(t, exitFailed, e.run(context.Background(), []string{"screen", "rules", "short.ndjson.gz", "-o", "short.out"}))
-	require.Regexp(t, `stopped before line \d+: the input can't be read beyond byte \d+: the packed file is cut short: unexpected EOF`, errs.String())
+	require.Regexp(t, `stopped before line \d+: the input can't be read beyond byte \d+: the packed file is cut short: unexpected EOF
+  with the whole file --fresh begins anew; --resume goes on with this one only`, errs.String())
 	require.Equal(t, exitFailed, e.run(context.Background(), []string{"screen", "rules", "contacts.ndjson.gz", "-o", "whole.out"}))
 	short, err := os.ReadFile("short.out")
 	require.NoError(t, err)
@@ -246,6 +247,36 @@ func TestScreenOfAPackedFileThatIsCutShort(t *testing.T) {
 	require.NotEmpty(t, short)
 	require.True(t, bytes.HasPrefix(whole, short))
 	require.True(t, bytes.HasSuffix(short, []byte("}\n")))
+}
+
+// A run goes on with its own files only: what stands behind its decisions is cut off,
+// and other decisions in their place are not gone on with.
+func TestScreenGoesOnWithItsOwnFilesOnly(t *testing.T) {
+	dir, _ := audienceFiles(t, 3000)
+	t.Chdir(dir)
+	packed, err := os.ReadFile("contacts.ndjson.gz")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("short.gz", packed[:len(packed)/2], 0o600)) // it stops in the middle each time
+	resume := func() string {
+		code, _, errs := verb(t, "", "screen", "rules", "short.gz", "-o", "out", "--resume")
+		require.Equal(t, exitFailed, code)
+		return errs
+	}
+	require.Contains(t, resume(), "cut short")
+	for _, name := range []string{"out", "out.rejects.csv"} {
+		was, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(name, append(was[:len(was):len(was)], "more"...), 0o600))
+		require.Contains(t, resume(), "cut short")
+		now, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.Equal(t, was, now)
+		now[len(now)-10]++
+		require.NoError(t, os.WriteFile(name, now, 0o600))
+		require.Contains(t, resume(), "out can't be resumed: what the interrupted run wrote was changed since")
+		require.NoError(t, os.WriteFile(name, was, 0o600))
+		require.Contains(t, resume(), "cut short")
+	}
 }
 
 // peakFile names the file that a process of ours writes its peak of memory to,
