@@ -82,6 +82,7 @@ type lineScreen struct {
 	wait   func(n int) error // until the caller may send n more; nil: at once
 	answer []byte
 	lines  int
+	begun  bool
 }
 
 // run goes on until the input ends. It answers all that has come before it waits
@@ -140,6 +141,9 @@ func keep(buf, rest []byte) []byte {
 
 // line answers one line; a blank one has no answer.
 func (l *lineScreen) line(text []byte) error {
+	if !l.begun { // a file that a spreadsheet or Windows wrote begins with a byte-order mark
+		text, l.begun = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), true
+	}
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
 		return nil

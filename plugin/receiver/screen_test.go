@@ -197,3 +197,12 @@ func TestStreamingLeavesOtherLimitsAlone(t *testing.T) {
 	require.Equal(t, 200, status)
 	require.Len(t, out, 1<<16)
 }
+
+// A byte-order mark is let pass, as in the file that the lines were taken from.
+func TestScreenOfLinesWithAMark(t *testing.T) {
+	addr := streaming(t, receiver.Options{})
+	const lines = `{"contact":{"id":"a"}}` + "\n" + `{"contact":{"id":"b"}}` + "\n"
+	_, want := screened(t, addr, strings.NewReader(lines))
+	_, got := screened(t, addr, strings.NewReader("\ufeff"+lines))
+	require.Equal(t, want, got)
+}
