@@ -2,6 +2,7 @@ package receiver
 
 import (
 	"bytes"
+	"context"
 	"math"
 	"strconv"
 	"time"
@@ -79,6 +80,24 @@ func (r *Receiver) spend(c *fiber.Ctx, who caller, n int) error {
 	}
 	res.CancelAt(now)
 	return tooMany(wait)
+}
+
+// pace keeps to what the caller may send: who is too fast is slowed down. Before it
+// waits it flushes what is ready: who waits has it, and who has gone is noticed.
+func (r *Receiver) pace(ctx context.Context, who caller, flush func() error) func(n int) error {
+	if len(r.limits) == 0 {
+		return nil
+	}
+	limit := r.limits[who.index]
+	return func(n int) error {
+		if limit.AllowN(time.Now(), n) {
+			return nil
+		}
+		if err := flush(); err != nil {
+			return err
+		}
+		return limit.WaitN(ctx, n)
+	}
 }
 
 func tooMany(wait time.Duration) *problem {

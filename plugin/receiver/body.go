@@ -5,8 +5,10 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 // body returns the request's body, unpacked if need be, which is good until the
@@ -17,19 +19,32 @@ func (r *Receiver) body(c *fiber.Ctx, buf *buffer, limit int) ([]byte, error) {
 	if !isJSON(h.ContentType()) {
 		return nil, fault(415, "media-type", "Unsupported media type", "send the body as Content-Type: application/json")
 	}
+	return r.unpacked(c, buf, limit)
+}
+
+// unpacked is the body of a request, whatever it holds.
+func (r *Receiver) unpacked(c *fiber.Ctx, buf *buffer, limit int) ([]byte, error) {
 	body := c.Request().Body()
 	if len(body) > limit {
 		return nil, tooLarge(limit)
 	}
-	switch encoding := h.Peek(fiber.HeaderContentEncoding); {
-	case len(encoding) == 0 || string(encoding) == "identity":
-		return body, nil
-	case bytes.EqualFold(encoding, []byte("gzip")):
-		return unpack(body, buf, limit)
-	default:
-		return nil, fault(415, "encoding", "Unsupported content encoding", "send the body plain, or with Content-Encoding: gzip").
-			with(fiber.HeaderAcceptEncoding, "gzip")
+	packed, err := isPacked(&c.Request().Header)
+	if err != nil || !packed {
+		return body, err
 	}
+	return unpack(body, buf, limit)
+}
+
+// isPacked tells whether a body is packed with gzip. Other encodings are 415.
+func isPacked(h *fasthttp.RequestHeader) (bool, error) {
+	switch strings.ToLower(string(h.Peek(fiber.HeaderContentEncoding))) {
+	case "", "identity":
+		return false, nil
+	case "gzip":
+		return true, nil
+	}
+	return false, fault(415, "encoding", "Unsupported content encoding", "send the body plain, or with Content-Encoding: gzip").
+		with(fiber.HeaderAcceptEncoding, "gzip")
 }
 
 // isJSON takes application/json and other JSON types, with or without
@@ -42,14 +57,15 @@ func isJSON(contentType []byte) bool {
 			bytes.EqualFold(media[len(media)-5:], []byte("+json"))
 }
 
+func notGzip() *problem {
+	return fault(400, "bad-encoding", "The body can't be unpacked", "the body is not valid gzip, though Content-Encoding says so")
+}
+
 // unpack reads a gzip body into buf.
 func unpack(body []byte, buf *buffer, limit int) ([]byte, error) {
-	bad := func() error {
-		return fault(400, "bad-encoding", "The body can't be unpacked", "the body is not valid gzip, though Content-Encoding says so")
-	}
 	z, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
-		return nil, bad()
+		return nil, notGzip()
 	}
 	out := bytes.NewBuffer(buf.body[:0])
 	n, err := io.Copy(out, io.LimitReader(z, int64(limit)+1))
@@ -58,7 +74,7 @@ func unpack(body []byte, buf *buffer, limit int) ([]byte, error) {
 	case n > int64(limit):
 		return nil, tooLarge(limit)
 	case err != nil:
-		return nil, bad()
+		return nil, notGzip()
 	}
 	return buf.body, nil
 }

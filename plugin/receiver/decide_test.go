@@ -1,8 +1,11 @@
 package receiver_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -251,6 +254,36 @@ func TestWithinSomebodysApp(t *testing.T) {
 	require.Equal(t, 405, ask("GET", "/winnow/v1/decide", "").StatusCode)
 	require.Equal(t, 404, ask("GET", "/winnow/nothing", "").StatusCode, "the app's own")
 	require.Equal(t, 404, ask("GET", "/winnow/v1/decisions/0000000000001", "").StatusCode, "there is no log")
+}
+
+// Lines may be packed there, too, and come no faster than they may.
+func TestScreenWithinSomebodysApp(t *testing.T) {
+	g, err := gate.New(gate.Options{Deadline: time.Minute})
+	require.NoError(t, err)
+	require.NoError(t, g.Reload(context.Background(), files(shop)))
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, err = io.WriteString(z, polish+"\n"+polish)
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	for _, rate := range []float64{0, 20} {
+		hook, err := receiver.New(g, receiver.Options{Rate: rate, MaxBatch: 1, Burst: 1})
+		require.NoError(t, err)
+		app := fiber.New()
+		hook.Mount(app)
+		req := httptest.NewRequest("POST", "/v1/screen", bytes.NewReader(packed.Bytes()))
+		req.Header.Set("Content-Encoding", "gzip")
+		begun := time.Now()
+		res, err := app.Test(req, -1)
+		require.NoError(t, err)
+		if rate > 0 {
+			require.Greater(t, time.Since(begun), time.Second/time.Duration(rate)/2)
+		}
+		out, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		require.Equal(t, 200, res.StatusCode, string(out))
+		require.Equal(t, 2, bytes.Count(out, []byte(`"send":true`)), string(out))
+	}
 }
 
 // bomb is a store that panics.

@@ -12,6 +12,8 @@ import (
 	"github.com/winnow-gate/winnow/plugin/store"
 )
 
+const problemType = "application/problem+json"
+
 // problem is an error as clients get it: RFC 9457 problem details. It says what
 // is wrong and what to do, and holds no values that came in.
 type problem struct {
@@ -93,7 +95,7 @@ func (r *Receiver) send(c *fiber.Ctx, p *problem) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header.SetContentType("application/problem+json")
+	c.Response().Header.SetContentType(problemType)
 	c.Response().SetStatusCode(p.Status)
 	c.Response().SetBody(out)
 	return nil

@@ -21,7 +21,7 @@ import (
 func (r *Receiver) receive(ctx *fasthttp.RequestCtx, next fasthttp.RequestHandler, fail func(*fasthttp.RequestCtx, error)) {
 	h := &ctx.Request.Header
 	length, limit := hiddenLength(h), r.limitOf(h.RequestURI())
-	r.bodies.conns.enter(ctx.Conn(), math.MaxInt)
+	r.bodies.conns.enter(ctx.Conn(), math.MaxInt, func() {})
 	ctx.HijackSetNoResponse(true)
 	ctx.Hijack(func(conn net.Conn) {
 		defer r.bodies.conns.leave(rawConn(conn))

@@ -24,9 +24,11 @@ func (r *Receiver) screenWhole(c *fiber.Ctx, who caller) error {
 	if !isLines(c.Request().Header.ContentType()) {
 		return wantLines()
 	}
-	body := c.Request().Body()
-	if len(body) > r.opts.MaxBatchBody {
-		return tooLarge(r.opts.MaxBatchBody)
+	buf := r.getBuffer()
+	defer r.putBuffer(buf)
+	body, err := r.unpacked(c, buf, r.opts.MaxBatchBody)
+	if err != nil {
+		return err
 	}
 	s, err := r.gate.Screen(now)
 	if err != nil {
@@ -34,7 +36,8 @@ func (r *Receiver) screenWhole(c *fiber.Ctx, who caller) error {
 	}
 	defer s.Close()
 	var out bytes.Buffer
-	l := &lineScreen{r: r, s: s, who: who, in: bytes.NewReader(body), out: &out, flush: func() error { return nil }}
+	flush := func() error { return nil }
+	l := &lineScreen{r: r, s: s, who: who, in: bytes.NewReader(body), out: &out, flush: flush, wait: r.pace(c.Context(), who, flush)}
 	if err := l.run(); err != nil {
 		return err
 	}

@@ -198,6 +198,43 @@ func TestStreamingLeavesOtherLimitsAlone(t *testing.T) {
 	require.Len(t, out, 1<<16)
 }
 
+// Who is slowed down has all that is ready, and the server's end does not wait until
+// the rest may come.
+func TestScreenSlowedDown(t *testing.T) {
+	g, err := gate.New(gate.Options{})
+	require.NoError(t, err)
+	defer g.Close()
+	require.NoError(t, g.Reload(t.Context(), fstest.MapFS{"rules.yaml": {Data: []byte(streamRules)}}))
+	r, err := receiver.New(g, receiver.Options{Rate: 1e-6, MaxBatch: 1, Burst: 1, Grace: time.Millisecond})
+	require.NoError(t, err)
+	ln, err := receiver.Listen("127.0.0.1:0", nil)
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Serve(ctx, ln) }()
+	conn, err := net.Dial("tcp", ln.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, "POST /v1/screen HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"+strings.Repeat(`{"contact":{"id":"a"}}`+"\n", 100))
+	require.NoError(t, err)
+	answers := bufio.NewReader(conn)
+	for line := ""; !strings.Contains(line, `"send":true`); {
+		line, err = answers.ReadString('\n')
+		require.NoError(t, err)
+	}
+	stop()
+	require.ErrorContains(t, <-ended, "requests were cut off")
+}
+
+// A body that is not packed as it says is a problem, as for every other address.
+func TestScreenOfABodyThatIsNotPacked(t *testing.T) {
+	addr := streaming(t, receiver.Options{})
+	status, out := screened(t, addr, strings.NewReader(strings.Repeat(`{"contact":{"id":"a"}}`+"\n", 1<<16)), "Content-Encoding", "gzip")
+	require.Equal(t, 400, status)
+	require.Contains(t, out[0], `"urn:winnow:problem:bad-encoding"`)
+	require.Contains(t, out[0], `"instance":"/v1/screen"`)
+}
+
 // A byte-order mark is let pass, as in the file that the lines were taken from.
 func TestScreenOfLinesWithAMark(t *testing.T) {
 	addr := streaming(t, receiver.Options{})

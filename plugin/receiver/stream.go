@@ -2,13 +2,14 @@ package receiver
 
 import (
 	"bufio"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http/httputil"
 	"runtime/debug"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -43,25 +44,23 @@ func (r *Receiver) beginStream(c *fiber.Ctx, who caller) error {
 	if !isLines(h.ContentType()) {
 		return wantLines()
 	}
-	packed := false
-	switch encoding := strings.ToLower(string(h.Peek(fiber.HeaderContentEncoding))); encoding {
-	case "", "identity":
-	case "gzip":
-		packed = true
-	default:
-		return fault(415, "encoding", "Unsupported content encoding", "send the lines plain, or with Content-Encoding: gzip").
-			with(fiber.HeaderAcceptEncoding, "gzip")
+	packed, err := isPacked(h)
+	if err != nil {
+		return err
 	}
 	length := hiddenLength(h)
 	s, err := r.gate.Screen(now)
 	if err != nil {
 		return err
 	}
-	if !r.streams.enter(c.Context().Conn(), maxStreams) {
+	ctx, cut := context.WithCancel(context.Background())
+	if !r.streams.enter(c.Context().Conn(), maxStreams, cut) {
+		cut()
 		s.Close()
 		return fault(503, "streams", "Too many streams", "too many audiences are being screened: try again").with(fiber.HeaderRetryAfter, "5")
 	}
 	st := &stream{r: r, s: s, who: who, length: length, packed: packed, http11: h.IsHTTP11()}
+	st.ctx, st.cut = ctx, cut
 	c.Context().HijackSetNoResponse(true)
 	c.Context().Hijack(st.serve)
 	return nil
@@ -75,10 +74,13 @@ type stream struct {
 	length int // of the body; -1: in chunks
 	packed bool
 	http11 bool
+	ctx    context.Context // ends when the server cuts the stream off
+	cut    context.CancelFunc
 }
 
 // serve runs on a goroutine of its own, so nobody else catches its panics.
 func (st *stream) serve(conn net.Conn) {
+	defer st.cut()
 	defer st.r.streams.leave(rawConn(conn))
 	defer st.s.Close()
 	defer func() {
@@ -97,8 +99,8 @@ func (st *stream) serve(conn net.Conn) {
 func (st *stream) pass(conn net.Conn) error {
 	idle := &idleConn{conn, st.r.opts.IdleTimeout}
 	in, err := st.body(idle)
-	if err != nil {
-		return err
+	if err != nil { // the first bytes of it are no gzip, or did not come
+		return errors.Join(err, st.refuse(idle))
 	}
 	w := bufio.NewWriterSize(idle, 64<<10)
 	fmt.Fprintf(w, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nX-Winnow-Bundle: %s\r\nConnection: close\r\n", linesType, st.s.Bundle())
@@ -125,9 +127,23 @@ func (st *stream) pass(conn net.Conn) error {
 	if err := flush(); err != nil { // a client may wait for it before it sends
 		return err
 	}
-	l := &lineScreen{r: st.r, s: st.s, who: st.who, in: in, out: out, flush: flush, wait: st.wait()}
+	l := &lineScreen{r: st.r, s: st.s, who: st.who, in: in, out: out, flush: flush, wait: st.r.pace(st.ctx, st.who, flush)}
 	if err := l.run(); err != nil {
 		return errors.Join(err, flush()) // without an end: the client must see that it is cut off
 	}
 	return errors.Join(end(), w.Flush())
+}
+
+// refuse answers a body that is not packed as it says it is.
+func (st *stream) refuse(conn net.Conn) error {
+	p := notGzip()
+	p.Instance = streamPath
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(conn, "HTTP/1.1 400 Bad Request\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", problemType, len(text), text)
+	st.r.problems.count(p.Status)
+	drain(conn)
+	return err
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"errors"
 	"io"
 	"net"
@@ -45,15 +44,6 @@ func (c *chunked) Read(p []byte) (int, error) {
 		}
 	}
 	return n, err
-}
-
-// wait keeps to the caller's rate: a stream that is too fast is slowed down.
-func (st *stream) wait() func(int) error {
-	if len(st.r.limits) == 0 {
-		return nil
-	}
-	limit := st.r.limits[st.who.index]
-	return func(n int) error { return limit.WaitN(context.Background(), n) }
 }
 
 // exactly makes an error of a body that ends before its length.

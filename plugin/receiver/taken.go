@@ -11,21 +11,22 @@ import (
 // does not wait for them at its end. The zero value is empty.
 type taken struct {
 	mu   sync.Mutex
-	open map[net.Conn]struct{}
+	open map[net.Conn]context.CancelFunc
 	done sync.WaitGroup
 }
 
-// enter adds a connection, unless there are as many as may be.
-func (t *taken) enter(conn net.Conn, most int) bool {
+// enter adds a connection, unless there are as many as may be. cut ends what its
+// handler waits for besides the connection.
+func (t *taken) enter(conn net.Conn, most int, cut context.CancelFunc) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.open) >= most {
 		return false
 	}
 	if t.open == nil {
-		t.open = map[net.Conn]struct{}{}
+		t.open = map[net.Conn]context.CancelFunc{}
 	}
-	t.open[conn] = struct{}{}
+	t.open[conn] = cut
 	t.done.Add(1)
 	return true
 }
@@ -51,7 +52,8 @@ func (t *taken) end(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	t.mu.Lock()
-	for conn := range t.open {
+	for conn, cut := range t.open {
+		cut()
 		_ = conn.Close() // it ends the handler, whatever it says
 	}
 	t.mu.Unlock()
