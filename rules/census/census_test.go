@@ -248,6 +248,7 @@ func TestCensusAgreesWithBruteForce(t *testing.T) {
 		require.Equal(t, whole.pairs.Report(), two.pairs.Report())
 		checkReach(t, whole.reach.Report(), all)
 		checkGaps(t, whole.gaps.Report(), all, known)
+		require.Equal(t, whole.reach.Report().Unsure, whole.gaps.Report().Unsure+whole.gaps.Report().Other, "both count whom something is not known of")
 		counted := map[string]int64{}
 		for _, p := range whole.pairs.Report().Pairs {
 			counted[p.A+" "+p.B] = p.Both

@@ -146,8 +146,11 @@ func (r *Reach) slot(id string) *slotCount {
 // reason counts one reason, and tells whether data was missing for it.
 func (r *Reach) reason(a *Answer, x *rules.Reason) (unsure bool) {
 	switch x.Code {
-	case rules.GateClosed, rules.FieldMissing:
+	case rules.GateClosed:
 		r.gate(x.Rule).closed++
+	case rules.FieldMissing:
+		r.gate(x.Rule).closed++
+		return true
 	case rules.GateUnknown, rules.GateUnknownOpen:
 		r.gate(x.Rule).unknown++
 		return true

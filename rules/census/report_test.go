@@ -132,3 +132,17 @@ slots:
 	_, err = census.ReadAnswer("x", []byte("{"))
 	require.ErrorContains(t, err, "no decision")
 }
+
+// Whom a gate turns away for want of a field is one of whom something is not known,
+// in both places that count them.
+func TestMissingFieldsAreUnknown(t *testing.T) {
+	b := compiled(t, "winnow: 1\ngates:\n  - {id: address, fields: [contact.country], classes: [marketing]}\n")
+	c := newCounters(b)
+	for _, country := range []any{nil, "PL"} {
+		in := input(t, b, map[string]any{"contact": map[string]any{"id": "a", "country": country}, "message": map[string]any{"class": "marketing"}})
+		a := census.AnswerOf("a", b.Decide(in))
+		c.add(in, &a)
+		in.Release()
+	}
+	require.Equal(t, []int64{1, 1}, []int64{c.reach.Report().Unsure, c.gaps.Report().Unsure})
+}
