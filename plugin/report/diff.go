@@ -36,7 +36,7 @@ func flipSections(r *census.FlipReport) []console.Section {
 		{Label: "→ Now sent to", Value: number(r.In), Note: share(r.In, r.Contacts)},
 		{Label: "← Now left out", Value: number(r.Out), Note: share(r.Out, r.Contacts)},
 		{Label: "Other answer", Value: number(r.Changed), Note: share(r.Changed, r.Contacts)},
-		{Label: "Other contents", Value: number(r.Rest), Note: "content, hold, route, ask"},
+		{Label: "Other contents", Value: number(r.Rest), Note: "content, hold, route, ask, details"},
 	}}}}
 	add := func(title, lead string, t console.Table) {
 		if len(t.Rows) > 0 {

@@ -97,9 +97,12 @@ func (a *Answer) variant(slot string) string {
 	return ""
 }
 
-// sameRest tells whether two answers agree in what only goes with the action and
-// the variants. A moment is compared to the second, as answers write it.
+// sameRest tells whether two answers agree in what only goes with the action, the
+// variants and the reasons. A moment is compared to the second, as answers write it.
 func sameRest(a, b *Answer) bool {
+	if a.Action == b.Action && a.By != b.By || !sameDetails(a.Reasons, b.Reasons) {
+		return false
+	}
 	if !a.HoldUntil.Truncate(time.Second).Equal(b.HoldUntil.Truncate(time.Second)) || !slices.Equal(a.Route, b.Route) || !slices.Equal(a.Ask, b.Ask) {
 		return false
 	}
@@ -107,6 +110,21 @@ func sameRest(a, b *Answer) bool {
 		x := &a.Variants[i]
 		for j := range b.Variants {
 			if y := &b.Variants[j]; y.Slot == x.Slot && y.Variant == x.Variant && !bytes.Equal(x.Content, y.Content) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// sameDetails tells whether reasons that both answers give say the same of it: what
+// was lacking, and what a rule that only observes would have done.
+func sameDetails(a, b []rules.Reason) bool {
+	for i := range a {
+		x := &a[i]
+		for j := range b {
+			y := &b[j]
+			if codeOf(x) == codeOf(y) && (x.Would != y.Would || x.Detail != y.Detail || !slices.Equal(x.Fields, y.Fields)) {
 				return false
 			}
 		}

@@ -38,6 +38,7 @@ func input(t require.TestingT, b *rules.Bundle, tree any) *rules.Input {
 type plainAnswer struct {
 	Send     bool              `json:"send"`
 	Action   string            `json:"action"`
+	By       string            `json:"by"`
 	Variants map[string]string `json:"variants"`
 	Personas []string          `json:"personas"`
 	Holdout  bool              `json:"holdout"`
@@ -46,8 +47,8 @@ type plainAnswer struct {
 	Ask      []string
 	Until    *string `json:"hold_until"`
 	Reasons  []struct {
-		Code, Rule, Slot, Would string
-		Fields                  []string
+		Code, Rule, Slot, Would, Detail string
+		Fields                          []string
 	} `json:"reasons"`
 }
 
@@ -59,8 +60,17 @@ func plain(t require.TestingT, d *rules.Decision) (p plainAnswer) {
 // reasonSet is a set of code, rule and slot.
 func (p plainAnswer) reasonSet() map[string]bool {
 	out := map[string]bool{}
+	for k := range p.details() {
+		out[k] = true
+	}
+	return out
+}
+
+// details is what reasons say besides.
+func (p plainAnswer) details() map[string]string {
+	out := map[string]string{}
 	for _, r := range p.Reasons {
-		out[r.Code+"|"+r.Rule+"|"+r.Slot] = true
+		out[r.Code+"|"+r.Rule+"|"+r.Slot] = fmt.Sprint(r.Would, r.Detail, r.Fields)
 	}
 	return out
 }
@@ -147,7 +157,11 @@ func (h *byHand) add(id string, a, b plainAnswer) {
 			note("-" + r)
 		}
 	}
-	rest := !slices.Equal(a.Route, b.Route) || !slices.Equal(a.Ask, b.Ask) || !reflect.DeepEqual(a.Until, b.Until)
+	rest := a.Action == b.Action && a.By != b.By
+	for k, text := range a.details() {
+		rest = rest || b.reasonSet()[k] && b.details()[k] != text
+	}
+	rest = rest || !slices.Equal(a.Route, b.Route) || !slices.Equal(a.Ask, b.Ask) || !reflect.DeepEqual(a.Until, b.Until)
 	for slot, v := range b.Variants {
 		rest = rest || a.Variants[slot] == v && string(a.Content[slot]) != string(b.Content[slot])
 	}

@@ -10,14 +10,14 @@ import (
 // FlipReport is what Flips counted.
 type FlipReport struct {
 	Contacts int64 `json:"contacts"`
-	// Changed is how many answers differ at all: action, variants, personas or
+	// Changed is how many answers differ at all, beyond the order of personas and
 	// reasons.
 	Changed int64 `json:"changed"`
 	// In is how many are sent to now and were not, Out the other way about.
 	In  int64 `json:"in"`
 	Out int64 `json:"out"`
-	// Rest is how many differ in the content of a variant, the hold, the route or
-	// what is asked for.
+	// Rest is how many differ in the content of a variant, the hold, the route, what
+	// is asked for, who decided on the same action, or the details of a reason.
 	Rest int64 `json:"rest"`
 	// Causes put the flips down to gates and personas.
 	Causes   []CauseFlips   `json:"causes"`

@@ -2,6 +2,7 @@ package census_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -131,6 +132,25 @@ slots:
 	require.Equal(t, rules.Gate, d.Action)
 	_, err = census.ReadAnswer("x", []byte("{"))
 	require.ErrorContains(t, err, "no decision")
+}
+
+// Answers that differ only in which of two personas keeps somebody back, or in what one
+// that observes would do, are not the same.
+func TestFlipsTellOfDetails(t *testing.T) {
+	was := census.Answer{Contact: "a", Action: "suppress", By: "t", Reasons: []rules.Reason{{Code: rules.PersonaObserved, Rule: "s", Would: "suppress"}}}
+	for name, change := range map[string]func(*census.Answer){
+		"by":     func(a *census.Answer) { a.By = "u" },
+		"would":  func(a *census.Answer) { a.Reasons[0].Would = "hold" },
+		"detail": func(a *census.Answer) { a.Reasons[0].Detail = "why" },
+		"fields": func(a *census.Answer) { a.Reasons[0].Fields = []string{"orders.count"} },
+	} {
+		now := was
+		now.Reasons = slices.Clone(was.Reasons)
+		change(&now)
+		f := census.NewFlips(census.Sampling{})
+		f.Add(&was, &now)
+		require.Equal(t, []int64{1, 1}, []int64{f.Report().Changed, f.Report().Rest}, name)
+	}
 }
 
 // Whom a gate turns away for want of a field is one of whom something is not known,
