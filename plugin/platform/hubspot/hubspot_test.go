@@ -1,7 +1,11 @@
 package hubspot_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/hubspot"
@@ -27,4 +31,34 @@ func TestKit(t *testing.T) {
 		}},
 		Forms: true, Keyed: true,
 	})
+}
+
+// HubSpot wants every output declared before: the definition has all that an
+// answer holds, and a label for each.
+func TestEveryOutputIsDeclared(t *testing.T) {
+	recipe := hubspot.Platform().Recipe(platform.Recipe{URL: "https://w.example/v1/in/hubspot", Slots: []string{"hero", "side-bar"}})
+	_, text, _ := strings.Cut(recipe, "```json\n")
+	text, _, _ = strings.Cut(text, "```")
+	var definition struct {
+		OutputFields []struct {
+			TypeDefinition struct{ Name string }
+		}
+		Labels struct {
+			En struct{ OutputFieldLabels map[string]string }
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(text), &definition))
+	var declared, labelled, given []string
+	for _, f := range definition.OutputFields {
+		declared = append(declared, f.TypeDefinition.Name)
+	}
+	for name := range definition.Labels.En.OutputFieldLabels {
+		labelled = append(labelled, name)
+	}
+	a := platform.Answer{JSON: []byte(`{"decision_id":"D","send":false,"action":"suppress","variants":{"hero":"vip","side-bar":"x"},"reasons":[]}`)}
+	for name := range payload.Members(append(a.AppendFlat([]byte{'{'}, platform.AllSlots), '}')) {
+		given = append(given, name)
+	}
+	require.ElementsMatch(t, given, declared)
+	require.ElementsMatch(t, given, labelled)
 }
