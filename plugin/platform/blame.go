@@ -3,6 +3,7 @@ package platform
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"runtime/debug"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
@@ -46,6 +47,9 @@ func (s *Source) trouble(c *Call, r *Reply, t Trouble) {
 	}
 	r.reset()
 	s.adapter.Trouble(c, t, r)
+	if r.Status == http.StatusUnauthorized && s.opts.Scheme != nil {
+		r.Set("WWW-Authenticate", s.opts.Scheme.Challenge())
+	}
 }
 
 // logPanic logs where a panic was. Its cause may hold what a contact sent, so only

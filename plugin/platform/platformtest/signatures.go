@@ -29,6 +29,7 @@ func signature(t *testing.T, k Kit, id verify.ID) {
 		t.Helper()
 		r := b.serve(t, c)
 		require.Equal(t, 401, r.Status, "%s: %s", why, r.Body)
+		require.Equal(t, b.source.Scheme().Challenge(), r.Get("WWW-Authenticate"), why)
 		require.Equal(t, platform.Forged, b.last.trouble.Kind, why)
 		require.Equal(t, before, b.decisions(), "%s: it was decided on", why)
 	}

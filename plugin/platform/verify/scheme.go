@@ -126,6 +126,18 @@ func (s *Scheme) Shown() bool {
 	return ok
 }
 
+// Challenge is the WWW-Authenticate field of a refusal, without which a client that
+// waits to be asked never shows its password (RFC 9110 §11.6.1).
+func (s *Scheme) Challenge() string {
+	switch s.info.ID {
+	case Basic:
+		return `Basic realm="winnow", charset="UTF-8"`
+	case CloudEvents:
+		return `Bearer realm="winnow"`
+	}
+	return string(s.info.ID) + ` realm="winnow"`
+}
+
 // Verify tells whether the call is authentic, timely and new. The error is an
 // *Error.
 func (s *Scheme) Verify(r Request) error {

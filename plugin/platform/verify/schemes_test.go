@@ -254,3 +254,14 @@ func TestMemory(t *testing.T) {
 	require.False(t, m.Seen([32]byte{200}))
 	require.False(t, m.Seen([32]byte{0}), "the oldest made room")
 }
+
+// Clients know what they are asked for by the scheme's registered name.
+func TestChallenge(t *testing.T) {
+	for id, want := range map[v.ID]string{
+		v.Basic: `Basic realm="winnow", charset="UTF-8"`, v.CloudEvents: `Bearer realm="winnow"`, v.Shopify: `shopify realm="winnow"`,
+	} {
+		s, err := v.New(id, []v.Secret{"user:winnow-test-secret-0001"}, v.Options{})
+		require.NoError(t, err)
+		require.Equal(t, want, s.Challenge())
+	}
+}
