@@ -3,7 +3,6 @@ package platform
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"runtime/debug"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
@@ -47,7 +46,7 @@ func (s *Source) trouble(c *Call, r *Reply, t Trouble) {
 	}
 	r.reset()
 	s.adapter.Trouble(c, t, r)
-	if r.Status == http.StatusUnauthorized && s.opts.Scheme != nil {
+	if r.Status == 401 && s.opts.Scheme != nil {
 		r.Set("WWW-Authenticate", s.opts.Scheme.Challenge())
 	}
 }
