@@ -110,9 +110,18 @@ func (e *env) noteColumns(src *audience.Reader) {
 		fmt.Fprintln(e.stderr, "winnow map FILE --map MAP --write MAP fills in what the mapping could say")
 	}
 	if len(guessed) > 0 {
-		fmt.Fprintf(e.stderr, "guessed: %s (winnow map shows all)\n", strings.Join(guessed, "; "))
+		fmt.Fprintf(e.stderr, "guessed: %s (winnow map shows all)\n", firstOf(guessed, "; "))
 	}
 	if len(unread) > 0 {
-		fmt.Fprintf(e.stderr, "columns that fill no field: %s (winnow map shows all)\n", strings.Join(unread, ", "))
+		fmt.Fprintf(e.stderr, "columns that fill no field: %s (winnow map shows all)\n", firstOf(unread, ", "))
 	}
+}
+
+// firstOf lists the first few of many: an export may have thousands of columns.
+func firstOf(list []string, sep string) string {
+	const most = 12
+	if len(list) <= most {
+		return strings.Join(list, sep)
+	}
+	return fmt.Sprintf("%s and %s more", strings.Join(list[:most], sep), grouped(int64(len(list)-most)))
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,4 +28,21 @@ func TestRowsOfAnotherEncodingAreTold(t *testing.T) {
 	code, out, _ = verb(t, "", "map", file)
 	require.Zero(t, code)
 	require.Contains(t, out, "1 of the first 2 rows are not UTF-8")
+}
+
+// Of an export with thousands of columns not all are named that nobody reads.
+func TestManyColumnsThatFillNoField(t *testing.T) {
+	dir := t.TempDir()
+	var header strings.Builder
+	header.WriteString("id")
+	for i := range 5000 {
+		fmt.Fprintf(&header, ",property %d", i)
+	}
+	file := filepath.Join(dir, "contacts.csv")
+	require.NoError(t, os.WriteFile(file, []byte(header.String()+"\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules.yaml"), []byte("winnow: 1\nsignals: {a: orders.count > 1}\n"), 0o600))
+	code, _, errs := verb(t, "", "screen", dir, file, "--class", "service")
+	require.Zero(t, code, errs)
+	require.Contains(t, errs, "columns that fill no field: \"property 0\", ")
+	require.Contains(t, errs, "\"property 11\" and 4,988 more (winnow map shows all)")
 }
