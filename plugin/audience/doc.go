@@ -23,7 +23,8 @@
 // NDJSON: a decide body a line. CSV: columns by a Mapping, which is guessed from
 // the header and the first rows unless given. Either may be packed with gzip or
 // zstd; that is told by its first bytes, as is UTF-16. Lines end with \n, \r\n or
-// \r, mixed as they come; a byte-order mark is dropped; blank lines are skipped.
+// \r, mixed as they come; a byte-order mark is dropped; blank lines are skipped, as
+// is a first line sep=; of a CSV file, which names the separator.
 //
 // What spoils a row spoils only that row: a line or record longer than
 // Options.MaxRow, text that is not UTF-8 (see Options.Encoding for older ones), a

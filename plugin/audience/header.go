@@ -2,6 +2,7 @@ package audience
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,8 +34,8 @@ func (r *Reader) beginCSV() error {
 	if given {
 		m = *r.opts.Mapping
 	}
-	if m.Separator == "" {
-		m.Separator = string(guessSeparator(r.tail))
+	if said := r.dropSeparatorLine(); m.Separator == "" {
+		m.Separator = cmp.Or(said, string(guessSeparator(r.tail)))
 	}
 	sep := m.Separator[0]
 	header, err := r.header(sep)
@@ -234,34 +235,4 @@ func quotedList(names []string) string {
 		out = append(out, fmt.Sprintf("%q", n))
 	}
 	return strings.Join(out, ", ")
-}
-
-// guessSeparator takes whichever cuts the first lines into the same number of
-// values, and most of them.
-func guessSeparator(head []byte) byte {
-	best, most := byte(','), 0
-	for _, sep := range []byte{',', ';', '\t', '|'} {
-		width, score := 0, 0
-		for data, n := head, 0; len(data) > 0 && n < 20; n++ {
-			how, next := record(data, sep, 64<<10, true)
-			if how == tooLong {
-				break
-			}
-			raw := bytes.TrimRight(data[:next], "\r\n")
-			if data = data[next:]; how == broken || len(raw) == 0 {
-				continue
-			}
-			cells, _ := cutCells(nil, nil, raw, sep)
-			if width == 0 {
-				width = len(cells)
-			}
-			if len(cells) == width && width > 1 {
-				score += width
-			}
-		}
-		if score > most {
-			best, most = sep, score
-		}
-	}
-	return best
 }

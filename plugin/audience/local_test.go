@@ -190,3 +190,23 @@ func TestMappingOfOddSigns(t *testing.T) {
 		require.ErrorContains(t, err, "separator: ", sep)
 	}
 }
+
+// A first line sep=; is for Excel: it names the separator, and is no header.
+func TestSeparatorLine(t *testing.T) {
+	for file, line := range map[string]string{
+		"sep=;\r\nid;email\r\nc1;a,b@x.example": "3", "\"sep=;\"\nid;email\nc1;a,b@x.example\n": "3", "\ufeffSEP=;\rid;email\rc1;a,b@x.example\r": "3",
+		"sep=\t\nid\temail\nc1\ta,b@x.example\n": "3", "id;email\nc1;a,b@x.example\n": "2",
+	} {
+		rows, err := read(t, strings.NewReader(file), audience.Options{})
+		require.NoError(t, err, file)
+		require.Equal(t, []string{line + `: {"contact":{"email":"a,b@x.example","id":"c1"}}`}, rows, file)
+	}
+	for _, file := range []string{"sep=", "sep=;", "sep=;;\nid\n1\n", "sep=;\n", "sep=\"\nid\n1\n"} {
+		_, err := audience.New(strings.NewReader(file), audience.Options{Format: audience.CSV})
+		require.Error(t, err, file)
+	}
+	given := &audience.Mapping{Separator: ";", Columns: []audience.Column{{Name: "id", Field: "contact.id"}}}
+	rows, err := read(t, strings.NewReader("sep=;\nid;email\nc1;x\n"), audience.Options{Mapping: given})
+	require.NoError(t, err)
+	require.Equal(t, []string{`3: {"contact":{"id":"c1"}}`}, rows)
+}
