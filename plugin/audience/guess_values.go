@@ -133,7 +133,7 @@ func guessDate(f *Found, values []string) {
 		f.Date = "M" + s + "D" + s + "YYYY"
 	default:
 		f.Date = "D" + s + "M" + s + "YYYY"
-		if first <= 12 && sign == '/' {
+		if first <= 12 && sign != '.' {
 			f.Note = "dates could be day first or month first: the day was taken; set date: M/D/YYYY if it is the month"
 		}
 	}

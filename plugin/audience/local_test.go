@@ -210,3 +210,15 @@ func TestSeparatorLine(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{`3: {"contact":{"id":"c1"}}`}, rows)
 }
+
+// Days before months are guessed, and said, where months first are as likely.
+func TestDatesThatCouldBeEither(t *testing.T) {
+	for _, c := range []struct {
+		day   string
+		noted bool
+	}{{"01/02/2026", true}, {"01-02-2026", true}, {"01.02.2026", false}, {"31-12-2025", false}} {
+		r, err := audience.New(strings.NewReader("id,last order\n1,"+c.day+"\n"), audience.Options{})
+		require.NoError(t, err)
+		require.Equal(t, c.noted, r.Columns()[1].Note != "", c.day)
+	}
+}
