@@ -179,6 +179,7 @@ const (
 	DeadlineTooLong = "WN511"
 	NoRetry         = "WN512"
 	PlainAddress    = "WN513"
+	ShortSecret     = "WN514"
 )
 
 // Entry explains one code.

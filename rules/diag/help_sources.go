@@ -30,5 +30,8 @@ func sourceEntries() []Entry {
 
   wrong: public_url: http://winnow.shop.example
   right: public_url: https://winnow.shop.example`},
+		{ShortSecret, "secret that can be guessed", `In a header or a password the secret itself is the proof, and nothing keeps a stranger from trying one after the other. Of 16 characters drawn at random nobody finds the right one.
+
+  right: openssl rand -hex 16 > shop.secret`},
 	}
 }

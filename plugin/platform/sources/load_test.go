@@ -254,6 +254,27 @@ func TestSchemeNoneIsAWarning(t *testing.T) {
 	require.Len(t, r.Configs, 1)
 }
 
+func TestSecretsThatCanBeGuessedAreWarnedOf(t *testing.T) {
+	for secret, want := range map[string]int{
+		"static-header fifteen-letters": 1, "static-header sixteen--letters": 0, "cloudevents short": 1,
+		"basic somebody-with-a-long-name:short": 1, "basic me:a-password-that-is-long": 0,
+		"stdwh-v1 whsec_c2hvcnQ=": 0, // the platform makes these
+	} {
+		scheme, text, _ := strings.Cut(secret, " ")
+		o := options()
+		o.Getenv = func(string) string { return text }
+		r := sources.Load("s.yaml", []byte("winnow_sources: 1\nsources: [{name: a, platform: cloudevents, scheme: "+scheme+", secrets: [env:S]}]\n"), o)
+		codes := 0
+		for _, d := range r.List {
+			if d.Code == diag.ShortSecret {
+				codes++
+				require.NotContains(t, d.Message+d.Hint, text)
+			}
+		}
+		require.Equal(t, want, codes, secret)
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	f.Add(good)
 	f.Add("winnow_sources: 1\nsources: [{}]\n")

@@ -36,7 +36,7 @@ func relayOptions() sources.Options {
 	getenv := o.Getenv
 	o.Getenv = func(name string) string {
 		if name == "SHOP_USER" {
-			return "listmonk:secret-0001"
+			return "listmonk:listmonk-secret-0001"
 		}
 		return getenv(name)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
@@ -52,7 +53,30 @@ func (l *loader) scheme(s *Source, p platform.Platform) *verify.Scheme {
 		}
 		l.fail(s.Secrets[0].At, diag.BadSecret, fmt.Sprintf("scheme %s: %s", id, msg), "winnow sign "+string(id)+" --help says what its secrets look like")
 	}
+	l.shortSecrets(s, id, secrets)
 	return scheme
+}
+
+// enough is how many characters keep a secret from being guessed.
+const enough = 16
+
+// shortSecrets warns of those that their owner chose and callers show as they are.
+func (l *loader) shortSecrets(s *Source, id verify.ID, secrets []verify.Secret) {
+	switch id {
+	case verify.StaticHeader, verify.Basic, verify.CloudEvents:
+	default:
+		return
+	}
+	for i, secret := range secrets {
+		text := string(secret)
+		if _, password, ok := strings.Cut(text, ":"); ok && id == verify.Basic {
+			text = password
+		}
+		if n := utf8.RuneCountInString(text); n > 0 && n < enough {
+			l.warn(s.Secrets[i].At, diag.ShortSecret, fmt.Sprintf("a secret of %d characters can be guessed: callers show it as it is", n),
+				fmt.Sprintf("give it at least %d, drawn at random: openssl rand -hex 16", enough))
+		}
+	}
 }
 
 func signsURL(id verify.ID) bool {
