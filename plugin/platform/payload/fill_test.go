@@ -218,11 +218,13 @@ func TestOfPathsTheFirstCountsInWhateverOrderTheyCome(t *testing.T) {
 	l := layout(t, fillFields()...)
 	require.True(t, filled(t, m, l, []byte(`{}`)), "now the layout is known")
 	for in, want := range map[string]string{
-		`{"a":{"b":[{"c":"first"}]},"id":"second"}`:        "first",
-		`{"id":"second","a":{"b":[{"c":"first"}]}}`:        "first",
-		`{"id":"second","x":["third"]}`:                    "second",
-		`{"x":[null,"third"],"id":"second"}`:               "second",
-		`{"x":["third"],"id":null,"a":{"b":[{"c":null}]}}`: "third",
+		`{"a":{"b":[{"c":"first"}]},"id":"second"}`:          "first",
+		`{"id":"second","a":{"b":[{"c":"first"}]}}`:          "first",
+		`{"id":"second","x":["third"]}`:                      "second",
+		`{"x":[null,"third"],"id":"second"}`:                 "second",
+		`{"x":["third"],"id":null,"a":{"b":[{"c":null}]}}`:   "third",
+		`{"a":{"b":[{"c":""}]},"id":"second"}`:               "second",
+		`{"x":["","third"],"a":{"b":[{"c":""}]},"class":""}`: "third",
 		`{"id":7}`:                  "7",
 		`{"id":7.50}`:               "7.50",
 		`{"x":[true],"tags":"a;b"}`: "true",
@@ -235,6 +237,7 @@ func TestOfPathsTheFirstCountsInWhateverOrderTheyCome(t *testing.T) {
 		f.Reset(l)
 		require.True(t, found.Fill(l, &f), in)
 		require.Equal(t, want, f.Slots[l.Slot("contact.id")].Str, in)
+		require.Equal(t, "m", f.Slots[l.Slot("message.class")].Str, "the default of %s", in)
 		found.Release()
 	}
 }

@@ -27,7 +27,8 @@ const (
 type Rule struct {
 	// Field is the dotted path of the field: "contact.id".
 	Field string
-	// From are paths in the payload, the first that has a value counts: "a.b",
+	// From are paths in the payload, the first that has a value counts, which null
+	// and an empty text are not: "a.b",
 	// "a[0].b", "a[].b" for the first item that has b, `a."odd.name"`.
 	From []string
 	// As is how the value is read.

@@ -3,11 +3,12 @@ package payload
 import "github.com/winnow-gate/winnow/rules/facts"
 
 // take goes over the value at i, where a path ends, and takes it along unless it is
-// null or another was taken.
+// null or an empty text, which platforms send for a field that has nothing in it, or
+// another was taken.
 func (f *Found) take(i, path int) (end int) {
 	b, e := f.b, &f.m.ends[path]
 	switch {
-	case b[i] == 'n', f.values[path] != nil && !(e.item && !f.isJSON(path)):
+	case b[i] == 'n', b[i] == '"' && i+1 < len(b) && b[i+1] == '"', f.values[path] != nil && !(e.item && !f.isJSON(path)):
 		return skip(b, i)
 	case b[i] == '"' && e.inner:
 		return f.unquote(i, path)
