@@ -14,8 +14,8 @@ type Call struct {
 	Method string
 	// Path as sent, still escaped: "/v1/in/shop/save".
 	Path string
-	// Below is the path below the source, without the slash: "save", "" when the
-	// source itself is called.
+	// Below is the path below the source, without the slashes around it: "save", ""
+	// when the source itself is called.
 	Below string
 	// Query as sent, still escaped, without the question mark.
 	Query string

@@ -39,9 +39,7 @@ func (x *exchange) copyCall(ctx *fasthttp.RequestCtx, path []byte, below int) *p
 	c := &x.call
 	*c = platform.Call{Received: ctx.Time(), Header: c.Header[:0], Body: req.Body()}
 	c.Method, c.Path, c.Query = cut(), cut(), cut()
-	if below < len(c.Path) {
-		c.Below = c.Path[below+1:]
-	}
+	c.Below = belowSource(c.Path, below)
 	for next < len(x.ends) {
 		c.Header = append(c.Header, verify.Field{Name: cut(), Value: cut()})
 	}

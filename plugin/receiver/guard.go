@@ -140,9 +140,7 @@ func (r *Receiver) standing(h *fasthttp.RequestHeader) platform.Standing {
 		return platform.Proven // without keys, this machine only: see Listen
 	}
 	c := &platform.Call{Method: string(h.Method()), Path: string(path), Query: string(u.QueryString())}
-	if below < len(path) {
-		c.Below = c.Path[below+1:]
-	}
+	c.Below = belowSource(c.Path, below)
 	h.VisitAll(func(name, value []byte) {
 		c.Header = append(c.Header, verify.Field{Name: string(name), Value: string(value)})
 	})

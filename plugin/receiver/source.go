@@ -3,6 +3,7 @@ package receiver
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -77,6 +78,15 @@ func (r *Receiver) source(c *fiber.Ctx, _ caller) error {
 	}
 	reply.Body = out.SwapBody(reply.Body) // the answer goes out from where it was written
 	return nil
+}
+
+// belowSource is what stands in a path behind its source, which ends at i. A slash
+// at its end makes no difference.
+func belowSource(path string, i int) string {
+	if i >= len(path) {
+		return ""
+	}
+	return strings.TrimSuffix(path[i+1:], "/")
 }
 
 // sourceAt finds the source of a path; below is where in the path it ends.
