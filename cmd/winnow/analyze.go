@@ -79,8 +79,8 @@ func (f *analyzeFlags) readFlags(cmd *cobra.Command) {
 	s(&f.separator, "separator", "", "what separates the columns: one character, or tab (default: told by the header)")
 	cmd.Flags().BoolVar(&f.read.DecimalComma, "decimal-comma", false, "1,50 is one and a half (default: told by the first rows)")
 	cmd.Flags().BoolVar(&f.read.DropDuplicates, "drop-duplicates", false, "leave out rows that repeat an earlier row exactly")
-	s(&f.encoding, "encoding", "", encodingUsage("ORDERS"))
-	s((*string)(&f.read.Format), "input", "", "csv or ndjson (default: told by the first byte)")
+	encodingFlag(cmd, &f.encoding, "ORDERS")
+	wordFlag(cmd, (*string)(&f.read.Format), "input", "csv or ndjson (default: told by the first byte)", "csv", "ndjson")
 	f.read.MaxBad = 10
 	countFlag(cmd, &f.read.MaxBad, "max-bad", "", 0, mostLines, "how many bad rows to list; all are counted")
 }
@@ -105,13 +105,11 @@ func (f *analyzeFlags) optionFlags(cmd *cobra.Command) {
 	b(&f.table.Bare, "bare", false, "leave out the lines with # at the top of the table")
 	b(&f.table.Orders, "with-orders", false, "add the orders.* fields to the table")
 	b(&f.table.More, "with-more", false, "add numbers that the bundle must declare: orders.return_rate, trend.inactive, …")
-	s(&f.format, "format", "text", "of the report: text or json")
+	f.format = "text"
+	wordFlag(cmd, &f.format, "format", "of the report: text or json", "text", "json")
 }
 
 func (e *env) analyze(ctx context.Context, f analyzeFlags) error {
-	if err := knownFormat(f.format); err != nil {
-		return err
-	}
 	ledger, err := f.ledger()
 	if err != nil {
 		return err

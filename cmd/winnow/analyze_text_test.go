@@ -33,8 +33,8 @@ func TestAnalyzeOlderEncodings(t *testing.T) {
 		require.Contains(t, out, want)
 	}
 	_, errs, code = analyzeHere(t, file, "--encoding", "ebcdic")
-	require.Equal(t, exitFailed, code)
-	require.Contains(t, errs, `there is no encoding "ebcdic"`)
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, "--encoding cannot be \"ebcdic\"\n  use utf-8,")
 
 	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(orders)
 	require.NoError(t, err)

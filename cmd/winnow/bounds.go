@@ -3,11 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/winnow-gate/winnow/plugin/audience"
 )
 
 // bounded is a flag that takes only values that make sense, and says which those are.
@@ -22,7 +26,7 @@ type bounded[T any] struct {
 func (b *bounded[T]) Set(text string) error {
 	v, err := b.parse(text)
 	if err != nil || !b.fits(v) {
-		return errors.New(b.want)
+		return wanted(b.want)
 	}
 	*b.value = v
 	return nil
@@ -32,6 +36,21 @@ func (b *bounded[T]) String() string { return fmt.Sprint(*b.value) }
 
 // Type names the value in the help.
 func (b *bounded[T]) Type() string { return b.kind }
+
+// wanted is what may be written instead of a value that makes no sense.
+type wanted string
+
+func (w wanted) Error() string { return string(w) }
+
+// refusedFlag says of a value that was refused what may be written instead.
+func refusedFlag(_ *cobra.Command, err error) error {
+	var of *pflag.InvalidValueError
+	var instead wanted
+	if errors.As(err, &of) && errors.As(err, &instead) {
+		return failure(exitUsage, string(instead), "--%s cannot be %q", of.GetFlag().Name, of.GetValue())
+	}
+	return err
+}
 
 // The most of what is counted: more can't be meant.
 const (
@@ -75,4 +94,35 @@ func durationFlag(cmd *cobra.Command, d *time.Duration, name string, least time.
 		fits: func(d time.Duration) bool { return d >= least },
 		want: fmt.Sprintf("write it as 1s or 250ms, %v or more", least),
 	}, name, usage)
+}
+
+// wordFlag is countFlag for one of several words.
+func wordFlag(cmd *cobra.Command, word *string, name, usage string, words ...string) {
+	otherwise := *word
+	textFlag(cmd, word, name, usage, listed(words), func(s string) bool { return s == otherwise || slices.Contains(words, s) })
+}
+
+// formatFlag adds the flag for what is shown: text, unless it is given.
+func formatFlag(cmd *cobra.Command, format *string) {
+	*format = "text"
+	wordFlag(cmd, format, "format", "text or json", "text", "json")
+}
+
+// encodingFlag adds the flag for the encoding of a file.
+func encodingFlag(cmd *cobra.Command, encoding *string, of string) {
+	const known = "utf-8, utf-16, windows-1250, -1251, -1252, iso-8859-1 or -2"
+	textFlag(cmd, encoding, "encoding", "encoding of "+of+": "+known, known, func(s string) bool { return s == "" || audience.KnownEncoding(s) })
+}
+
+func textFlag(cmd *cobra.Command, text *string, name, usage, known string, fits func(string) bool) {
+	cmd.Flags().Var(&bounded[string]{
+		value: text, kind: "string", fits: fits, want: "use " + known,
+		parse: func(text string) (string, error) { return text, nil },
+	}, name, usage)
+}
+
+// listed is text, json or html.
+func listed(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

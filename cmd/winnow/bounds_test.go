@@ -53,6 +53,69 @@ func TestNumbersThatMakeNoSense(t *testing.T) {
 	}
 }
 
+// So is a word that is none of those there are: whatever is named beside it is not
+// so much as looked for.
+func TestWordsThatAreNotKnown(t *testing.T) {
+	for _, c := range []struct{ line, want string }{
+		{"check nosuch --format", "use text, json, sarif or github"},
+		{"test nosuch --format", "use text, json or junit"},
+		{"explain nosuch --format", "use text, json or auto"},
+		{"explain nosuch --lang", "use en, pl, da, vi or ru"},
+		{"explain nosuch --data nosuch.csv --contact c --from", "use csv or ndjson"},
+		{"gate nosuch --format", "use text, json or auto"},
+		{"find p nosuch nosuch.csv --format", "use text, csv, json or html"},
+		{"find p nosuch nosuch.csv --from", "use csv or ndjson"},
+		{"reasons --format", "use text or json"},
+		{"reasons --lang", "use en, pl, da, vi or ru"},
+		{"library list --format", "use text or json"},
+		{"library show nosuch --lang", "use en, pl, da, vi or ru"},
+		{"log tail --db nosuch --format", "use text or json"},
+		{"log stats --db nosuch --format", "use text or json"},
+		{"log personas --db nosuch --format", "use text or json"},
+		{"map nosuch.csv --format", "use text or json"},
+		{"map nosuch.csv --encoding", "use utf-8, utf-16, windows-1250"},
+		{"map nosuch.csv --bundle nosuch --from", "use csv or ndjson"},
+		{"screen nosuch nosuch.csv --format", "use csv or ndjson"},
+		{"screen nosuch nosuch.csv --from", "use csv or ndjson"},
+		{"screen nosuch nosuch.csv --encoding", "use utf-8, utf-16, windows-1250"},
+		{"simulate nosuch nosuch.csv --format", "use text, json or html"},
+		{"overlap nosuch nosuch.csv --encoding", "use utf-8, utf-16, windows-1250"},
+		{"diff nosuch nosuch --data nosuch.csv --from", "use csv or ndjson"},
+		{"replay --log nosuch --bundle nosuch --format", "use text, json or html"},
+		{"analyze nosuch.csv --format", "use text or json"},
+		{"analyze nosuch.csv --input", "use csv or ndjson"},
+		{"analyze nosuch.csv --encoding", "use utf-8, utf-16, windows-1250"},
+		{"sign static-header --secret env:NOSUCH --format", "use curl or http"},
+		{"stale nosuch --format", "use text or json"},
+		{"fields --bundle nosuch --format", "use text or json"},
+		{"persona show p nosuch --lang", "use en, pl, da, vi or ru"},
+		{"persona new --negative --to /dev/null/nosuch --lang", "use en, pl, da, vi or ru"},
+		{"persona sample p nosuch.csv --bundle nosuch --from", "use csv or ndjson"},
+		{"suppressions list --db nosuch --format", "use text or json"},
+		{"suppressions add x --db nosuch --reason", "use one of [objection unsubscribe complaint hard_bounce]"},
+		{"suppressions import nosuch --db nosuch --encoding", "use utf-8, utf-16, windows-1250"},
+		{"relay list --queue nosuch --format", "use text or json"},
+		{"relay list --queue nosuch --state", "use waiting, sending,"},
+		{"relay retry --queue nosuch --state", "use dead, unsure or waiting"},
+		{"writeback list --queue nosuch --format", "use text or json"},
+		{"handed --book nosuch --format", "use text or json"},
+		{"serve nosuch --log", "use on or off"},
+		{"serve nosuch --ack", "use commit or buffered"},
+		{"serve nosuch --on-trouble", "use default or hold"},
+		{"wasm bench nosuch.wasm --format", "use text or json"},
+		{"wasm build nosuch --format", "use text or json"},
+		{"wasm check nosuch --format", "use text or json"},
+		{"wasm inspect nosuch --format", "use text or json"},
+		{"wasm run nosuch x --format", "use text or json"},
+		{"wasm sign nosuch --key nosuch --format", "use text or json"},
+	} {
+		var errs bytes.Buffer
+		e := &env{stdin: unread{t}, stdout: io.Discard, stderr: &errs, now: time.Now}
+		require.Equal(t, exitUsage, e.run(t.Context(), append(strings.Fields(c.line), "nonsense")), "%s: %s", c.line, &errs)
+		require.Contains(t, errs.String(), " cannot be \"nonsense\"\n  "+c.want, c.line)
+	}
+}
+
 // Every flag for a number has bounds: none is of the kinds that take any.
 func TestEveryNumberHasBounds(t *testing.T) {
 	root, _ := newRootCmd(&env{stdin: unread{t}, stdout: io.Discard, stderr: io.Discard, now: time.Now})

@@ -149,8 +149,3 @@ func (e *env) writeJSON(v any) error {
 	_, err := e.stdout.Write(out.Bytes())
 	return err
 }
-
-// badFormat is the answer to a --format that there is none of.
-func badFormat(got string, known string) error {
-	return failure(exitUsage, "use "+known, "--format cannot be %q", got)
-}

@@ -11,8 +11,6 @@ import (
 	"github.com/winnow-gate/winnow/rules/ruletest"
 )
 
-const checkFormats = "text, json, sarif or github"
-
 func newCheckCmd(e *env) *cobra.Command {
 	o := checkOptions{format: "text"}
 	rules := false
@@ -33,7 +31,7 @@ from one with waive: [{rule: too-broad, reason: …}].`,
 			return e.check(dirOf(args), o)
 		},
 	}
-	cmd.Flags().StringVar(&o.format, "format", o.format, checkFormats)
+	wordFlag(cmd, &o.format, "format", "text, json, sarif or github", "text", "json", "sarif", "github")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "fail on warnings, too")
 	cmd.Flags().StringVar(&o.now, "now", "", "the day that reviews are held against (default now)")
 	cmd.Flags().BoolVar(&rules, "rules", false, "list the lint rules with their levels, and check nothing")
@@ -64,7 +62,7 @@ func (e *env) lintRules(format string) error {
 		_, err := fmt.Fprint(e.stdout, out.String())
 		return err
 	}
-	return badFormat(format, "text or json")
+	return failure(exitUsage, "use text or json", "--format cannot be %q with --rules", format)
 }
 
 func (e *env) check(dir string, o checkOptions) error {
@@ -94,8 +92,6 @@ func (e *env) check(dir string, o checkOptions) error {
 		err = diag.WriteSARIF(e.stdout, list)
 	case "github":
 		err = diag.WriteGitHub(e.stdout, inRepository(dir, list))
-	default:
-		return badFormat(o.format, checkFormats)
 	}
 	if err == nil && (list.HasErrors() || o.strict && list.Count(diag.Warn) > 0) {
 		err = &exitError{code: exitInvalid}

@@ -22,7 +22,7 @@ type explainFlags struct {
 }
 
 func newExplainCmd(e *env) *cobra.Command {
-	var flags explainFlags
+	flags := explainFlags{format: "auto"}
 	cmd := &cobra.Command{
 		Use: "explain [DIR]", Short: "Show why a contact gets its decision", Args: oneDir(),
 		Long: `Explain decides for one contact and shows every rule with every part of its
@@ -38,7 +38,7 @@ file that has an id or an address. To a terminal it writes a tree, otherwise JSO
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&flags.now, "now", "", "clock of the decision, as 2026-11-22T12:00:00Z (default: now)")
-	fs.StringVar(&flags.format, "format", "auto", "text, json, or auto: text to a terminal")
+	wordFlag(cmd, &flags.format, "format", "text, json, or auto: text to a terminal", "text", "json", "auto")
 	fs.StringVar(&flags.data, "data", "", "file of contacts, CSV or NDJSON, to take the contact from")
 	fs.StringVar(&flags.contact, "contact", "", "id or address of the contact, with --data")
 	flags.message.add(cmd)
@@ -54,12 +54,6 @@ func (e *env) explain(ctx context.Context, dir string, flags *explainFlags) erro
 		if isTerminal(e.stdout) {
 			format = "text"
 		}
-	}
-	if format != "text" && format != "json" {
-		return badFormat(format, "text, json or auto")
-	}
-	if err := checkLanguage(flags.lang); err != nil {
-		return err
 	}
 	if (flags.data == "") != (flags.contact == "") {
 		return failure(exitUsage, "as in --data contacts.csv --contact 0042", "--data and --contact go together")

@@ -11,7 +11,7 @@ import (
 )
 
 func newFieldsCmd(e *env) *cobra.Command {
-	format, dir := "text", ""
+	var format, dir string
 	cmd := &cobra.Command{
 		Use: "fields [PATTERN]", Short: "List the fields that rules may read, with types and meaning", Args: takes(0, 1),
 		Long: `Fields lists the canonical contact and message and, with --bundle, the fields
@@ -25,7 +25,7 @@ a path with * in it, as in 'orders.*'.`,
 			return e.fields(dir, pattern, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	cmd.Flags().StringVar(&dir, "bundle", dir, "also list the fields that the bundle in this folder declares")
 	return cmd
 }
@@ -57,8 +57,6 @@ func (e *env) fields(dir, pattern, format string) error {
 	switch {
 	case format == "json":
 		return e.writeJSON(out)
-	case format != "text":
-		return badFormat(format, "text or json")
 	case len(out) == 0:
 		return failure(exitFailed, "winnow fields lists all of them", "no field matches %q", pattern)
 	}

@@ -47,7 +47,7 @@ are missing. What was read is counted on standard error.
 	flags.message.add(cmd)
 	flags.reading.add(cmd)
 	cmd.Flags().StringVar(&flags.at, "at", "", "clock of the decisions, as 2026-11-22T12:00:00Z (default: now)")
-	cmd.Flags().StringVar(&flags.report.format, "format", "", "text, csv, json (an object a line) or html (default: by the name of --out, else text)")
+	wordFlag(cmd, &flags.report.format, "format", "text, csv, json (an object a line) or html (default: by the name of --out, else text)", "text", "csv", "json", "html")
 	cmd.Flags().StringVarP(&flags.report.out, "out", "o", "", "write what was found to this file (default: standard output)")
 	countFlag(cmd, &flags.limit, "limit", "n", 0, mostLines, "list no more than this many, and count the others (default: all)")
 	cmd.Flags().BoolVar(&flags.unknown, "unknown", false, "list those about whom it can't be said")

@@ -17,16 +17,10 @@ import (
 
 // kind is what find writes.
 func (f *findFlags) kind() (string, error) {
-	switch f.report.format {
-	case "csv":
+	if f.report.format == "" && strings.EqualFold(filepath.Ext(f.report.out), ".csv") {
 		return "csv", nil
-	case "text", "json", "html", "":
-		if strings.EqualFold(filepath.Ext(f.report.out), ".csv") && f.report.format == "" {
-			return "csv", nil
-		}
-		return f.report.kind()
 	}
-	return "", badFormat(f.report.format, "text, csv, json or html")
+	return f.report.kind()
 }
 
 // putFound lets write fill a file, or standard output when it has no name.

@@ -24,9 +24,6 @@ func newHandedCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "handed", Short: "Decide about batches that nobody knows the fate of at Mailgun", Long: handedHelp, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := knownFormat(format); err != nil {
-				return err
-			}
 			return e.atBook(book, func(b *handed.Book) error {
 				list, err := b.Unsure(cmd.Context())
 				if err != nil {
@@ -42,7 +39,7 @@ func newHandedCmd(e *env) *cobra.Command {
 		},
 	}
 	cmd.PersistentFlags().StringVar(&book, "book", "winnow.db.handed", "file of what was handed over: winnow serve keeps it beside its decision log")
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	formatFlag(cmd, &format)
 	cmd.AddCommand(
 		newSettleCmd(e, &book, "taken", "Mailgun has these batches: a repeat is answered as sent", true),
 		newSettleCmd(e, &book, "again", "Mailgun has them not: a repeat is sent", false),

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -89,41 +88,29 @@ func wrap(text string, width int) string {
 }
 
 func newReasonsCmd(e *env) *cobra.Command {
-	format, lang := "text", ""
+	var format, lang string
 	cmd := &cobra.Command{
 		Use: "reasons", Short: "List the reason codes of decisions", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if err := checkLanguage(lang); err != nil {
-				return err
-			}
 			list, _ := rules.ReasonsIn(lang)
-			switch format {
-			case "json":
+			if format == "json" {
 				return e.writeJSON(list)
-			case "text":
-				var out strings.Builder
-				for _, r := range list {
-					fmt.Fprintf(&out, "%-18s %s\n", r.Code, r.Text)
-				}
-				_, err := fmt.Fprint(e.stdout, out.String())
-				return err
 			}
-			return badFormat(format, "text or json")
+			var out strings.Builder
+			for _, r := range list {
+				fmt.Fprintf(&out, "%-18s %s\n", r.Code, r.Text)
+			}
+			_, err := fmt.Fprint(e.stdout, out.String())
+			return err
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	languageFlag(cmd, &lang)
 	return cmd
 }
 
 // languageFlag adds the flag for the language of reasons.
 func languageFlag(cmd *cobra.Command, lang *string) {
-	cmd.Flags().StringVar(lang, "lang", rules.Languages()[0], "language of the reasons: "+strings.Join(rules.Languages(), ", "))
-}
-
-func checkLanguage(lang string) error {
-	if slices.Contains(rules.Languages(), lang) {
-		return nil
-	}
-	return failure(exitUsage, "use one of "+strings.Join(rules.Languages(), ", "), "there are no reasons in %q", lang)
+	*lang = rules.Languages()[0]
+	wordFlag(cmd, lang, "lang", "language of the reasons: "+strings.Join(rules.Languages(), ", "), rules.Languages()...)
 }

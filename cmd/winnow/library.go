@@ -28,13 +28,13 @@ observes, and does nothing to anybody until you write mode: enforce.`,
 }
 
 func newLibraryListCmd(e *env) *cobra.Command {
-	pack, format := "", "text"
+	var pack, format string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List packs and entries", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return e.libraryList(pack, format) },
 	}
 	cmd.Flags().StringVar(&pack, "pack", "", "only the entries of this pack: "+packNames())
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 
@@ -69,18 +69,15 @@ func (e *env) libraryList(pack, format string) error {
 			entries = append(entries, x)
 		}
 	}
-	switch format {
-	case "json":
+	if format == "json" {
 		out := []libraryEntryJSON{}
 		for _, x := range entries {
 			p := x.Persona()
 			out = append(out, libraryEntryJSON{x.Number, x.ID(), p.Kind.Value, p.Name.Value, x.Packs, x.Needs})
 		}
 		return e.writeJSON(out)
-	case "text":
-		return e.libraryTable(pack, entries)
 	}
-	return badFormat(format, "text or json")
+	return e.libraryTable(pack, entries)
 }
 
 func (e *env) libraryTable(pack string, entries []*library.Entry) error {

@@ -56,14 +56,6 @@ func (l listing[T]) show(e *env, list []T, limit int, format string) error {
 	return err
 }
 
-// knownFormat refuses a --format that is neither text nor json.
-func knownFormat(format string) error {
-	if format != "text" && format != "json" {
-		return badFormat(format, "text or json")
-	}
-	return nil
-}
-
 // entryIDs reads the numbers that list, a verb, shows entries of a kind by.
 func entryIDs(args []string, kind, list string) ([]int64, error) {
 	var ids []int64

@@ -62,22 +62,18 @@ func newLogTailCmd(e *env, db *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "tail", Short: "Show the latest decisions", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			show, err := e.lister(format)
-			if err != nil {
-				return err
-			}
 			log, err := openToRead(*db)
 			if err != nil {
 				return err
 			}
 			ticks := time.NewTicker(tailEvery)
 			defer ticks.Stop()
-			return errors.Join(tail(cmd.Context(), log, n, follow, ticks.C, show), log.Close(context.Background()))
+			return errors.Join(tail(cmd.Context(), log, n, follow, ticks.C, e.lister(format)), log.Close(context.Background()))
 		},
 	}
 	linesFlag(cmd, &n, "how many to begin with")
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on as decisions are made")
-	cmd.Flags().StringVar(&format, "format", format, "text or json (an object a line, with everything)")
+	wordFlag(cmd, &format, "format", "text or json (an object a line, with everything)", "text", "json")
 	return cmd
 }
 
@@ -112,24 +108,21 @@ func tail(ctx context.Context, log *store.SQLite, n int, follow bool, ticks <-ch
 }
 
 // lister shows records in a format.
-func (e *env) lister(format string) (func(*store.Record) error, error) {
-	switch format {
-	case "json":
+func (e *env) lister(format string) func(*store.Record) error {
+	if format == "json" {
 		enc := json.NewEncoder(e.stdout)
 		enc.SetEscapeHTML(false)
-		return func(r *store.Record) error { return enc.Encode(gate.EntryOf(r)) }, nil
-	case "text":
-		return func(r *store.Record) error {
-			word := r.Outcome
-			if r.Degraded {
-				word += " (default)"
-			}
-			_, err := fmt.Fprintf(e.stdout, "%s  %s  %-13s  %-18s  bundle %.12s\n",
-				time.UnixMilli(r.At).UTC().Format("2006-01-02 15:04:05.000"), gate.FormatID(r.ID), r.Class, word, r.Bundle)
-			return err
-		}, nil
+		return func(r *store.Record) error { return enc.Encode(gate.EntryOf(r)) }
 	}
-	return nil, badFormat(format, "text or json")
+	return func(r *store.Record) error {
+		word := r.Outcome
+		if r.Degraded {
+			word += " (default)"
+		}
+		_, err := fmt.Fprintf(e.stdout, "%s  %s  %-13s  %-18s  bundle %.12s\n",
+			time.UnixMilli(r.At).UTC().Format("2006-01-02 15:04:05.000"), gate.FormatID(r.ID), r.Class, word, r.Bundle)
+		return err
+	}
 }
 
 func newLogShowCmd(e *env, db *string) *cobra.Command {
@@ -157,13 +150,11 @@ func newLogShowCmd(e *env, db *string) *cobra.Command {
 }
 
 func newLogStatsCmd(e *env, db *string) *cobra.Command {
-	since, format := 24*time.Hour, "text"
+	var format string
+	since := 24 * time.Hour
 	cmd := &cobra.Command{
 		Use: "stats", Short: "Count decisions by outcome, class and bundle", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := knownFormat(format); err != nil {
-				return err
-			}
 			log, err := openToRead(*db)
 			if err != nil {
 				return err
@@ -177,7 +168,7 @@ func newLogStatsCmd(e *env, db *string) *cobra.Command {
 		},
 	}
 	sinceFlag(cmd, &since)
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 

@@ -17,7 +17,8 @@ import (
 )
 
 func newLogPersonasCmd(e *env, db *string) *cobra.Command {
-	since, format := 24*time.Hour, "text"
+	var format string
+	since := 24 * time.Hour
 	cmd := &cobra.Command{
 		Use: "personas", Short: "Count what each persona did, and would have done", Args: cobra.NoArgs,
 		Long: `Personas counts, for each persona in the log: how often it matched, kept a message
@@ -25,9 +26,6 @@ back, was overruled by a holdout or an exception, and could not say for want of
 data; and, for those that only observe or are outside their canary share, how many
 messages went out that it would have kept back.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := knownFormat(format); err != nil {
-				return err
-			}
 			list, err := e.logPersonas(cmd.Context(), *db, since)
 			if err != nil {
 				return err
@@ -39,7 +37,7 @@ messages went out that it would have kept back.`,
 		},
 	}
 	sinceFlag(cmd, &since)
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 

@@ -51,7 +51,7 @@ where the file has neither ids nor addresses.`,
 	flags.reading.add(cmd)
 	cmd.Flags().StringVar(&flags.bundle, "bundle", "", "also fill the fields that the bundle in this folder declares")
 	cmd.Flags().StringVar(&flags.write, "write", "", "write the mapping to this file")
-	cmd.Flags().StringVar(&flags.format, "format", "text", "text or json")
+	formatFlag(cmd, &flags.format)
 	return cmd
 }
 
@@ -59,17 +59,12 @@ func (e *env) showMap(name string, r *audience.Reader, flags mapFlags) error {
 	if r.Format() != audience.CSV {
 		return failure(exitUsage, "its lines are contacts as the webhook takes them, which need none", "%s is NDJSON: only CSV has columns to map", name)
 	}
-	switch flags.format {
-	case "json":
+	if flags.format == "json" {
 		if err := e.writeJSON(map[string]any{"separator": r.Mapping().Separator, "encoding": r.Mapping().Encoding, "columns": r.Columns()}); err != nil {
 			return err
 		}
-	case "text":
-		if err := e.mapText(r); err != nil {
-			return err
-		}
-	default:
-		return badFormat(flags.format, "text or json")
+	} else if err := e.mapText(r); err != nil {
+		return err
 	}
 	if flags.write == "" {
 		return nil

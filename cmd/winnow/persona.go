@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -34,7 +35,7 @@ type cardFlags struct {
 
 func (f *cardFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.html, "html", "", "write a one-page poster to this file; - is standard output")
-	cmd.Flags().StringVar(&f.lang, "lang", "en", "language of the questions: en, pl, da, vi, ru; labels are in Polish with pl, else in English")
+	questionsIn(cmd, &f.lang, "; labels are in Polish with pl, else in English")
 	countFlag(cmd, &f.width, "width", "", 0, 1000, "columns of text (default: those of the terminal, else 80)")
 }
 
@@ -76,9 +77,6 @@ func personaIn(b *rules.Bundle, id string) (*format.Persona, error) {
 
 // showCard prints a card, or writes its poster.
 func (e *env) showCard(p *format.Persona, flags cardFlags) error {
-	if err := knownLanguage(flags.lang); err != nil {
-		return err
-	}
 	if flags.html == "" {
 		look := card.Look{Width: flags.width, Colour: e.colour, Language: flags.lang}
 		if look.Width == 0 {
@@ -99,13 +97,10 @@ func (e *env) showCard(p *format.Persona, flags cardFlags) error {
 	return err
 }
 
-func knownLanguage(lang string) error {
-	for _, l := range card.Languages() {
-		if l == lang {
-			return nil
-		}
-	}
-	return failure(exitUsage, "use en, pl, da, vi or ru", "--lang cannot be %q", lang)
+// questionsIn adds the flag for the language of questions.
+func questionsIn(cmd *cobra.Command, lang *string, more string) {
+	*lang = card.Languages()[0]
+	wordFlag(cmd, lang, "lang", "language of the questions: "+strings.Join(card.Languages(), ", ")+more, card.Languages()...)
 }
 
 // columnsOf is the width of a terminal, 0 when a stream is none.

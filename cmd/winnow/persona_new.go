@@ -33,7 +33,7 @@ func (f *personaNewFlags) kind() string {
 }
 
 func newPersonaNewCmd(e *env) *cobra.Command {
-	flags := personaNewFlags{to: ".", lang: "en"}
+	flags := personaNewFlags{to: "."}
 	cmd := &cobra.Command{
 		Use: "new --negative|--positive", Short: "Ask the questions, and write the card", Args: cobra.NoArgs,
 		Long: `New asks what there is to ask about people, one question a line, and writes a rule
@@ -53,7 +53,7 @@ The card begins as a draft that only observes.`,
 	f.BoolVar(&flags.positive, "positive", false, "somebody whom you write for")
 	f.StringVar(&flags.id, "id", "", "id of the persona (default: made of the name)")
 	f.StringVar(&flags.to, "to", flags.to, "folder of the bundle")
-	f.StringVar(&flags.lang, "lang", flags.lang, "language of the questions: en, pl, da, vi, ru")
+	questionsIn(cmd, &flags.lang, "")
 	f.StringVar(&flags.answers, "answers", "", "a YAML file of answers by the question's id")
 	f.StringVar(&flags.when, "when", "", "the condition, if you know it (default: a tag of the id)")
 	f.StringSliceVar(&flags.ask, "ask", nil, "teams whose questions to ask too")
@@ -64,9 +64,6 @@ The card begins as a draft that only observes.`,
 func (e *env) personaNew(flags personaNewFlags) error {
 	if flags.negative == flags.positive {
 		return failure(exitUsage, "a negative persona is one whom you do not market to", "say either --negative or --positive")
-	}
-	if err := knownLanguage(flags.lang); err != nil {
-		return err
 	}
 	for _, t := range flags.ask {
 		if !slices.Contains(card.Teams(), t) {

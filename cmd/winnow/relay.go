@@ -40,14 +40,12 @@ func (e *env) atDesk(file string, do func(*relay.Desk) error) error {
 }
 
 func newRelayListCmd(e *env, db *string) *cobra.Command {
-	n, format, words := 100, "text", []string{"dead", "unsure"}
+	n, words := 100, []string{"dead", "unsure"}
+	var format string
 	var all bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "List letters, those that need a person unless told otherwise", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := knownFormat(format); err != nil {
-				return err
-			}
 			if all {
 				words = nil
 			}
@@ -72,7 +70,7 @@ func newRelayListCmd(e *env, db *string) *cobra.Command {
 	cmd.Flags().StringSliceVar(&words, "state", words, "states to list, with commas in between")
 	cmd.Flags().BoolVar(&all, "all", false, "list letters of every state")
 	linesFlag(cmd, &n, "how many at most")
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 
@@ -155,7 +153,7 @@ func newRelayChangeCmd(e *env, db *string, verb, short, done string, do changeLe
 			})
 		},
 	}
-	cmd.Flags().StringVar(&state, "state", "", "all letters of this state: dead, unsure or waiting")
+	wordFlag(cmd, &state, "state", "all letters of this state: dead, unsure or waiting", "dead", "unsure", "waiting")
 	cmd.Flags().StringVar(&to, "to", "", "all letters to this address, to erase a person, say")
 	return cmd
 }
@@ -173,10 +171,7 @@ func onlyOne(list ...bool) bool {
 
 // lettersOf lists all letters of a state that can be decided about.
 func lettersOf(cmd *cobra.Command, d *relay.Desk, word string) ([]int64, error) {
-	s, ok := relay.ParseState(word)
-	if !ok || s != relay.Dead && s != relay.Unsure && s != relay.Waiting {
-		return nil, failure(exitUsage, "use dead, unsure or waiting", "--state cannot be %q", word)
-	}
+	s, _ := relay.ParseState(word) // the flag takes only those there are
 	var ids []int64
 	for after := int64(0); ; {
 		list, err := d.List(cmd.Context(), []relay.State{s}, after, 1000)

@@ -75,6 +75,7 @@ func newRootCmd(e *env) (root *cobra.Command, started *bool) {
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
+	root.SetFlagErrorFunc(refusedFlag)
 	root.PersistentFlags().StringVar(&colour, "color", colour, "colour the output: auto, always or never")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	for _, g := range verbs(e) {

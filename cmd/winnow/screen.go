@@ -63,7 +63,7 @@ flags; the clock is that of the first run.
 	f.StringVar(&flags.at, "at", "", "clock of all decisions, as 2026-11-22T12:00:00Z (default: now)")
 	f.StringVarP(&flags.out, "out", "o", "", "write decisions to this file (default: standard output)")
 	f.StringVar(&flags.rejects, "rejects", "", "write rows that can't be read to this file (default: OUT.rejects.csv; without --out, standard error)")
-	f.StringVar(&flags.format, "format", "", "csv or ndjson (default: by the name of --out, else as FILE)")
+	wordFlag(cmd, &flags.format, "format", "csv or ndjson (default: by the name of --out, else as FILE)", "csv", "ndjson")
 	workersFlag(cmd, &flags.workers, "decide this many rows at once")
 	f.BoolVar(&flags.resume, "resume", false, "go on with an interrupted run, or begin one")
 	f.BoolVar(&flags.fresh, "fresh", false, "begin anew where an interrupted run could be resumed")
@@ -95,9 +95,7 @@ func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err
 	}
 	defer src.Close()
 	o := screen.Options{Bundle: f.bundle, Now: now, Message: message, Workers: flags.workers}
-	if o.CSV, err = flags.csv(src); err != nil {
-		return err
-	}
+	o.CSV = flags.csv(src)
 	if flags.heard.db != "" {
 		quiet, err := e.hear(&flags.heard, &o)
 		if err != nil {
@@ -131,21 +129,17 @@ func (e *env) hear(at *listPlace, o *screen.Options) (quiet func(), err error) {
 }
 
 // csv tells whether decisions are to be CSV.
-func (f *screenFlags) csv(src *audience.Reader) (bool, error) {
-	switch f.format {
-	case "csv", "ndjson":
-		return f.format == "csv", nil
-	case "":
-	default:
-		return false, badFormat(f.format, "csv or ndjson")
+func (f *screenFlags) csv(src *audience.Reader) bool {
+	if f.format != "" {
+		return f.format == "csv"
 	}
 	switch strings.ToLower(filepath.Ext(f.out)) {
 	case ".csv":
-		return true, nil
+		return true
 	case ".ndjson", ".jsonl", ".json":
-		return false, nil
+		return false
 	}
-	return src.Format() == audience.CSV, nil
+	return src.Format() == audience.CSV
 }
 
 // readingFlags say how a file of contacts is read. All verbs that read one have
@@ -157,24 +151,17 @@ type readingFlags struct {
 
 func (f *readingFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.mapping, "map", "", "what the columns of a CSV file are: a file that winnow map wrote")
-	cmd.Flags().StringVar(&f.format, "from", "", "format of FILE: csv or ndjson (default: by its name and first byte)")
-	cmd.Flags().StringVar(&f.encoding, "encoding", "", encodingUsage("FILE"))
-}
-
-func encodingUsage(of string) string {
-	return "encoding of " + of + ": utf-8, utf-16, windows-1250, -1251, -1252, iso-8859-1 or -2"
+	wordFlag(cmd, &f.format, "from", "format of FILE: csv or ndjson (default: by its name and first byte)", "csv", "ndjson")
+	encodingFlag(cmd, &f.encoding, "FILE")
 }
 
 func (f *readingFlags) options() (o audience.Options, err error) {
 	o.Encoding = f.encoding
 	switch f.format {
-	case "":
 	case "csv":
 		o.Format = audience.CSV
 	case "ndjson":
 		o.Format = audience.NDJSON
-	default:
-		return o, failure(exitUsage, "use csv or ndjson", "--from cannot be %q", f.format)
 	}
 	if f.mapping == "" {
 		return o, nil

@@ -35,7 +35,7 @@ looks as the platform shows it:
     --url https://winnow.shop.example/v1/in/shop`
 
 func newSignCmd(e *env) *cobra.Command {
-	f := signFlags{}
+	f := signFlags{as: "curl"}
 	cmd := &cobra.Command{
 		Use: "sign SCHEME", Short: "Make a signed test request", Args: takes(1, 1), Long: signHelp,
 		ValidArgs: schemeNames(),
@@ -50,7 +50,7 @@ func newSignCmd(e *env) *cobra.Command {
 	flags.StringVar(&f.contentType, "content-type", "application/json", "Content-Type of the body")
 	flags.StringVar(&f.header, "header", "", "header of static-header, parameter of secret-query, where it is not the usual one")
 	flags.StringVar(&f.at, "now", "", "time of the signature, as 2026-11-22T12:00:00Z (default: now)")
-	flags.StringVar(&f.as, "format", "curl", "curl or http")
+	wordFlag(cmd, &f.as, "format", "curl or http", "curl", "http")
 	return cmd
 }
 
@@ -63,9 +63,6 @@ func schemeNames() []string {
 }
 
 func (e *env) sign(name string, f signFlags) error {
-	if f.as != "curl" && f.as != "http" {
-		return badFormat(f.as, "curl or http")
-	}
 	scheme, err := schemeFor(name, f.secret, verify.Options{Name: f.header})
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ type span time.Duration
 func (s *span) Set(text string) error {
 	d, err := parseSpan(text)
 	if err != nil || d <= 0 {
-		return errors.New("write it as 7d or 36h, above 0")
+		return wanted("write it as 7d or 36h, above 0")
 	}
 	*s = span(d)
 	return nil

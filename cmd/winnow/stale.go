@@ -14,8 +14,9 @@ import (
 )
 
 func newStaleCmd(e *env) *cobra.Command {
-	at, soon, format := "", 14, "text"
-	all := false
+	var at, format string
+	var all bool
+	soon := 14
 	cmd := &cobra.Command{
 		Use: "stale [DIR]", Short: "List the personas whose review is due", Args: oneDir(),
 		Long: `Stale lists personas whose review date is past, and those whose date comes soon.
@@ -32,7 +33,7 @@ a review is overdue, so that a nightly job can say so.`,
 	cmd.Flags().StringVar(&at, "now", "", "the day to look from, as 2026-11-22 (default: today)")
 	countFlag(cmd, &soon, "soon", "", 0, mostDays, "also list what is due within so many days")
 	cmd.Flags().BoolVar(&all, "all", false, "list every persona")
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 
@@ -57,13 +58,10 @@ func (e *env) stale(dir string, now time.Time, soon int, all bool, format string
 			return s.State == "fine" || s.State == "no_date" && s.Kind == "positive"
 		})
 	}
-	switch format {
-	case "json":
+	if format == "json" {
 		err = e.writeJSON(list)
-	case "text":
+	} else {
 		err = e.staleText(list)
-	default:
-		return badFormat(format, "text or json")
 	}
 	if err == nil && late > 0 {
 		err = failure(exitFailed, "look at them again, set review_by anew, and say in changelog what you found", "%d of %d personas are overdue", late, len(f.bundle.Personas()))

@@ -54,7 +54,7 @@ func (f *sampleFlags) sampling() census.Sampling { return census.Sampling{Size: 
 type reportFlags struct{ format, out string }
 
 func (f *reportFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.format, "format", "", "text, json or html (default: by the name of --out, else text)")
+	wordFlag(cmd, &f.format, "format", "text, json or html (default: by the name of --out, else text)", "text", "json", "html")
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "write the report to this file (default: standard output)")
 }
 
@@ -67,12 +67,8 @@ func (f *reportFlags) check() error {
 }
 
 func (f *reportFlags) kind() (string, error) {
-	switch f.format {
-	case "text", "json", "html":
+	if f.format != "" {
 		return f.format, nil
-	case "":
-	default:
-		return "", badFormat(f.format, "text, json or html")
 	}
 	switch ext := strings.ToLower(filepath.Ext(f.out)); ext {
 	case ".html", ".htm":

@@ -98,9 +98,6 @@ func newSuppressionsListCmd(e *env, at *listPlace) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list [CONTACT]", Short: "List the entries, or those of one contact", Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := knownFormat(f.format); err != nil {
-				return err
-			}
 			id, email := "", ""
 			if len(args) == 1 {
 				id, email = nameOf(args[0])
@@ -108,7 +105,7 @@ func newSuppressionsListCmd(e *env, at *listPlace) *cobra.Command {
 			return e.withList(f.listPlace, false, func(l *ledger.Ledger) error { return e.listSuppressions(cmd.Context(), l, id, email, f.format) })
 		},
 	}
-	cmd.Flags().StringVar(&f.format, "format", "text", "text or json")
+	formatFlag(cmd, &f.format)
 	return cmd
 }
 

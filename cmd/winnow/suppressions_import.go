@@ -59,7 +59,7 @@ What the list says of a contact since a later date stays.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&encoding, "encoding", "", encodingUsage("FILE"))
+	encodingFlag(cmd, &encoding, "FILE")
 	cmd.Flags().StringVar(&f.reason, "reason", "unsubscribe", "reason of those without one: objection, unsubscribe, complaint or hard_bounce")
 	cmd.Flags().StringVar(&f.channel, "channel", "", "channel of those without one (default: every channel)")
 	cmd.Flags().StringVar(&f.source, "source", "import", "source of those without one")

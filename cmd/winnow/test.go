@@ -17,8 +17,6 @@ import (
 	"github.com/winnow-gate/winnow/rules/ruletest"
 )
 
-const testFormats = "text, json or junit"
-
 // watchEvery is how often the files are looked at. Polling sees every kind of
 // save on every file system; a folder of rules is small.
 const watchEvery = 400 * time.Millisecond
@@ -47,7 +45,7 @@ matched and skipped, and each variant served.`,
 	cmd.Flags().BoolVar(&flags.watch, "watch", false, "run again when a file changes")
 	cmd.Flags().BoolVar(&flags.cover, "cover", false, "show what no test exercises")
 	numberFlag(cmd, &flags.minCover, "min-cover", 100, "%", "fail with exit code 5 below this percentage")
-	cmd.Flags().StringVar(&flags.format, "format", flags.format, testFormats)
+	wordFlag(cmd, &flags.format, "format", "text, json or junit", "text", "json", "junit")
 	return cmd
 }
 
@@ -91,15 +89,12 @@ func (e *env) writeReport(f *folder, r *ruletest.Report, flags testFlags) error 
 		return r.WriteJSON(e.stdout)
 	case "junit":
 		return r.WriteJUnit(e.stdout)
-	case "text":
-		err := r.WriteText(e.stdout, e.colour)
-		if err == nil && (flags.cover || flags.minCover > 0) {
-			err = r.Coverage.WriteText(e.stdout)
-		}
-		return err
-	default:
-		return badFormat(flags.format, testFormats)
 	}
+	err := r.WriteText(e.stdout, e.colour)
+	if err == nil && (flags.cover || flags.minCover > 0) {
+		err = r.Coverage.WriteText(e.stdout)
+	}
+	return err
 }
 
 // every waits between two looks; it answers false when there is to be no more.

@@ -22,7 +22,7 @@ type benchFlags struct {
 }
 
 func newWasmBenchCmd(e *env) *cobra.Command {
-	flags := benchFlags{format: "text", length: time.Second}
+	flags := benchFlags{length: time.Second}
 	cmd := &cobra.Command{
 		Use: "bench BUNDLE_DIR [MODULE_ID]", Short: "Measure what a call of a module costs", Args: takes(1, 2),
 		Long: `Bench calls a module again and again, for the contacts of the bundle's own tests
@@ -34,14 +34,11 @@ module's memory back as they do in a send.`,
 	cmd.Flags().StringVar(&flags.contact, "contact", "", "file with a contact as JSON (default: the contacts of the bundle's tests)")
 	cmd.Flags().StringVar(&flags.now, "now", "", "clock for --contact, as 2026-11-22T12:00:00Z (default: now)")
 	durationFlag(cmd, &flags.length, "time", time.Millisecond, "how long to measure")
-	cmd.Flags().StringVar(&flags.format, "format", flags.format, "text or json")
+	formatFlag(cmd, &flags.format)
 	return cmd
 }
 
 func (e *env) wasmBench(ctx context.Context, args []string, flags benchFlags) error {
-	if err := knownFormat(flags.format); err != nil {
-		return err
-	}
 	b, spec, err := e.openModule(args)
 	if err != nil {
 		return err

@@ -79,14 +79,11 @@ CC, GO, ASC and RUSTC choose other compilers.
 	}
 	cmd.Flags().StringVarP(&flags.out, "output", "o", "", "the file to write (default: rule.wasm in the folder)")
 	cmd.Flags().StringVar(&flags.lang, "lang", "", langNames+" (default: what the folder holds)")
-	cmd.Flags().StringVar(&flags.format, "format", "text", "text or json")
+	formatFlag(cmd, &flags.format)
 	return cmd
 }
 
 func (e *env) wasmBuild(ctx context.Context, dir string, flags buildFlags) error {
-	if err := knownFormat(flags.format); err != nil {
-		return err
-	}
 	lang, err := projectLang(dir, flags.lang)
 	if err != nil {
 		return err

@@ -36,14 +36,11 @@ or flags of your own speak the interface right.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return e.wasmCheck(cmd.Context(), args, flags) },
 	}
 	cmd.Flags().BoolVar(&flags.conformance, "conformance", false, "run the conformance suite on a FILE")
-	cmd.Flags().StringVar(&flags.format, "format", "text", "text or json")
+	formatFlag(cmd, &flags.format)
 	return cmd
 }
 
 func (e *env) wasmCheck(ctx context.Context, args []string, flags wasmCheckFlags) error {
-	if err := knownFormat(flags.format); err != nil {
-		return err
-	}
 	info, err := os.Stat(args[0])
 	whole := err == nil && info.IsDir()
 	switch {

@@ -13,7 +13,7 @@ import (
 )
 
 func newWasmInspectCmd(e *env) *cobra.Command {
-	format := "text"
+	var format string
 	cmd := &cobra.Command{
 		Use: "inspect FILE", Short: "Show what a module is made of, without running it", Args: takes(1, 1),
 		Long: `Inspect reads a WebAssembly file: imports, exports, memory, features, sections and
@@ -21,7 +21,7 @@ sha256, and whether the gate would look at it further. It runs nothing, and it
 ends with 0 whatever the gate thinks; check is the verb that judges.`,
 		RunE: func(_ *cobra.Command, args []string) error { return e.wasmInspect(args[0], format) },
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 
@@ -37,9 +37,6 @@ type inspection struct {
 }
 
 func (e *env) wasmInspect(name, format string) error {
-	if err := knownFormat(format); err != nil {
-		return err
-	}
 	module, err := readModule(name)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 )
 
 func newWasmRunCmd(e *env) *cobra.Command {
-	now, format := "", "text"
+	var now, format string
 	cmd := &cobra.Command{
 		Use: "run BUNDLE_DIR [MODULE_ID]", Short: "Run a module for the contact on standard input", Args: takes(1, 2),
 		Long: `Run reads one contact as JSON, the body that the webhook takes, and shows what the
@@ -23,14 +23,11 @@ what the call took. The bundle says which fields it sees.
 		RunE: func(cmd *cobra.Command, args []string) error { return e.wasmRun(cmd.Context(), args, now, format) },
 	}
 	cmd.Flags().StringVar(&now, "now", now, "clock of the decision, as 2026-11-22T12:00:00Z (default: now)")
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 
 func (e *env) wasmRun(ctx context.Context, args []string, now, format string) error {
-	if err := knownFormat(format); err != nil {
-		return err
-	}
 	at, err := e.clock(now)
 	if err != nil {
 		return err

@@ -63,7 +63,7 @@ func writeSecret(name string, text []byte) error {
 }
 
 func newWasmSignCmd(e *env) *cobra.Command {
-	key, format := "", "text"
+	var key, format string
 	cmd := &cobra.Command{
 		Use: "sign --key FILE MODULE.wasm", Short: "Print the pin and the signature of a module for its bundle", Args: takes(1, 1),
 		Long: `Sign prints the two lines that a bundle holds under the module: sha256 is the
@@ -72,14 +72,11 @@ only content that the file may have, signature shows who let it out. Without
 		RunE: func(_ *cobra.Command, args []string) error { return e.wasmSign(args[0], key, format) },
 	}
 	cmd.Flags().StringVar(&key, "key", "", "ed25519 key, as winnow wasm keygen or openssl genpkey writes it")
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 
 func (e *env) wasmSign(name, keyFile, format string) error {
-	if err := knownFormat(format); err != nil {
-		return err
-	}
 	module, err := readModule(name)
 	if err != nil {
 		return err

@@ -42,14 +42,11 @@ func (e *env) withQueue(file string, do func(*writeback.Queue) error) error {
 
 func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
 	var f writeback.Filter
-	format := "text"
+	var format string
 	f.Limit = 100
 	cmd := &cobra.Command{
 		Use: "list", Short: "List what waits and what is dead", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := knownFormat(format); err != nil {
-				return err
-			}
 			return e.withQueue(*queue, func(q *writeback.Queue) error {
 				some := f
 				some.Limit++
@@ -69,7 +66,7 @@ func newWriteBackListCmd(e *env, queue *string) *cobra.Command {
 	cmd.Flags().StringVar(&f.Target, "source", "", "of this source only")
 	cmd.Flags().BoolVar(&f.Dead, "dead", false, "dead letters only")
 	linesFlag(cmd, &f.Limit, "how many at most")
-	cmd.Flags().StringVar(&format, "format", format, "text or json")
+	formatFlag(cmd, &format)
 	return cmd
 }
 

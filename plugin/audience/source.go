@@ -105,6 +105,12 @@ func (s *source) decode(name string) error {
 	return nil
 }
 
+// KnownEncoding tells whether text can be read in an encoding of this name.
+func KnownEncoding(name string) bool {
+	_, known := encodings()[strings.ToLower(name)]
+	return known
+}
+
 func encodings() map[string]encoding.Encoding {
 	return map[string]encoding.Encoding{
 		"utf-8": nil, "utf8": nil,
