@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,6 +55,32 @@ func TestAFileOfAnotherKind(t *testing.T) {
 			}
 			require.Equal(t, before, tablesOf(t, at(name)), "%s %s", c.line, name)
 		}
+	}
+}
+
+// Who looks into an empty file is told that it is one, and finds it as it was: nothing
+// but the server makes a queue.
+func TestALookMakesNoQueue(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("WINNOW_HASH_KEY", "0123456789abcdef0123456789abcdef")
+	for line, says := range map[string]string{
+		"relay list --queue empty.events":     "the queue empty.events is an empty file\n  name another with --queue",
+		"relay retry 1 --queue empty.events":  "the queue empty.events is an empty file",
+		"writeback list --queue empty.events": "the queue empty.events is an empty file\n  name another with --queue",
+		"handed --book empty.events":          "the book empty.events is an empty file\n  name another with --book",
+		"suppressions list --db empty":        "the list empty.events is an empty file\n  name the decision log with --db",
+	} {
+		require.NoError(t, os.WriteFile("empty.events", nil, 0o600))
+		var out, errs bytes.Buffer
+		require.NotZero(t, run(t.Context(), strings.Fields(line), strings.NewReader(""), &out, &errs), line)
+		require.Contains(t, errs.String(), says, line)
+		require.Empty(t, out.String(), line)
+		left, err := os.ReadDir(".")
+		require.NoError(t, err)
+		require.Len(t, left, 1, line)
+		text, err := os.ReadFile("empty.events")
+		require.NoError(t, err)
+		require.Empty(t, text, line)
 	}
 }
 

@@ -15,8 +15,11 @@ import (
 // log. name is what the file is called and the flag that names it; when is when a
 // server makes one.
 func withFile[F io.Closer](file, name, when string, open func(string) (F, error), do func(F) error) error {
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+	switch there, err := os.Stat(file); {
+	case errors.Is(err, fs.ErrNotExist):
 		return failure(exitFailed, "name it with --"+name+"; winnow serve makes one when "+when, "there is no %s %s", name, file)
+	case err == nil && isEmpty(there):
+		return failure(exitFailed, "name another with --"+name+"; winnow serve makes one when "+when, "the %s %s is an empty file", name, file)
 	}
 	f, err := open(file)
 	if err != nil {
@@ -24,6 +27,10 @@ func withFile[F io.Closer](file, name, when string, open func(string) (F, error)
 	}
 	return errors.Join(do(f), f.Close())
 }
+
+// isEmpty tells of a file without a byte. SQLite would take it for a database that is
+// to be made.
+func isEmpty(f fs.FileInfo) bool { return f.Mode().IsRegular() && f.Size() == 0 }
 
 // listing is how entries of one kind are listed for people.
 type listing[T any] struct {

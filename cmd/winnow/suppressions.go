@@ -64,8 +64,13 @@ func (e *env) withList(f *listPlace, make bool, do func(*ledger.Ledger) error) e
 
 // openList opens the list, and reads the keys that contacts are hashed with.
 func (e *env) openList(f *listPlace, make bool) (*ledger.Ledger, []gate.HashKey, error) {
-	if _, err := os.Stat(f.db + ".events"); errors.Is(err, fs.ErrNotExist) && !make {
-		return nil, nil, failure(exitFailed, "name the decision log with --db; winnow serve makes both, and so does winnow suppressions add", "there is no list %s.events", f.db)
+	const hint = "name the decision log with --db; winnow serve makes both, and so does winnow suppressions add"
+	switch there, err := os.Stat(f.db + ".events"); {
+	case make:
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, failure(exitFailed, hint, "there is no list %s.events", f.db)
+	case err == nil && isEmpty(there):
+		return nil, nil, failure(exitFailed, hint, "the list %s.events is an empty file", f.db)
 	}
 	file := f.keyFile
 	if file == "" {
