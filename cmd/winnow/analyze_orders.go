@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/plugin/console"
@@ -17,12 +16,12 @@ func (e *env) readOrders(ctx context.Context, f *analyzeFlags, l *segment.Ledger
 	}
 	in := e.stdin
 	if f.path != "-" {
-		file, err := os.Open(f.path)
+		file, err := openUntil(ctx, f.path)
 		if err != nil {
 			return nil, failure(exitFailed, "name a file of orders, or - for standard input", "can't open the orders: %v", err)
 		}
 		defer file.Close()
-		in = fileUntil(ctx, file)
+		in = file
 	}
 	text, err := audience.Text(in, f.encoding)
 	if err != nil {

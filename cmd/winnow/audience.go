@@ -16,7 +16,7 @@ import (
 
 // openAudience opens a file of contacts for one bundle or several; "-" is standard
 // input. Verbs that go through a whole audience share it.
-func (e *env) openAudience(name string, flags readingFlags, bundles ...*rules.Bundle) (*audience.Reader, error) {
+func (e *env) openAudience(ctx context.Context, name string, flags readingFlags, bundles ...*rules.Bundle) (*audience.Reader, error) {
 	o, err := flags.options()
 	if err != nil {
 		return nil, err
@@ -27,18 +27,32 @@ func (e *env) openAudience(name string, flags readingFlags, bundles ...*rules.Bu
 			o.Fields = joinFields(o.Fields, b.Schema().Fields())
 		}
 	}
-	if name != "-" {
-		r, err := audience.Open(name, o)
-		if err != nil {
-			return nil, audienceFailure(name, err)
+	r, err := e.beginAudience(ctx, name, o)
+	if ctx.Err() != nil && comesOnce(name) { // what came until then is not what was meant
+		if r != nil {
+			_ = r.Close() // nothing was written
 		}
+		return nil, ctx.Err()
+	}
+	if err == nil {
 		return r, nil
 	}
-	r, err := audience.New(e.stdin, o)
-	if err != nil {
-		return nil, audienceFailure("standard input", err)
+	if name == "-" {
+		name = "standard input"
 	}
-	return r, nil
+	return nil, audienceFailure(name, err)
+}
+
+// beginAudience looks at the beginning of a file, of a pipe or of standard input.
+func (e *env) beginAudience(ctx context.Context, name string, o audience.Options) (*audience.Reader, error) {
+	switch {
+	case name == "-":
+		return audience.New(e.stdin, o)
+	case isPipe(name):
+		o.Name = name
+		return audience.New(untilDone(ctx, &namedPipe{name: name}), o)
+	}
+	return audience.Open(name, o)
 }
 
 // joinFields adds the fields that are new.

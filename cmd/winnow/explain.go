@@ -103,7 +103,7 @@ func (e *env) oneContact(ctx context.Context, b *rules.Bundle, flags *explainFla
 
 // rowOf is the first row of a file that is about the contact.
 func (e *env) rowOf(ctx context.Context, b *rules.Bundle, flags *explainFlags) ([]byte, error) {
-	src, err := e.openAudience(flags.data, flags.reading, b)
+	src, err := e.openAudience(ctx, flags.data, flags.reading, b)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func (e *env) find(ctx context.Context, persona, bundle, file string, flags *fin
 	if s.message, err = flags.message.body(f.bundle); err != nil {
 		return err
 	}
-	src, err := e.openAudience(file, flags.reading, f.bundle)
+	src, err := e.openAudience(ctx, file, flags.reading, f.bundle)
 	if err != nil {
 		return err
 	}

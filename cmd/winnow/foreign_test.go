@@ -62,7 +62,7 @@ func TestAFileOfAnotherKind(t *testing.T) {
 // but the server makes a queue.
 func TestALookMakesNoQueue(t *testing.T) {
 	t.Chdir(t.TempDir())
-	t.Setenv("WINNOW_HASH_KEY", "0123456789abcdef0123456789abcdef")
+	t.Setenv("WINNOW_HASH_KEY", "1 0123456789abcdef0123456789abcdef")
 	for line, says := range map[string]string{
 		"relay list --queue empty.events":     "the queue empty.events is an empty file\n  name another with --queue",
 		"relay retry 1 --queue empty.events":  "the queue empty.events is an empty file",

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -56,12 +55,12 @@ func (e *env) hash(ctx context.Context, args []string, f hashFlags) error {
 	}
 	in, name := e.stdin, "standard input"
 	if len(args) == 1 && args[0] != "-" {
-		file, err := os.Open(args[0])
+		file, err := openUntil(ctx, args[0])
 		if err != nil {
 			return failure(exitFailed, "name a list, or nothing for standard input", "can't open the list: %v", err)
 		}
 		defer file.Close()
-		in, name = fileUntil(ctx, file), args[0]
+		in, name = file, args[0]
 	}
 	digest := lists.Digest
 	if f.exact {

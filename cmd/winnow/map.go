@@ -40,7 +40,7 @@ where the file has neither ids nor addresses.`,
 				}
 				b = f.bundle
 			}
-			r, err := e.openAudience(args[0], flags.reading, b)
+			r, err := e.openAudience(cmd.Context(), args[0], flags.reading, b)
 			if err != nil {
 				return err
 			}

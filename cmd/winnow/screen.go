@@ -89,7 +89,7 @@ func (e *env) screen(ctx context.Context, args []string, flags screenFlags) (err
 	if len(args) == 2 {
 		file = args[1]
 	}
-	src, err := e.openAudience(file, flags.reading, f.bundle)
+	src, err := e.openAudience(ctx, file, flags.reading, f.bundle)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,10 @@ func TestScreenFromAPipeIntoAFile(t *testing.T) {
 	require.Equal(t, exitFailed, code, want)
 	contacts, err := os.ReadFile("contacts.ndjson")
 	require.NoError(t, err)
-	screened := func(ctx context.Context, more ...string) (int, string) {
+	looks, interruptAt := 0, 0 // at the clock, which is the only thing of the run's that the test is part of
+	screened := func(more ...string) (int, string) {
+		ctx, interrupt := context.WithCancel(t.Context())
+		defer interrupt()
 		reader, pipe, err := os.Pipe()
 		require.NoError(t, err)
 		defer reader.Close()
@@ -75,22 +78,26 @@ func TestScreenFromAPipeIntoAFile(t *testing.T) {
 			_ = pipe.Close()
 		}()
 		var errs bytes.Buffer
-		e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &errs, now: func() time.Time { return scriptNow }}
+		e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &errs, now: func() time.Time {
+			if looks++; looks == interruptAt {
+				interrupt()
+			}
+			return scriptNow
+		}}
 		name := fmt.Sprintf("/dev/fd/%d", reader.Fd())
 		return e.run(ctx, append([]string{"screen", "rules", name, "--from", "ndjson", "-o", "out"}, more...)), errs.String()
 	}
-	code, errs := screened(t.Context())
+	code, errs := screened()
 	require.Equal(t, exitFailed, code, "some rows are bad")
 	require.Contains(t, errs, "out.rejects.csv lists them")
 	sameFiles(t, "want", "out")
 
-	code, errs = screened(t.Context(), "--resume")
+	code, errs = screened("--resume")
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errs, "--resume needs to read the input again, and a pipe comes once")
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	require.NoError(t, os.WriteFile(checkpointName("out"), []byte("{}"), 0o600)) // of another run
-	code, errs = screened(ctx, "--fresh")
+	looks, interruptAt = 0, 2 // the run's begin, once the contacts are open
+	require.NoError(t, os.WriteFile(checkpointName("out"), []byte("{}"), 0o600))
+	code, errs = screened("--fresh")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errs, "interrupted before line 1\n  with --out and a file of contacts, a run can go on")
 	require.NoFileExists(t, checkpointName("out"))

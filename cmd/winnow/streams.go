@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 
@@ -38,6 +39,47 @@ func untilDone(ctx context.Context, in io.Reader) io.Reader {
 		_ = w.CloseWithError(err)
 	}()
 	return r
+}
+
+// openUntil opens a file that ends as untilDone does.
+func openUntil(ctx context.Context, name string) (io.ReadCloser, error) {
+	if isPipe(name) {
+		return io.NopCloser(untilDone(ctx, &namedPipe{name: name})), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{fileUntil(ctx, f), f}, nil
+}
+
+// isPipe tells whether a name is that of a pipe, as of <(zcat contacts.gz).
+func isPipe(name string) bool {
+	there, err := os.Stat(name)
+	return err == nil && there.Mode()&fs.ModeNamedPipe != 0
+}
+
+// namedPipe opens a pipe where it is read, and closes it at its end: to open it waits
+// for somebody who writes to it.
+type namedPipe struct {
+	name string
+	file *os.File
+}
+
+// Read implements io.Reader.
+func (p *namedPipe) Read(b []byte) (n int, err error) {
+	if p.file == nil {
+		if p.file, err = os.Open(p.name); err != nil {
+			return 0, err
+		}
+	}
+	if n, err = p.file.Read(b); err != nil {
+		_ = p.file.Close() // nothing was written
+	}
+	return n, err
 }
 
 // fileUntil is a file that ends as untilDone does. A plain file keeps nobody waiting,

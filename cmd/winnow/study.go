@@ -155,7 +155,7 @@ func countAudience[C interface {
 	study.Counter
 	Merge(C)
 }](ctx context.Context, e *env, s *audienceStudy, newCounter func() C) (sum C, err error) {
-	src, err := e.openAudience(s.file, s.flags.reading, s.bundles...)
+	src, err := e.openAudience(ctx, s.file, s.flags.reading, s.bundles...)
 	if err != nil {
 		return sum, err
 	}

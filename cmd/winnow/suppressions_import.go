@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -36,12 +35,12 @@ What the list says of a contact since a later date stays.`,
 			}
 			in := e.stdin
 			if args[0] != "-" {
-				file, err := os.Open(args[0])
+				file, err := openUntil(cmd.Context(), args[0])
 				if err != nil {
 					return failure(exitFailed, "name a CSV file with the column email", "can't read the file: %v", err)
 				}
 				defer file.Close()
-				in = fileUntil(cmd.Context(), file)
+				in = file
 			}
 			entries, err := f.readEntries(in, encoding, e.stderr)
 			if err != nil {
