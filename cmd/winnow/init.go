@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,9 +55,8 @@ observes contacts tagged so, until you write its condition.`,
 }
 
 func (e *env) init(dir string, flags initFlags) error {
-	// What is a rule file to the loader would be of one bundle with the starter's.
-	if others, err := rules.RuleFiles(os.DirFS(dir)); err == nil && len(others) > 0 {
-		return failure(exitFailed, "choose another folder, or add to this one: winnow persona new --to "+dir+", winnow library add PACK --to "+dir, "%s has YAML already that is read as rules: %s", dir, others[0])
+	if err := readyForStarter(dir); err != nil {
+		return err
 	}
 	if flags.ask {
 		if err := e.interview(&flags); err != nil {
@@ -68,14 +66,6 @@ func (e *env) init(dir string, flags initFlags) error {
 	files, err := starterFiles(flags, e.now().UTC())
 	if err != nil {
 		return err
-	}
-	for _, f := range files {
-		switch _, err := os.Lstat(filepath.Join(dir, f.name)); {
-		case err == nil:
-			return failure(exitFailed, "choose another folder; init never overwrites", "%s is there already", filepath.Join(dir, f.name))
-		case !errors.Is(err, fs.ErrNotExist):
-			return failure(exitFailed, "choose a folder that you may write to", "can't look into %s: %v", dir, err)
-		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return failure(exitFailed, "choose a folder that you may write to", "can't make %s: %v", dir, err)
@@ -88,6 +78,26 @@ func (e *env) init(dir string, flags initFlags) error {
 	}
 	_, err = fmt.Fprintf(e.stdout, "\nNext:\n  winnow check %[1]s\n  winnow test %[1]s --cover\n  winnow serve %[1]s\n", dir)
 	return err
+}
+
+// readyForStarter refuses, before anything is asked, a folder that can't be written
+// to, and one that has what init would write.
+func readyForStarter(dir string) error {
+	// What is a rule file to the loader would be of one bundle with the starter's.
+	if others, err := rules.RuleFiles(os.DirFS(dir)); err == nil && len(others) > 0 {
+		return failure(exitFailed, "choose another folder, or add to this one: winnow persona new --to "+dir+", winnow library add PACK --to "+dir, "%s has YAML already that is read as rules: %s", dir, others[0])
+	}
+	for _, name := range starterNames() {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return failure(exitFailed, "choose another folder; init never overwrites", "%s is there already", filepath.Join(dir, name))
+		}
+	}
+	return mayMakeIn(dir)
+}
+
+// starterNames are the files that init writes: rules, tests and their schemas.
+func starterNames() [4]string {
+	return [...]string{"rules.yaml", "rules_test.yaml", "rules.schema.json", "tests.schema.json"}
 }
 
 // writeNew writes a file that must not be there yet, also if it came meanwhile.
@@ -172,12 +182,8 @@ func starterFiles(flags initFlags, now time.Time) ([]newFile, error) {
 		return nil, err
 	}
 	testSchema, err := ruletest.Schema()
-	return []newFile{
-		{"rules.yaml", ruleFile},
-		{"rules_test.yaml", testFile},
-		{"rules.schema.json", ruleSchema},
-		{"tests.schema.json", testSchema},
-	}, err
+	names := starterNames()
+	return []newFile{{names[0], ruleFile}, {names[1], testFile}, {names[2], ruleSchema}, {names[3], testSchema}}, err
 }
 
 // choose finds starters by id; other words become a draft persona.

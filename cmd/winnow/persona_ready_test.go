@@ -30,6 +30,20 @@ func TestWhatWouldLoseTheAnswersIsToldFirst(t *testing.T) {
 		require.Contains(t, errs.String(), says)
 		require.Empty(t, out.String(), args)
 	}
+	require.NoError(t, os.Mkdir("other", 0o700))
+	require.NoError(t, os.WriteFile("other/tests.schema.json", nil, 0o600))
+	for dir, says := range map[string]string{
+		"file":       "can't write to file: not a directory\n  choose a folder that you may write to",
+		"file/below": "can't write to file/below: not a directory",
+		"wrong":      "wrong has YAML already that is read as rules: rules.yaml",
+		"other":      "other/tests.schema.json is there already",
+	} {
+		var out, errs bytes.Buffer
+		e := &env{stdin: unread{t}, stdout: &out, stderr: &errs, now: time.Now}
+		require.Equal(t, exitFailed, e.run(t.Context(), []string{"init", dir, "--ask"}), dir)
+		require.Contains(t, errs.String(), says)
+		require.Empty(t, out.String(), dir)
+	}
 	require.NoError(t, mayMakeIn("to/be/made"))
 	require.NoDirExists(t, "to")
 	e := &env{stdin: strings.NewReader("Serial returner\n"), stdout: io.Discard, stderr: io.Discard, now: time.Now}
