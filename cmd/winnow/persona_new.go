@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -100,7 +97,7 @@ func (e *env) draftOf(questions []card.Question, flags personaNewFlags) (*card.D
 	if flags.answers != "" {
 		d.Answers, err = e.answersFrom(flags.answers, flags.kind())
 	} else {
-		d.Answers, err = e.askAll(questions, flags.lang)
+		d.Answers, err = e.askAll(questions, flags.lang, isTerminal(e.stdin))
 	}
 	if err != nil {
 		return nil, err
@@ -108,50 +105,10 @@ func (e *env) draftOf(questions []card.Question, flags personaNewFlags) (*card.D
 	if strings.TrimSpace(d.Answers["name"]) == "" {
 		return nil, failure(exitUsage, "answer the question for a name, or put name: into the answers", "the persona has no name")
 	}
-	if d.Answers["why"], err = whyOf(d.Answers["why"]); err != nil {
-		return nil, err
-	}
 	if d.ID == "" {
 		d.ID = card.Slug(d.Answers["name"])
 	}
 	return d, checkID(d.ID)
-}
-
-// whyOf reads the reason, which the card has three words for.
-func whyOf(answer string) (string, error) {
-	words := []string{"wont_buy", "not_for_them", "wont_be_satisfied"}
-	answer = strings.TrimSpace(answer)
-	if answer == "" || slices.Contains(words, answer) {
-		return answer, nil
-	}
-	hint := diag.DidYouMean(answer, words)
-	if hint == "" {
-		hint = "answer with one of " + strings.Join(words, ", ") + ", or with nothing"
-	}
-	return "", failure(exitUsage, hint, "why cannot be %q", answer)
-}
-
-// askAll asks line by line. When the input ends early, what is left stays open.
-func (e *env) askAll(questions []card.Question, lang string) (map[string]string, error) {
-	in := bufio.NewReader(e.stdin)
-	out := map[string]string{}
-	prompt := ""
-	if isTerminal(e.stdin) {
-		prompt = "> "
-	}
-	for i, q := range questions {
-		fmt.Fprintf(e.stdout, "%d/%d %s\n%s", i+1, len(questions), q.In(lang), prompt)
-		line, err := in.ReadString('\n')
-		out[q.ID.Value] = strings.TrimSpace(line)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, failure(exitFailed, "answer again, or use --answers", "the answers can't be read: %w", err)
-		}
-	}
-	fmt.Fprintln(e.stdout)
-	return out, nil
 }
 
 func (e *env) answersFrom(name, kind string) (map[string]string, error) {
@@ -175,7 +132,9 @@ func (e *env) answersFrom(name, kind string) (map[string]string, error) {
 		if !known[a.Key.Value] {
 			list.Add(diag.Diagnostic{Place: a.Key.At, Code: diag.UnknownKey, Message: fmt.Sprintf("there is no question %q", a.Key.Value), Hint: diag.DidYouMean(a.Key.Value, ids)})
 		}
-		out[a.Key.Value] = a.Value.Value
+		if out[a.Key.Value], err = fitting(a.Key.Value, a.Value.Value); err != nil {
+			return nil, err
+		}
 	}
 	if len(list) == 0 {
 		return out, nil
