@@ -253,7 +253,7 @@ func (w *drilled) verify(sink *relaytest.Sink, n int) {
 		require.NoError(t, err)
 		reported[l.To] = true
 	}
-	mailed, doubts := sink.Counts(), sink.Doubts()
+	mailed, doubts, cuts := sink.Counts(), sink.Doubts(), sink.Cuts()
 	for i := range n {
 		got, to := mailed[contactOf(i)], contactOf(i)
 		switch {
@@ -268,7 +268,13 @@ func (w *drilled) verify(sink *relaytest.Sink, n int) {
 	for id, times := range sink.IDs() {
 		require.Equal(t, 1, times, id)
 	}
-	require.LessOrEqual(t, len(reported), len(doubts)+3*16, "no more are in doubt than were under way when something broke")
+	broken := 0
+	for to := range reported {
+		if doubts[to]+cuts[to] == 0 {
+			broken++
+		}
+	}
+	require.LessOrEqual(t, broken, 3*16, "no more are in doubt than were under way when something broke")
 	t.Logf("%d mailed once, %d reported as unsure (%d resets after the message), peak memory %d MiB",
 		len(mailed), len(reported), len(doubts), w.peak>>10)
 	if w.peak > 0 {

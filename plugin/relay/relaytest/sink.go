@@ -49,6 +49,7 @@ type Sink struct {
 	counts  map[string]int // deliveries by recipient
 	ids     map[string]int // by Message-ID
 	doubts  map[string]int // resets after the message, by recipient
+	cuts    map[string]int // resets within it
 	kept    [][]byte
 	logins  int
 	most    int // connections at a time
@@ -61,7 +62,7 @@ func Start(o Options) (*Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sink{opts: o, addr: addr, conns: map[net.Conn]bool{}, counts: map[string]int{}, ids: map[string]int{}, doubts: map[string]int{}}
+	s := &Sink{opts: o, addr: addr, conns: map[net.Conn]bool{}, counts: map[string]int{}, ids: map[string]int{}, doubts: map[string]int{}, cuts: map[string]int{}}
 	if o.Fault == nil {
 		s.opts.Fault = func(int, string) Fault { return None }
 	}
@@ -127,6 +128,10 @@ func (s *Sink) IDs() map[string]int { return s.copied(s.ids) }
 
 // Doubts are the connections cut after a message, by recipient.
 func (s *Sink) Doubts() map[string]int { return s.copied(s.doubts) }
+
+// Cuts are the connections cut within a message, by recipient. A sender that had it
+// all on the way by then is in doubt, too.
+func (s *Sink) Cuts() map[string]int { return s.copied(s.cuts) }
 
 func (s *Sink) copied(m map[string]int) map[string]int {
 	s.mu.Lock()

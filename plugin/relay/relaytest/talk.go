@@ -131,6 +131,9 @@ func (t *talk) data() bool {
 	t.say("354 go on")
 	if t.fault == Reset {
 		_, _ = t.text.R.Peek(1)
+		t.s.mu.Lock()
+		t.s.cuts[t.to]++
+		t.s.mu.Unlock()
 		t.reset()
 		return false
 	}
