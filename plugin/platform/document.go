@@ -90,7 +90,7 @@ func (c *Call) read(body []byte) ([]byte, error) {
 		return payload.Form(c.room[:0], c.Query)
 	case len(start) == 0:
 		return nil, ErrEmpty
-	case hasPrefixFold(kind, "multipart/form-data"):
+	case IsType(kind, "multipart/form-data"):
 		_, params, err := mime.ParseMediaType(kind)
 		if err != nil || params["boundary"] == "" {
 			return nil, payload.ErrBadForm
@@ -98,7 +98,7 @@ func (c *Call) read(body []byte) ([]byte, error) {
 		return payload.Multipart(c.room[:0], body, params["boundary"])
 	case start[0] == '{' || start[0] == '[':
 		return body, nil
-	case hasPrefixFold(kind, "application/x-www-form-urlencoded"),
+	case IsType(kind, "application/x-www-form-urlencoded"),
 		saysJSON(kind) && bytes.IndexByte(body, '=') > 0 && start[0] != '"':
 		return payload.Form(c.room[:0], string(body))
 	case kind == "" || saysJSON(kind):
@@ -111,8 +111,10 @@ func (c *Call) read(body []byte) ([]byte, error) {
 // does not matter (RFC 9110 §8.3.1).
 func saysJSON(kind string) bool { return strings.Contains(strings.ToLower(kind), "json") }
 
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+// IsType tells whether a media type begins with this one; their case does not matter
+// (RFC 9110 §8.3.1).
+func IsType(kind, want string) bool {
+	return len(kind) >= len(want) && strings.EqualFold(kind[:len(want)], want)
 }
 
 // Param is the first value of a query parameter, "" without one, or when the

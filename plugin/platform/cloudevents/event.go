@@ -25,16 +25,12 @@ const (
 // beginning of it.
 func modeOf(c *platform.Call) mode {
 	switch kind := c.Get("Content-Type"); {
-	case hasPrefixFold(kind, "application/cloudevents-batch"):
+	case platform.IsType(kind, "application/cloudevents-batch"):
 		return batched
-	case hasPrefixFold(kind, "application/cloudevents"):
+	case platform.IsType(kind, "application/cloudevents"):
 		return structured
 	}
 	return binary
-}
-
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // event is an event as it came in. It shares the call's memory.
