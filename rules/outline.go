@@ -10,7 +10,7 @@ type Outline struct {
 	// for a message that is sent.
 	Code Code
 	Rule string
-	// Variants are where the object of variants begins and ends.
+	// Variants are where in the answer the object of variants begins and ends.
 	Variants [2]int
 	Degraded bool
 }

@@ -143,9 +143,13 @@ func (d *Decision) Why() string {
 	return d.Action
 }
 
-// degraded tells whether a decision is a default. It looks at the end of what the
-// gate wrote, where only the bundle's digest stands behind the word.
-func degraded(answer []byte) bool {
-	end := bytes.LastIndexByte(answer, ',')
-	return end > 0 && bytes.HasPrefix(answer[end:], []byte(`,"bundle":`)) && bytes.HasSuffix(answer[:end], []byte(`"degraded":true`))
+// isDegraded tells whether a decision is a default. Of one that was given before it
+// looks at the end of what the gate wrote, where only the bundle's digest stands
+// behind the word.
+func (a *Answer) isDegraded() bool {
+	if a.outline.Action != "" {
+		return a.outline.Degraded
+	}
+	end := bytes.LastIndexByte(a.JSON, ',')
+	return end > 0 && bytes.HasPrefix(a.JSON[end:], []byte(`,"bundle":`)) && bytes.HasSuffix(a.JSON[:end], []byte(`"degraded":true`))
 }

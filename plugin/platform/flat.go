@@ -18,7 +18,7 @@ func (a *Answer) outlined() rules.Outline {
 	if a.outline.Action != "" {
 		return a.outline
 	}
-	o := rules.Outline{Degraded: degraded(a.JSON)}
+	o := rules.Outline{Degraded: a.isDegraded()}
 	for key, v := range payload.Members(a.JSON) {
 		switch key {
 		case "decision_id":

@@ -67,7 +67,7 @@ func (s *Source) answer(w *work, c *Call, r *Reply) (t Trouble, ok bool) {
 		return s.blame(c, w, err), false
 	}
 	for i := range w.answers {
-		if s.opts.Posture.retries() && degraded(w.answers[i].JSON) && s.wants(w, i) == Retry {
+		if s.opts.Posture.retries() && w.answers[i].isDegraded() && s.wants(w, i) == Retry {
 			return Trouble{Kind: Undecided, Err: errDegraded, Wants: Retry}, false
 		}
 	}
