@@ -11,6 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// unasked runs a verb that is to refuse before it asks anything.
+func unasked(t *testing.T, says string, args ...string) (code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	e := &env{stdin: unread{t}, stdout: &out, stderr: &errs, now: time.Now}
+	code = e.run(t.Context(), args)
+	require.Contains(t, errs.String(), says, args)
+	require.Empty(t, out.String(), args)
+	return code
+}
+
 // Nobody answers thirteen questions for nothing: what would refuse the card is told
 // before the first.
 func TestWhatWouldLoseTheAnswersIsToldFirst(t *testing.T) {
@@ -24,11 +35,7 @@ func TestWhatWouldLoseTheAnswersIsToldFirst(t *testing.T) {
 		"--to wrong":         "the bundle in wrong is invalid",
 		"--id Serien-Käufer": "\"Serien-Käufer\" is no id",
 	} {
-		var out, errs bytes.Buffer
-		e := &env{stdin: unread{t}, stdout: &out, stderr: &errs, now: time.Now}
-		require.NotZero(t, e.run(t.Context(), append([]string{"persona", "new", "--negative"}, strings.Fields(args)...)), args)
-		require.Contains(t, errs.String(), says)
-		require.Empty(t, out.String(), args)
+		require.NotZero(t, unasked(t, says, append([]string{"persona", "new", "--negative"}, strings.Fields(args)...)...), args)
 	}
 	require.NoError(t, os.Mkdir("other", 0o700))
 	require.NoError(t, os.WriteFile("other/tests.schema.json", nil, 0o600))
@@ -38,11 +45,7 @@ func TestWhatWouldLoseTheAnswersIsToldFirst(t *testing.T) {
 		"wrong":      "wrong has YAML already that is read as rules: rules.yaml",
 		"other":      "other/tests.schema.json is there already",
 	} {
-		var out, errs bytes.Buffer
-		e := &env{stdin: unread{t}, stdout: &out, stderr: &errs, now: time.Now}
-		require.Equal(t, exitFailed, e.run(t.Context(), []string{"init", dir, "--ask"}), dir)
-		require.Contains(t, errs.String(), says)
-		require.Empty(t, out.String(), dir)
+		require.Equal(t, exitFailed, unasked(t, says, "init", dir, "--ask"), dir)
 	}
 	require.NoError(t, mayMakeIn("to/be/made"))
 	require.NoDirExists(t, "to")

@@ -190,15 +190,19 @@ func TestBatches(t *testing.T) {
 		w := newWorld()
 		r := open(t, w, writeback.Plan{Batch: 50, Limits: []writeback.Limit{{N: 1, Per: time.Second}}}, writeback.Options{})
 		defer r.close()
-		var ws []writeback.Write
-		for i := range 120 {
-			ws = append(ws, write(fmt.Sprint("c", i), "vip", time.Now()))
-		}
-		r.put(ws...)
+		r.put(writes(120)...)
 		time.Sleep(10 * time.Second)
 		require.Equal(t, []int{50, 50, 20}, w.batches())
 		require.Equal(t, 120, w.known())
 	})
+}
+
+// writes are of so many contacts, c0 and on.
+func writes(n int) (ws []writeback.Write) {
+	for i := range n {
+		ws = append(ws, write(fmt.Sprint("c", i), "vip", time.Now()))
+	}
+	return ws
 }
 
 // A batch that fails is one failure of the target, however many were in it: the
@@ -220,11 +224,7 @@ func TestABatchThatFailsIsOneFailure(t *testing.T) {
 				w.fail = modes(c.mode)
 				r := open(t, w, writeback.Plan{Batch: 50}, writeback.Options{})
 				defer r.close()
-				var ws []writeback.Write
-				for i := range 50 {
-					ws = append(ws, write(fmt.Sprint("c", i), "vip", time.Now()))
-				}
-				r.put(ws...)
+				r.put(writes(50)...)
 				time.Sleep(c.within)
 				require.Equal(t, 50, w.known(), "paused until %v", r.stats().PausedUntil)
 				require.Equal(t, c.throttled, r.stats().Throttled)
@@ -247,11 +247,7 @@ func TestTheCulpritOfABatchIsFound(t *testing.T) {
 		}
 		r := open(t, w, writeback.Plan{Batch: 50}, writeback.Options{})
 		defer r.close()
-		var ws []writeback.Write
-		for i := range 40 {
-			ws = append(ws, write(fmt.Sprint("c", i), "vip", time.Now()))
-		}
-		r.put(ws...)
+		r.put(writes(40)...)
 		time.Sleep(time.Minute)
 		require.Equal(t, 39, w.known())
 		require.Len(t, r.list(), 1)
