@@ -68,6 +68,7 @@ func badShapes() map[string]refusal {
 			b.Memory(1, 1)
 			return b.Bytes()
 		}(), "feature bits 0x4", small},
+		"reach for its own fuel":        {with(func(b *wbuild.Builder) { b.Func("f", "", "", "", "i64.const 9000000000 global.set 0") }), "there is no global 0", small},
 		"export with the host's prefix": {with(func(b *wbuild.Builder) { b.Export("winnow:fuel", 0, 0) }), "names with \"winnow:\" are the host's own", small},
 	}
 }
@@ -149,7 +150,7 @@ func TestCacheOnDisk(t *testing.T) {
 		require.Empty(t, evaluate(t, m, scoringInput(), &out))
 		require.NoError(t, m.Close())
 	}
-	entries, err := filepath.Glob(filepath.Join(dir, "winnow-wasm-v1", "*.module"))
+	entries, err := filepath.Glob(filepath.Join(dir, "winnow-wasm-v2", "*.module"))
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 
@@ -163,7 +164,7 @@ func TestCacheOnDisk(t *testing.T) {
 	require.False(t, rep.Cached)
 
 	// A folder that others can reach is refused.
-	require.NoError(t, os.Chmod(filepath.Join(dir, "winnow-wasm-v1"), 0o755))
+	require.NoError(t, os.Chmod(filepath.Join(dir, "winnow-wasm-v2"), 0o755))
 	_, err = wasm.NewRuntime(t.Context(), wasm.Options{CacheDir: dir})
 	require.ErrorContains(t, err, "make it a folder of mode 0700")
 }

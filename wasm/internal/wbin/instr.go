@@ -86,7 +86,7 @@ func (w *Walker) immediate(in *Instr, imm uint8) {
 	case immF64:
 		r.Skip(8)
 	case immByte:
-		r.Byte()
+		in.Index = uint32(r.Byte())
 	case immTable:
 		w.branchTable(in)
 	case immTypes:

@@ -139,7 +139,9 @@ func (r *Reader) limits() Range {
 	}
 	l := Range{Min: r.U32(), HasMax: flag == 1}
 	if l.HasMax {
-		l.Max = r.U32()
+		if l.Max = r.U32(); l.Max < l.Min {
+			r.fail("a maximum of %d below the minimum of %d", l.Max, l.Min)
+		}
 	}
 	return l
 }
@@ -166,8 +168,16 @@ func (m *Module) memories(r *Reader) {
 func (m *Module) exports(r *Reader, caps Caps) {
 	n := r.Count("exports", caps.Exports)
 	m.Exports = make([]Export, n)
+	have := [...]int{len(m.Imports) + len(m.Funcs), len(m.Tables), len(m.Memories), len(m.Globals)} // by kind
+	what := [...]string{"function", "table", "memory", "global"}
 	for i := range m.Exports {
-		m.Exports[i] = Export{Name: r.Name(), Kind: r.Byte(), Index: r.U32()}
+		e := Export{Name: r.Name(), Kind: r.Byte()}
+		if int(e.Kind) >= len(have) {
+			r.fail("export of kind %d", e.Kind)
+			return
+		}
+		e.Index = r.index(what[e.Kind], have[e.Kind])
+		m.Exports[i] = e
 	}
 }
 

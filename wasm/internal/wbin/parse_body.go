@@ -18,13 +18,13 @@ func (m *Module) globals(r *Reader, caps Caps) {
 				Why:     "its value cannot be restored between contacts", Fix: "keep numbers in globals",
 			}
 		}
-		g.Init = r.constExpr()
+		g.Init = m.constExpr(r)
 		m.Globals = append(m.Globals, g)
 	}
 }
 
 // constExpr reads a constant expression of one instruction and its end.
-func (r *Reader) constExpr() []byte {
+func (m *Module) constExpr(r *Reader) []byte {
 	start := r.Pos
 	switch op := r.Byte(); op {
 	case OpI32Const:
@@ -35,8 +35,10 @@ func (r *Reader) constExpr() []byte {
 		r.Skip(4)
 	case OpF64Const:
 		r.Skip(8)
-	case OpGlobalGet, OpRefFunc:
-		r.U32()
+	case OpGlobalGet:
+		r.index("global", len(m.Globals))
+	case OpRefFunc:
+		r.index("function", len(m.Imports)+len(m.Funcs))
 	case OpRefNull:
 		r.Byte()
 	default:
@@ -64,7 +66,7 @@ func (m *Module) elements(r *Reader, caps Caps) {
 			r.U32()
 		}
 		if flag&1 == 0 {
-			r.constExpr()
+			m.constExpr(r)
 		}
 		if flag&3 != 0 {
 			r.Byte() // element kind or type
@@ -75,9 +77,9 @@ func (m *Module) elements(r *Reader, caps Caps) {
 		}
 		for range n {
 			if flag&4 != 0 {
-				r.constExpr()
+				m.constExpr(r)
 			} else {
-				r.U32()
+				r.index("function", len(m.Imports)+len(m.Funcs))
 			}
 		}
 	}
@@ -128,14 +130,14 @@ func (m *Module) datas(r *Reader, caps Caps) {
 		var d Data
 		switch flag := r.U32(); flag {
 		case 0:
-			d.Offset = r.constExpr()
+			d.Offset = m.constExpr(r)
 		case 1:
 			d.Passive = true
 		case 2:
 			if r.U32() != 0 {
 				r.fail("data for a second memory")
 			}
-			d.Offset = r.constExpr()
+			d.Offset = m.constExpr(r)
 		default:
 			r.fail("data segment kind %d", flag)
 		}

@@ -131,6 +131,15 @@ func (r *Reader) Count(what string, limit int) int {
 	return int(n)
 }
 
+// index reads an index into a space of n items and refuses one that points beyond.
+func (r *Reader) index(what string, n int) uint32 {
+	i := r.U32()
+	if r.err == nil && uint64(i) >= uint64(n) {
+		r.fail("there is no %s %d", what, i)
+	}
+	return i
+}
+
 // AppendU32 appends v as unsigned LEB128.
 func AppendU32(b []byte, v uint32) []byte {
 	return binary.AppendUvarint(b, uint64(v))

@@ -101,6 +101,9 @@ func checkCaps(info *FuncInfo, caps Caps) error {
 
 // step applies one instruction to the operand stack.
 func (s *scanner) step(in *Instr, info *FuncInfo) error {
+	if err := s.indices(in); err != nil {
+		return err
+	}
 	if d := int(in.delta); d > 0 {
 		s.stack = append(s.stack, 0)
 	} else {
@@ -161,13 +164,9 @@ func (s *scanner) typed(in *Instr) {
 	t := byte(0)
 	switch in.Op {
 	case OpLocalGet, OpLocalTee:
-		if int64(in.Index) < int64(len(s.locals)) {
-			t = s.locals[in.Index]
-		}
+		t = s.locals[in.Index]
 	case OpGlobalGet:
-		if int64(in.Index) < int64(len(s.m.Globals)) {
-			t = s.m.Globals[in.Index].Type
-		}
+		t = s.m.Globals[in.Index].Type
 	default:
 		t = in.typ
 	}
