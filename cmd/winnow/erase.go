@@ -90,9 +90,6 @@ of who is on it, without which they would be written to again. It can't be undon
 			if byEmail {
 				by = gate.ByEmail
 			}
-			if keyFile == "" {
-				keyFile = *db + ".key"
-			}
 			return e.erase(cmd.Context(), *db, keyFile, by, args[0])
 		},
 	}
@@ -105,7 +102,7 @@ func (e *env) erase(ctx context.Context, db, keyFile string, by gate.By, name st
 	if _, err := os.Stat(db); errors.Is(err, fs.ErrNotExist) {
 		return failure(exitFailed, "name it with --db", "there is no decision log %s", db)
 	}
-	keys, _, err := hashKeys(keyFile, os.Getenv("WINNOW_HASH_KEY"), false)
+	keys, _, err := hashKeys(db, keyFile, false)
 	if err != nil {
 		return err
 	}

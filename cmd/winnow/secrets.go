@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -46,31 +47,73 @@ func readKeys(file string) (*receiver.Keys, error) {
 	return keys, nil
 }
 
-// hashKeys reads the hash keys from env, the value of WINNOW_HASH_KEY, or else
-// from a file, which it makes when there is none and it may.
-func hashKeys(file, env string, mayMake bool) (keys []gate.HashKey, made bool, err error) {
-	if env != "" {
+// hashKeys reads the hash keys of a decision log: from WINNOW_HASH_KEY, or else
+// from a file, whose name follows the log's when it has none of its own. It makes
+// the file of a new log if it may, and then says its name.
+func hashKeys(db, file string, mayMake bool) (keys []gate.HashKey, made string, err error) {
+	if env := os.Getenv("WINNOW_HASH_KEY"); env != "" {
 		if keys, err = gate.ParseHashKeys(strings.NewReader(env)); err != nil {
 			err = failure(exitFailed, "it holds what a file of hash keys holds: a version and a secret in hexadecimal", "WINNOW_HASH_KEY: %v", err)
 		}
-		return keys, false, err
+		return keys, "", err
+	}
+	if file == "" {
+		file = db + ".key"
 	}
 	in, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) && mayMake {
-		if err := makeHashKey(file); err != nil {
-			return nil, false, err
+	if errors.Is(err, fs.ErrNotExist) {
+		if kept := keptUnderKeys(db); kept != "" {
+			return nil, "", lostKeys(db, kept, file)
 		}
-		made = true
-		in, err = os.Open(file)
+		if mayMake {
+			if err := makeHashKey(file); err != nil {
+				return nil, "", err
+			}
+			made = file
+			in, err = os.Open(file)
+		}
 	}
 	if err != nil {
-		return nil, false, failure(exitFailed, "name it with --hash-key-file", "can't read the hash keys: %v", err)
+		return nil, "", failure(exitFailed, "name it with --hash-key-file", "can't read the hash keys: %v", err)
 	}
 	defer in.Close()
 	if keys, err = gate.ParseHashKeys(in); err != nil {
 		err = failure(exitFailed, "each line holds a version and a secret in hexadecimal", "%s: %v", file, err)
 	}
 	return keys, made, err
+}
+
+// tellMade says of a new file of hash keys what it is worth.
+func (e *env) tellMade(file string) {
+	if file != "" {
+		fmt.Fprintf(e.stderr, "winnow: made %s; keep it with your secrets, nobody can be looked up or known again without it\n", file)
+	}
+}
+
+// lostKeys says that a file of hash keys is gone, unless what needs it is no log.
+func lostKeys(db, kept, file string) error {
+	if kept == db {
+		log, err := openToRead(db)
+		if err == nil {
+			err = log.Close(context.Background())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return failure(exitFailed, "put it back, name it with --hash-key-file, or set WINNOW_HASH_KEY",
+		"there is no file of hash keys %s, and nobody in %s would be known again without it", file, kept)
+}
+
+// keptUnderKeys is what holds contacts under hash keys already: the log, the ledger
+// beside it, or nothing.
+func keptUnderKeys(db string) string {
+	for _, name := range []string{db, db + ".events"} {
+		if there, err := os.Stat(name); err == nil && !isEmpty(there) {
+			return name
+		}
+	}
+	return ""
 }
 
 // makeHashKey writes a new file of hash keys for its owner alone. It fails when

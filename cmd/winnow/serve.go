@@ -35,9 +35,9 @@ once: to change them, end the server and start it again. SIGTERM lets the reques
 under way finish.
 
 Every decision is recorded in --db before it is answered. Contacts are kept there
-under keyed hashes: the keys are in --hash-key-file, which is made when there is
-none. Whoever loses it can't look contacts up any more. WINNOW_HASH_KEY may hold
-the text of such a file instead.
+under keyed hashes: the keys are in --hash-key-file, which is made with a new log.
+Who loses it can't look contacts up any more, nor know who objected, so nothing is
+served then. WINNOW_HASH_KEY may hold the text of such a file instead.
 
 Without --keys anybody may ask, so only loopback addresses can be served.
 --new-key NAME prints a new API key and the line for the file of keys, and ends.`

@@ -32,13 +32,11 @@ func (e *env) openEvents(o *gate.Options, f serveFlags, telling []string, logger
 		return nil, err
 	}
 	if o.Keys == nil { // nothing is logged
-		file := f.hashKeys
-		if file == "" {
-			file = f.db + ".key"
-		}
-		if o.Keys, _, err = hashKeys(file, os.Getenv("WINNOW_HASH_KEY"), true); err != nil {
+		var made string
+		if o.Keys, made, err = hashKeys(f.db, f.hashKeys, true); err != nil {
 			return nil, err
 		}
+		e.tellMade(made)
 	}
 	l, err := ledger.Open(f.db+".events", ledger.Options{
 		Names: gate.Names(o.Keys), Sources: telling, Retention: retention, Poll: listPoll, Log: logger,
@@ -52,7 +50,7 @@ func (e *env) openEvents(o *gate.Options, f serveFlags, telling []string, logger
 
 func ledgerError(db string, err error) error {
 	hint := "check the file and its folder"
-	if errors.Is(err, ledger.ErrLostKey) {
+	if errors.Is(err, ledger.ErrLostKey) || errors.Is(err, ledger.ErrOtherKey) {
 		hint = "nobody on the list could be known again, so nothing is served"
 	}
 	return failure(exitFailed, hint, "can't open the ledger %s.events: %v", db, err)

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
@@ -45,17 +43,11 @@ func (e *env) openForServing(o *gate.Options, f serveFlags) (*store.SQLite, erro
 	if err := mayWrite(f.db); err != nil {
 		return nil, err
 	}
-	file := f.hashKeys
-	if file == "" {
-		file = f.db + ".key"
-	}
-	keys, made, err := hashKeys(file, os.Getenv("WINNOW_HASH_KEY"), true)
+	keys, made, err := hashKeys(f.db, f.hashKeys, true)
 	if err != nil {
 		return nil, err
 	}
-	if made {
-		fmt.Fprintf(e.stderr, "winnow: made %s; keep it with your secrets, contacts can't be looked up without it\n", file)
-	}
+	e.tellMade(made)
 	// Who does not wait for the disk gains nothing from flushing it each time.
 	log, err := store.Open(f.db, store.Options{Relaxed: f.ack == "buffered"})
 	if err != nil {

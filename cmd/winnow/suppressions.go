@@ -72,17 +72,11 @@ func (e *env) openList(f *listPlace, make bool) (*ledger.Ledger, []gate.HashKey,
 	case err == nil && isEmpty(there):
 		return nil, nil, failure(exitFailed, hint, "the list %s.events is an empty file", f.db)
 	}
-	file := f.keyFile
-	if file == "" {
-		file = f.db + ".key"
-	}
-	keys, made, err := hashKeys(file, os.Getenv("WINNOW_HASH_KEY"), make)
+	keys, made, err := hashKeys(f.db, f.keyFile, make)
 	if err != nil {
 		return nil, nil, err
 	}
-	if made {
-		fmt.Fprintf(e.stderr, "winnow: made %s; keep it with your secrets, nobody on the list can be known again without it\n", file)
-	}
+	e.tellMade(made)
 	l, err := ledger.Open(f.db+".events", ledger.Options{Names: gate.Names(keys), Clock: e.now})
 	if err != nil {
 		return nil, nil, ledgerError(f.db, err)

@@ -25,9 +25,6 @@ var (
 	ErrClosed = errors.New("the ledger of events is closed")
 	// ErrNewerSchema: a newer winnow made the file.
 	ErrNewerSchema = errors.New("a newer winnow made this ledger: use that version or another file")
-	// ErrLostKey: the legal list was kept under a hash key that is gone, so nobody
-	// on it could be known again.
-	ErrLostKey = errors.New("the legal suppression list is kept under a hash key that is missing: put it back into the file of hash keys, below the newest")
 )
 
 // Options of a ledger. The zero value works, but for Names.
@@ -74,7 +71,7 @@ type Ledger struct {
 const gap = 4 * time.Hour
 
 // Open opens the ledger at path, which it makes with mode 0600 when there is
-// none. It fails with ErrLostKey rather than forget who objected.
+// none. It fails with ErrLostKey or ErrOtherKey rather than forget who objected.
 func Open(path string, o Options) (_ *Ledger, err error) {
 	o = o.withDefaults()
 	dsn, err := dbfile.URI(path)

@@ -150,6 +150,17 @@ func TestTheLegalList(t *testing.T) {
 	require.Len(t, actions, 8)
 }
 
+// A file of hash keys that was lost and made again has a first version, too.
+func TestAnotherHashKeyOfTheSameVersionIsToldOf(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events")
+	l := open(t, path, ledger.Options{})
+	put(t, l, ledger.Event{Source: "esp", ID: "1", Kind: ledger.Unsubscribe, Email: ada})
+	other := func(id, email string) (byID, byEmail []ledger.Key) { return names(1)(id+"?", email+"?") }
+	_, err := ledger.Open(path, ledger.Options{Names: other})
+	require.ErrorIs(t, err, ledger.ErrOtherKey)
+	open(t, path, ledger.Options{})
+}
+
 // The list is kept under keyed hashes: without the key, refuse to start rather
 // than write to everybody on it.
 func TestALostHashKeyIsToldOf(t *testing.T) {

@@ -141,23 +141,3 @@ func (s *list) set(k Key, m mark, active bool) {
 	}
 	s.marks[k] = marks
 }
-
-// checkKeys wants every hash key that the list was kept under.
-func (l *Ledger) checkKeys() error {
-	if l.opts.Names == nil {
-		return nil
-	}
-	known := map[byte]bool{}
-	_, byEmail := l.opts.Names("", "somebody@example.test")
-	for _, k := range byEmail {
-		known[k[0]] = true
-	}
-	l.list.mu.RLock()
-	defer l.list.mu.RUnlock()
-	for k := range l.list.marks {
-		if !known[k[0]] {
-			return fmt.Errorf("%w (version %d)", ErrLostKey, k[0])
-		}
-	}
-	return nil
-}
