@@ -42,7 +42,7 @@ func (t slowTicket) Wait(ctx context.Context) error {
 // failing is a store that fails as long as it is told to.
 type failing struct {
 	gate.Store
-	submit, wait, read atomic.Pointer[error]
+	submit, wait, read, check atomic.Pointer[error]
 }
 
 func (s *failing) Submit(r *store.Record) (gate.Ticket, error) {
@@ -54,6 +54,13 @@ func (s *failing) Submit(r *store.Record) (gate.Ticket, error) {
 		return lost{*failure}, err
 	}
 	return t, err
+}
+
+func (s *failing) Check(context.Context) error {
+	if err := s.check.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 func (s *failing) Sent(ctx context.Context, contact []byte, since int64) ([]store.Sent, error) {

@@ -20,6 +20,7 @@ type Gate struct {
 	lines     *lines
 	answers   *answers
 	pace      pace
+	unwaited  unwaited
 	clock     func() time.Time
 	newID     func(time.Time) int64
 	works     sync.Pool

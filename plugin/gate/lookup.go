@@ -113,6 +113,10 @@ func (g *Gate) Check(ctx context.Context) (err error) {
 	} else {
 		_, err = g.store.Sweep(ctx, 0, 1) // nothing is that old
 	}
-	g.broken.Store(err != nil)
+	if err != nil {
+		g.notRecording(err)
+	} else {
+		g.recording()
+	}
 	return err
 }

@@ -112,6 +112,7 @@ type Counted struct {
 // Metrics reads the counts.
 func (g *Gate) Metrics() Metrics {
 	c := &g.counts
+	c.unrecorded.Add(g.unwaited.lost())
 	m := Metrics{
 		Unknowns: map[string]uint64{}, Latency: map[time.Duration]uint64{},
 		Took: time.Duration(c.nanos.Load()), Refused: c.refused.Load(), Replayed: c.replayed.Load(),

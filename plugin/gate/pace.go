@@ -39,9 +39,7 @@ func (g *Gate) keepPace(ctx context.Context, t Ticket) rules.Code {
 	}
 	err := old.Wait(ctx)
 	if err == nil {
-		if g.broken.Load() {
-			g.broken.Store(false)
-		}
+		g.recording()
 		return ""
 	}
 	code := g.trouble(ctx, err)

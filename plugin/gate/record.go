@@ -83,7 +83,8 @@ func closes(r rules.Reason) bool {
 }
 
 // fallBack appends the default answer and hands in its record, under the id of
-// the decision it stands for. Nobody waits for it. What a gate closed stays
+// the decision it stands for. Nobody waits for it: what becomes of it is looked at
+// later. What a gate closed stays
 // closed: no trouble of ours sends to somebody who did not agree.
 func (g *Gate) fallBack(dst []byte, r *run, code rules.Code) []byte {
 	r.in.State = nil
@@ -102,9 +103,12 @@ func (g *Gate) fallBack(dst []byte, r *run, code rules.Code) []byte {
 		return dst
 	}
 	g.record(r, d, dst[start:])
-	if _, err := g.store.Submit(&r.rec); err != nil {
+	t, err := g.store.Submit(&r.rec)
+	if err != nil {
 		g.counts.unrecorded.Add(1)
+		return dst
 	}
+	g.counts.unrecorded.Add(g.unwaited.push(t))
 	return dst
 }
 

@@ -75,8 +75,8 @@ func (g *Gate) confirm(ctx context.Context, sub *submission) {
 	default:
 		if err := sub.ticket.Wait(ctx); err != nil {
 			sub.trouble = g.trouble(ctx, err)
-		} else if g.broken.Load() {
-			g.broken.Store(false)
+		} else {
+			g.recording()
 		}
 	}
 }
@@ -88,8 +88,22 @@ func (g *Gate) trouble(ctx context.Context, err error) rules.Code {
 		return rules.DeadlineDefault
 	case errors.Is(err, store.ErrTooLarge), errors.Is(err, store.ErrBadRecord):
 		g.opts.Log.Warn("a decision can't be recorded; the default goes out", "error", err)
-	case !g.broken.Swap(true):
-		g.opts.Log.Error("decisions can't be recorded; defaults go out", "error", err)
+	default:
+		g.notRecording(err)
 	}
 	return rules.StoreDefault
+}
+
+// notRecording notes that the log does not take records, and tells the operator once.
+func (g *Gate) notRecording(err error) {
+	if !g.broken.Swap(true) {
+		g.opts.Log.Error("decisions can't be recorded; defaults go out", "error", err)
+	}
+}
+
+// recording notes that the log takes records.
+func (g *Gate) recording() {
+	if g.broken.Load() && g.broken.Swap(false) {
+		g.opts.Log.Info("decisions are recorded again")
+	}
 }

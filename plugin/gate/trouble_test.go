@@ -1,10 +1,14 @@
 package gate_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -111,6 +115,46 @@ func TestUnrecordedDefaultsAreCounted(t *testing.T) {
 	s.submit.Store(&busy)
 	decide(t, g, polish)
 	require.EqualValues(t, 1, g.Metrics().Unrecorded)
+
+	s.submit.Store(nil)
+	full := error(store.ErrFull)
+	s.wait.Store(&full) // taken, and lost with all that wait in the queue
+	decide(t, g, polish)
+	decide(t, g, polish)
+	require.EqualValues(t, 3, g.Metrics().Unrecorded)
+	require.EqualValues(t, 3, g.Metrics().Unrecorded, "each once")
+	s.wait.Store(nil)
+	decide(t, g, polish)
+	require.EqualValues(t, 3, g.Metrics().Unrecorded)
+}
+
+// An answer may notice first, or a probe; and so that it is over.
+func TestTroubleWithTheLogIsToldOnce(t *testing.T) {
+	full := error(store.ErrFull)
+	for _, probeFirst := range []bool{true, false} {
+		var out bytes.Buffer
+		s := &failing{Store: gate.SQLite(openLog(t, filepath.Join(t.TempDir(), "winnow.db")))}
+		g := newGate(t, shop, gate.Options{Store: s, Log: slog.New(slog.NewTextHandler(&out, nil))})
+		both := func(trouble *error, healthy bool, says string) {
+			t.Helper()
+			s.submit.Store(trouble)
+			s.check.Store(trouble)
+			ask := []func(){
+				func() { require.Equal(t, healthy, g.Check(context.Background()) == nil) },
+				func() { require.Equal(t, healthy, !decide(t, g, polish).Degraded) },
+			}
+			if !probeFirst {
+				slices.Reverse(ask)
+			}
+			for range 2 {
+				ask[0]()
+				ask[1]()
+				require.Equal(t, 1, strings.Count(out.String(), says), &out)
+			}
+		}
+		both(&full, false, "decisions can't be recorded; defaults go out")
+		both(nil, true, "decisions are recorded again")
+	}
 }
 
 func TestStateThatCannotBeRead(t *testing.T) {
