@@ -134,6 +134,9 @@ func checkNative(m *wbin.Module, rep *Report) error {
 		if !ok || (rest != "" && rest[0] != '_') {
 			continue
 		}
+		if rest == "_" {
+			return fmt.Errorf("export %s: the name of the rule is missing; the main rule is %s", e.Name, exportEvaluate)
+		}
 		if err := checkSignature(m, e.Name, "i"); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -68,7 +69,12 @@ func badShapes() map[string]refusal {
 			b.Memory(1, 1)
 			return b.Bytes()
 		}(), "feature bits 0x4", small},
-		"reach for its own fuel":        {with(func(b *wbuild.Builder) { b.Func("f", "", "", "", "i64.const 9000000000 global.set 0") }), "there is no global 0", small},
+		"reach for its own fuel": {with(func(b *wbuild.Builder) { b.Func("f", "", "", "", "i64.const 9000000000 global.set 0") }), "there is no global 0", small},
+		"rule without its name":  {with(func(b *wbuild.Builder) { b.Export("winnow_evaluate_", 0, b.Func("m", "", "i", "", "i32.const 0")) }), "the name of the rule is missing", small},
+		"export that steers a terminal": {with(func(b *wbuild.Builder) {
+			b.Export("winnow_evaluate_\x1b[31m", 0, b.Func("m", "", "i", "", "i32.const 0"))
+		}), `the name "winnow_evaluate_?[31m" has characters that can't be shown`, small},
+		"import of a very long name":    {with(func(b *wbuild.Builder) { b.Import("env", strings.Repeat("x", 2000), "", "") }), "bytes of a name: 2000, at most 1024", small},
 		"export with the host's prefix": {with(func(b *wbuild.Builder) { b.Export("winnow:fuel", 0, 0) }), "names with \"winnow:\" are the host's own", small},
 	}
 }
@@ -150,7 +156,7 @@ func TestCacheOnDisk(t *testing.T) {
 		require.Empty(t, evaluate(t, m, scoringInput(), &out))
 		require.NoError(t, m.Close())
 	}
-	entries, err := filepath.Glob(filepath.Join(dir, "winnow-wasm-v2", "*.module"))
+	entries, err := filepath.Glob(filepath.Join(dir, "winnow-wasm-v3", "*.module"))
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 
@@ -164,7 +170,7 @@ func TestCacheOnDisk(t *testing.T) {
 	require.False(t, rep.Cached)
 
 	// A folder that others can reach is refused.
-	require.NoError(t, os.Chmod(filepath.Join(dir, "winnow-wasm-v2"), 0o755))
+	require.NoError(t, os.Chmod(filepath.Join(dir, "winnow-wasm-v3"), 0o755))
 	_, err = wasm.NewRuntime(t.Context(), wasm.Options{CacheDir: dir})
 	require.ErrorContains(t, err, "make it a folder of mode 0700")
 }

@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/tetratelabs/wazero/api"
@@ -80,9 +81,13 @@ func inFunction(err error) string {
 	}
 	_, trace, _ := strings.Cut(err.Error(), "wasm stack trace:\n\t")
 	line, _, _ := strings.Cut(trace, "\n")
-	name, _, ok := strings.Cut(strings.TrimPrefix(line, "."), "(")
-	if !ok || name == "" {
+	at := signature.FindStringIndex(line)
+	if at == nil {
 		return ""
 	}
-	return " in function " + name
+	return " in function " + strings.TrimPrefix(line[:at[0]], ".")
 }
+
+// signature is what the engine writes behind a function's name, in which there
+// may be brackets, too: "main.(*model).score(i32,i64) f64".
+var signature = regexp.MustCompile(`\([a-z0-9,]*\)( [a-z0-9]+| \([a-z0-9,]+\))?$`)

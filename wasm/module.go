@@ -196,7 +196,7 @@ func (m *Module) warmUp(inst *instance, warm *Input, rep *Report) bool {
 		var out Output
 		out.reset(len(m.outputs), len(m.slots))
 		if f := inst.run(Entry(i), warm, &out); f != nil {
-			rep.Warnings = append(rep.Warnings, "the warm-up call of rule "+m.entries[i]+" failed: "+f.Error())
+			rep.Warnings = append(rep.Warnings, "the warm-up call of rule "+ruleName(m.entries[i])+" failed: "+f.Error())
 			ok = f.Reason == ReasonError && ok
 		}
 		rep.WarmFuel = max(rep.WarmFuel, out.Fuel)

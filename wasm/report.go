@@ -161,10 +161,15 @@ func (r *Report) writeFuel(line func(name, format string, args ...any)) {
 func (r *Report) entryNames() []string {
 	names := make([]string, len(r.Entries))
 	for i, e := range r.Entries {
-		names[i] = e
-		if e == "" {
-			names[i] = "(main)"
-		}
+		names[i] = ruleName(e)
 	}
 	return names
+}
+
+// ruleName is a rule's name for people.
+func ruleName(entry string) string {
+	if entry == "" {
+		return "(main)"
+	}
+	return entry
 }

@@ -109,7 +109,7 @@ func Rewrite(m *wbin.Module, st *wbin.Stats, opt Options) (Result, error) {
 		return Result{}, err
 	}
 	data, merged := mergeData(m, st)
-	names, exports := w.exports()
+	mutable, exports := w.exports()
 	out := append(make([]byte, 0, len(code)+len(data)+64<<10), wbin.Magic...)
 	out = wbin.AppendSection(out, wbin.SecType, appendTypes(w.types))
 	out = wbin.AppendSection(out, wbin.SecImport, appendImports(m))
@@ -124,10 +124,8 @@ func Rewrite(m *wbin.Module, st *wbin.Stats, opt Options) (Result, error) {
 	}
 	out = wbin.AppendSection(out, wbin.SecCode, code)
 	out = wbin.AppendSection(out, wbin.SecData, data)
-	if names, ok := m.Custom("name"); ok {
-		out = wbin.AppendSection(out, wbin.SecCustom, append(wbin.AppendName(nil, "name"), names...))
-	}
-	return Result{Bytes: out, Globals: names, Start: m.HasStart, Merged: merged, Tracked: w.track}, nil
+	out = wbin.AppendSection(out, wbin.SecCustom, appendNames(m))
+	return Result{Bytes: out, Globals: mutable, Start: m.HasStart, Merged: merged, Tracked: w.track}, nil
 }
 
 // typeIndex finds or adds a function type.

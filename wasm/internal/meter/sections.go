@@ -43,6 +43,20 @@ func appendTables(m *wbin.Module) []byte {
 	return b
 }
 
+// appendNames writes a name section of the functions' names alone, anew: the
+// engine makes room for as many as the section says there are.
+func appendNames(m *wbin.Module) []byte {
+	if len(m.Names) == 0 {
+		return nil
+	}
+	names := wbin.AppendU32(nil, uint32(len(m.Names)))
+	for _, f := range m.Names {
+		names = wbin.AppendName(wbin.AppendU32(names, f.Index), f.Name)
+	}
+	const functions = 1 // the subsection
+	return wbin.AppendSection(wbin.AppendName(nil, "name"), functions, names)
+}
+
 // maxGap is how many zero bytes between two data segments are cheaper than a segment.
 const maxGap = 64
 

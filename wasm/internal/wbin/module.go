@@ -159,6 +159,7 @@ type Module struct {
 	Codes    []Code
 	Datas    []Data
 	Customs  []Custom
+	Names    []FuncName // in ascending order of Index
 }
 
 // TypeOf returns the signature of function i of the whole index space

@@ -33,6 +33,7 @@ func Parse(b []byte, caps Caps) (*Module, error) {
 	if len(m.Codes) != len(m.Funcs) {
 		return nil, fmt.Errorf("%w: %d functions declared, %d bodies", ErrMalformed, len(m.Funcs), len(m.Codes))
 	}
+	m.readNames()
 	return m, m.checkIndices()
 }
 
@@ -119,7 +120,7 @@ func (m *Module) types(r *Reader, caps Caps) {
 func (m *Module) imports(r *Reader, caps Caps) {
 	n := r.Count("imports", caps.Imports)
 	for range n {
-		im := Import{Module: r.Name(), Name: r.Name()}
+		im := Import{Module: r.label(), Name: r.label()}
 		if kind := r.Byte(); kind != ExternFunc && r.err == nil {
 			r.err = &FeatureError{
 				Feature: fmt.Sprintf("the import %s.%s", im.Module, im.Name),
@@ -171,7 +172,7 @@ func (m *Module) exports(r *Reader, caps Caps) {
 	have := [...]int{len(m.Imports) + len(m.Funcs), len(m.Tables), len(m.Memories), len(m.Globals)} // by kind
 	what := [...]string{"function", "table", "memory", "global"}
 	for i := range m.Exports {
-		e := Export{Name: r.Name(), Kind: r.Byte()}
+		e := Export{Name: r.label(), Kind: r.Byte()}
 		if int(e.Kind) >= len(have) {
 			r.fail("export of kind %d", e.Kind)
 			return

@@ -92,7 +92,7 @@ func (m *Module) codes(r *Reader, caps Caps) {
 		size := r.U32()
 		if int64(size) > int64(caps.FunctionBytes) && r.err == nil {
 			r.err = &LimitError{
-				What: "bytes of one function", Function: m.FuncName(uint32(len(m.Imports) + i)),
+				What: "bytes of one function", Function: m.DebugName(uint32(len(m.Imports) + i)),
 				Value: int64(size), Limit: int64(caps.FunctionBytes),
 			}
 		}
@@ -101,7 +101,7 @@ func (m *Module) codes(r *Reader, caps Caps) {
 		}
 		code, err := parseCode(r.Bytes(size), caps)
 		if err != nil && r.err == nil {
-			r.err = fmt.Errorf("function %s: %w", m.FuncName(uint32(len(m.Imports)+i)), err)
+			r.err = fmt.Errorf("function %s: %w", m.DebugName(uint32(len(m.Imports)+i)), err)
 			return
 		}
 		m.Codes = append(m.Codes, code)
@@ -144,36 +144,4 @@ func (m *Module) datas(r *Reader, caps Caps) {
 		d.Bytes = r.Bytes(r.U32())
 		m.Datas = append(m.Datas, d)
 	}
-}
-
-// FuncName names a function by its index in the whole index space: from the
-// exports, else "#index". The name section comes after the code and is looked
-// up by DebugName.
-func (m *Module) FuncName(i uint32) string {
-	for _, e := range m.Exports {
-		if e.Kind == ExternFunc && e.Index == i {
-			return fmt.Sprintf("#%d %q", i, e.Name)
-		}
-	}
-	return fmt.Sprintf("#%d", i)
-}
-
-// DebugName is FuncName with the name section, when there is one.
-func (m *Module) DebugName(i uint32) string {
-	data, ok := m.Custom("name")
-	r := &Reader{Buf: data}
-	for ok && r.Len() > 0 && r.Err() == nil {
-		id := r.Byte()
-		sub := &Reader{Buf: r.Bytes(r.U32())}
-		if id != 1 {
-			continue
-		}
-		for n := sub.Count("names", len(data)); n > 0 && sub.Err() == nil; n-- {
-			if idx, name := sub.U32(), sub.Name(); idx == i && sub.Err() == nil {
-				return fmt.Sprintf("#%d %q", i, name)
-			}
-		}
-		break
-	}
-	return m.FuncName(i)
 }
