@@ -40,33 +40,7 @@ func parse(src string) (ast.Node, []problem) {
 	if !errors.As(err, &fe) {
 		return nil, []problem{{0, 1, diag.ConditionSyntax, "the condition can't be read: " + err.Error(), ""}}
 	}
-	from, to := fe.From, fe.To
-	if to <= from {
-		to = from + 1
-	}
-	code, msg, hint := diag.ConditionSyntax, friendlySyntax(fe.Message), ""
-	if strings.Contains(fe.Message, "maximum allowed nodes") {
-		code, msg, hint = diag.ConditionTooComplex, "the condition has more than 1,000 parts", "split it into signals"
-	}
-	return nil, []problem{{from, to, code, msg, hint}}
-}
-
-// friendlySyntax rewords the parser's message for people who don't parse.
-func friendlySyntax(msg string) string {
-	switch {
-	case strings.Contains(msg, "token EOF"), strings.Contains(msg, "unexpected end"):
-		return "the condition ends too early: something is missing at its end"
-	case strings.HasPrefix(msg, "unexpected token "):
-		tok := strings.TrimPrefix(msg, "unexpected token ")
-		if i := strings.IndexByte(tok, '('); i >= 0 {
-			tok = strings.Trim(tok[i:], "()")
-		}
-		return "did not expect " + tok + " here"
-	case strings.Contains(msg, "cannot be mixed"):
-		return "put brackets around the ?? part: (field ?? default) > 3"
-	default:
-		return msg
-	}
+	return nil, []problem{syntaxProblem(src, fe)}
 }
 
 // span is the range of runes that a node and everything below it covers.
@@ -184,7 +158,7 @@ func typeHint(n *node, want kind) string {
 	case want == kBool && n.typ.number():
 		return "compare it, as in > 0"
 	case want == kTime && n.typ.kind == kString:
-		return `write a date as date("2026-01-31")`
+		return dateHint
 	default:
 		return ""
 	}

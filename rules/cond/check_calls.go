@@ -112,10 +112,14 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) *node {
 
 func (c *checker) noFunction(n ast.Node, name string) *node {
 	if _, builtin := n.(*ast.BuiltinNode); builtin {
-		return c.fail(n, diag.FunctionNotAvailable, name+" is not available in conditions", "winnow help "+diag.FunctionNotAvailable+" lists the functions there are")
+		return c.fail(n, diag.FunctionNotAvailable, name+" is not available in conditions", "winnow help "+diag.UnknownFunction+" lists the functions there are")
 	}
-	all := append(Functions(), keysOf(c.names.Knowledge)...)
-	return c.fail(n, diag.UnknownFunction, fmt.Sprintf("there is no function %s", name), suggest(name, all, "winnow help "+diag.UnknownFunction+" lists the functions there are"))
+	hint := foreignFunction(name)
+	if hint == "" {
+		all := append(Functions(), keysOf(c.names.Knowledge)...)
+		hint = suggest(name, all, "winnow help "+diag.UnknownFunction+" lists the functions there are")
+	}
+	return c.fail(n, diag.UnknownFunction, "there is no function "+name, hint)
 }
 
 func (c *checker) arity(n ast.Node, name, example string, args []ast.Node, least, most int) bool {

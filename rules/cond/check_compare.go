@@ -21,7 +21,11 @@ func (c *checker) compare(n *ast.BinaryNode) *node {
 		return nil
 	}
 	if !comparable2(l.typ, r.typ) {
-		return c.fail(n, diag.TypeMismatch, fmt.Sprintf("%s and %s can't be compared with %s", l.typ, r.typ, n.Operator), mismatchHint(l, r))
+		hint := mismatchHint(l, r)
+		if writtenDate(n.Left) || writtenDate(n.Right) {
+			hint = dateHint
+		}
+		return c.fail(n, diag.TypeMismatch, fmt.Sprintf("%s and %s can't be compared with %s", l.typ, r.typ, n.Operator), hint)
 	}
 	equality := n.Operator == "==" || n.Operator == "!="
 	if l.typ.kind == kBool && !equality {
@@ -40,9 +44,11 @@ func (c *checker) compare(n *ast.BinaryNode) *node {
 	return &node{op: opCompare, typ: tBool, name: op, args: []*node{l, r}}
 }
 
+const dateHint = `write a date as date("2026-01-31")`
+
 func mismatchHint(l, r *node) string {
 	if l.typ.kind == kTime && r.typ.kind == kString || r.typ.kind == kTime && l.typ.kind == kString {
-		return `write a date as date("2026-01-31")`
+		return dateHint
 	}
 	if l.typ.kind == kTime && r.typ.number() || r.typ.kind == kTime && l.typ.number() {
 		return "use days_since(field) for an age in days"
@@ -64,6 +70,9 @@ func mismatchHint(l, r *node) string {
 	}
 	if l.typ.number() && r.isConst() && r.typ.kind == kString || r.typ.number() && l.isConst() && l.typ.kind == kString {
 		return "write the number without quotes"
+	}
+	if l.typ.kind == kString && r.isConst() && r.typ.number() || r.typ.kind == kString && l.isConst() && l.typ.number() {
+		return "write the number in quotes: the field holds text"
 	}
 	return ""
 }

@@ -66,8 +66,14 @@ func (c *checker) unknownName(n ast.Node, path string) *node {
 }
 
 func suggestField(path string, s *field.Schema) string {
+	if hint := foreignName(path); hint != "" {
+		return hint
+	}
 	if hint := diag.DidYouMean(path, s.Paths()); hint != "" {
 		return hint
+	}
+	if !strings.Contains(path, ".") {
+		return fmt.Sprintf("put it in quotes if it is a text: %q; a field has its group in front, as in contact.country", path)
 	}
 	return "declare it under fields: with its type"
 }

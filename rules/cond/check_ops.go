@@ -11,9 +11,12 @@ import (
 func (c *checker) unary(n *ast.UnaryNode) *node {
 	switch n.Operator {
 	case "not", "!":
-		a := c.want(n.Node, "what follows not", kBool)
+		a := c.expr(n.Node)
 		if a == nil {
 			return nil
+		}
+		if a.typ.kind != kBool {
+			return c.fail(n.Node, diag.TypeMismatch, fmt.Sprintf("what follows not must be true or false, this is %s", a.typ), "put what it denies in brackets: not (contact.country == \"PL\"); or use !=")
 		}
 		return &node{op: opNot, typ: tBool, args: []*node{a}}
 	case "-", "+":

@@ -61,6 +61,10 @@ func textsOf(v any) []string {
 }
 
 func (c *checker) constText(n ast.Node, what, example string) (string, bool) {
+	if id, bare := n.(*ast.IdentifierNode); bare {
+		c.fail(n, diag.TypeMismatch, what+" must be in quotes", fmt.Sprintf("write %q", id.Value))
+		return "", false
+	}
 	v := c.expr(n)
 	if v == nil {
 		return "", false

@@ -34,6 +34,36 @@ func TestHintsSayWhatToWrite(t *testing.T) {
 		`domain(x.age) == "a"`:                        {Code: diag.TypeMismatch, Place: place(7, 12), Hint: `as in domain(contact.email) == "example.com"`},
 		`is_edu(x.age)`:                               {Code: diag.TypeMismatch, Place: place(7, 12), Hint: "as in is_edu(contact.email)"},
 		`has(x.country, "a")`:                         {Code: diag.TypeMismatch, Place: place(4, 13), Hint: `as in has(contact.tags, "supplier", "agency")`},
+		`x.age === 18`:                                {Code: diag.SingleEquals, Place: place(6, 9), Hint: "write =="},
+		`x.age !== 18`:                                {Code: diag.SingleEquals, Place: place(6, 9), Hint: "write !="},
+		`x.age => 18`:                                 {Code: diag.SingleEquals, Place: place(6, 8), Hint: "write >="},
+		`x.age =< 18`:                                 {Code: diag.SingleEquals, Place: place(6, 8), Hint: "write <="},
+		`x.country =~ "P"`:                            {Code: diag.SingleEquals, Place: place(10, 12), Hint: "write matches"},
+		`x.country is "PL"`:                           {Code: diag.ConditionSyntax, Place: place(10, 12), Hint: "use == to compare, and not known(field) for a missing value"},
+		`x.country LIKE "PL"`:                         {Code: diag.ConditionSyntax, Place: place(10, 14), Hint: `use contains "…", startsWith "…", endsWith "…" or matches "…"`},
+		`x.country endswith "PL"`:                     {Code: diag.ConditionSyntax, Place: place(10, 18), Hint: "write endsWith"},
+		`x.age between 3 and 5`:                       {Code: diag.ConditionSyntax, Place: place(6, 13), Hint: "write both ends: field >= 3 and field <= 5; or in 3..5 for whole numbers"},
+		`x.country in ("PL", "DE")`:                   {Code: diag.ConditionSyntax, Place: place(18, 19), Hint: `a list stands in square brackets: in ["PL", "DE"]`},
+		`contains(x.country, "P")`:                    {Code: diag.ConditionSyntax, Place: place(0, 8), Hint: `contains stands between two values: contact.email contains "…"`},
+		`x.age > 1,5`:                                 {Code: diag.ConditionSyntax, Place: place(9, 10), Hint: "numbers have a decimal point and no commas: 1500.5"},
+		`x.age > 1.000,5`:                             {Code: diag.ConditionSyntax, Place: place(13, 14), Hint: "numbers have a decimal point and no commas: 1500.5"},
+		`x.age > 100 EUR`:                             {Code: diag.ConditionSyntax, Place: place(12, 15), Hint: "numbers stand alone, without a unit; and, or join conditions"},
+		`x.age > €100`:                                {Code: diag.ConditionSyntax, Place: place(8, 9), Hint: "take it out: numbers stand alone, without a unit, and texts in quotes"},
+		`x.age / x.n > 60% and x.vip`:                 {Code: diag.ConditionSyntax, Place: place(16, 17), Hint: "write a share as a number: 0.6 for 60 in a hundred"},
+		`x.age > 99999999999999999999`:                {Code: diag.ConditionSyntax, Place: place(8, 28), Hint: "write one that a field can have"},
+		`x.country == PL`:                             {Code: diag.UnknownField, Place: place(13, 15), Hint: `put it in quotes if it is a text: "PL"; a field has its group in front, as in contact.country`},
+		`x.country == null`:                           {Code: diag.UnknownField, Place: place(13, 17), Hint: "a missing value is unknown: write not known(field)"},
+		`x.vip == yes`:                                {Code: diag.UnknownField, Place: place(9, 12), Hint: "write true or false, in small letters; always means everyone"},
+		`x.age > param.min`:                           {Code: diag.UnknownField, Place: place(8, 17), Hint: `did you mean "params.min"?`},
+		`x.country in list.rivals`:                    {Code: diag.UnknownField, Place: place(13, 24), Hint: `write in_list("rivals", …)`},
+		`in_list(rivals, x.country)`:                  {Code: diag.TypeMismatch, Place: place(8, 14), Hint: `write "rivals"`},
+		`persona(champion)`:                           {Code: diag.TypeMismatch, Place: place(8, 16), Hint: `write "champion"`},
+		`exists(x.country)`:                           {Code: diag.UnknownFunction, Place: place(0, 16), Hint: "write known(field)"},
+		`is_null(x.country)`:                          {Code: diag.UnknownFunction, Place: place(0, 17), Hint: `write not known(field), or field == "" for an empty text`},
+		`dateDiff(x.signup) > 3`:                      {Code: diag.UnknownFunction, Place: place(0, 17), Hint: "write days_since(field)"},
+		`x.signup > 2026-01-31`:                       {Code: diag.TypeMismatch, Place: place(0, 21), Hint: `write a date as date("2026-01-31")`},
+		`not x.country == "PL"`:                       {Code: diag.TypeMismatch, Place: place(4, 13), Hint: `put what it denies in brackets: not (contact.country == "PL"); or use !=`},
+		`x.country == 5`:                              {Code: diag.TypeMismatch, Place: place(0, 14), Hint: "write the number in quotes: the field holds text"},
 		`x.plan == "gold"`:                            {Code: diag.NotInEnum, Place: place(0, 16), Hint: `it is one of "free", "pro"`},
 	} {
 		b := cond.NewBuilder(names(t), cond.Shared)
@@ -63,5 +93,21 @@ func TestArgumentsOfTheWrongKind(t *testing.T) {
 		_, problems := b.Condition(cond.Source{Text: src, Place: place})
 		require.Len(t, problems, 1, src)
 		require.Equal(t, want, problems[0].Message, src)
+	}
+}
+
+// A share is divided by nothing; a remainder and a text are no shares.
+func TestNoPercentagesInRemainders(t *testing.T) {
+	for _, src := range []string{`x.age % 2 == 0`, `x.age %2 == 0`, `x.country == "60%"`, `(x.age%2) == 0`} {
+		program(t, src, cond.Shared)
+	}
+}
+
+// Hints send people there for the functions.
+func TestHelpListsEveryFunction(t *testing.T) {
+	entry, ok := diag.Help(diag.UnknownFunction)
+	require.True(t, ok)
+	for _, name := range cond.Functions() {
+		require.Regexp(t, `\b`+name+`\b`, entry.Text)
 	}
 }

@@ -42,7 +42,7 @@ func prescan(src string) (string, []problem) {
 	}
 	ops, ok := fixOperators(runes)
 	p = append(p, ops...)
-	open := append(unclosed(runes), spansOfTime(runes)...)
+	open := append(append(unclosed(runes), spansOfTime(runes)...), percentages(runes)...)
 	p = append(p, open...)
 	if !ok || len(open) > 0 {
 		return "", p
@@ -152,6 +152,13 @@ func fixOperators(runes []rune) (out []problem, ok bool) {
 		case r == '<' && at(i+1) == '>':
 			out = append(out, problem{i, i + 2, diag.NotEqualSign, "<> is not an operator here", "use != for not equal"})
 			edits = append(edits, func() { runes[i], runes[i+1] = '!', '=' })
+		case r == '=' && at(i-1) == '=' && (at(i-2) == '=' || at(i-2) == '!'):
+			out = append(out, problem{i - 2, i + 1, diag.SingleEquals, string(runes[i-2:i+1]) + " is not an operator here", "write " + string(runes[i-2:i])})
+			edits = append(edits, func() { runes[i] = ' ' })
+		case r == '=' && strings.ContainsRune("<>~", at(i+1)) && !strings.ContainsRune("=<>!", at(i-1)):
+			hint := map[rune]string{'<': "write <=", '>': "write >=", '~': "write matches"}[at(i+1)]
+			out = append(out, problem{i, i + 2, diag.SingleEquals, string(runes[i:i+2]) + " is not an operator here", hint})
+			ok = false
 		case r == '=' && at(i+1) != '=' && !strings.ContainsRune("=<>!", at(i-1)):
 			out = append(out, problem{i, i + 1, diag.SingleEquals, "a single = does not compare", "use == to compare"})
 			if at(i+1) == ' ' {

@@ -61,7 +61,18 @@ var spanForm = regexp.MustCompile(`(?:^|[^\w.])(([0-9]{1,6}) ?(d|days?|w|weeks?|
 
 // spansOfTime finds 30 days and 30d, which conditions write in another way.
 func spansOfTime(runes []rune) []problem {
-	// One byte a rune, so that the places of the match are those of the runes.
+	code := codeOf(runes)
+	var out []problem
+	for _, m := range spanForm.FindAllStringSubmatchIndex(code, -1) {
+		count, unit := code[m[4]:m[5]], code[m[6]:m[7]]
+		out = append(out, problem{m[2], m[3], diag.DaysInDuration, fmt.Sprintf("%s is not how a span of time is written here", code[m[2]:m[3]]), spanHint(count, unit)})
+	}
+	return out
+}
+
+// codeOf is a condition with its texts and comments blanked: one byte a rune, so
+// that the places of a match are those of the runes.
+func codeOf(runes []rune) string {
 	code := []byte(strings.Repeat(" ", len(runes)))
 	outsideText(runes, func(i int) {
 		code[i] = '.'
@@ -69,12 +80,7 @@ func spansOfTime(runes []rune) []problem {
 			code[i] = byte(runes[i])
 		}
 	})
-	var out []problem
-	for _, m := range spanForm.FindAllSubmatchIndex(code, -1) {
-		count, unit := string(code[m[4]:m[5]]), string(code[m[6]:m[7]])
-		out = append(out, problem{m[2], m[3], diag.DaysInDuration, fmt.Sprintf("%s is not how a span of time is written here", code[m[2]:m[3]]), spanHint(count, unit)})
-	}
-	return out
+	return string(code)
 }
 
 // spanHint says how a count of a unit is written.

@@ -11,7 +11,17 @@ func nameEntries() []Entry {
 
   right: fields:
            crm.stage: {type: string}`},
-		{UnknownFunction, "unknown function", `There is no function of that name. "winnow fields" and the reference list those there are.`},
+		{UnknownFunction, "unknown function", `There is no function of that name. Those there are:
+
+  missing data: known(field), field ?? 0 in brackets
+  time: days_since, ago, days, now, month, date("2026-01-31"), duration("12h")
+  the contact: age, domain, is_academic, is_disposable, is_free, is_role
+  other rules and sends: persona("id"), signal("id"), sent(7), bucket("name", 10)
+  lists: has(list, "a"), in_list("name", value), len, any, all, none, one, count, sum, filter, map, mean, median, first, last, min, max
+  texts: contains, startsWith, endsWith and matches stand between two texts; lower, upper, trim, trimPrefix, trimSuffix, hasPrefix, hasSuffix, indexOf, lastIndexOf, split
+  numbers: int, float, abs, ceil, floor, round
+
+"winnow fields" lists the fields.`},
 		{UnknownPersona, "unknown persona", `persona("…") and contrasts_with name a persona by its id, and no file declares that id; contrasts_with names others than the persona itself.
 
   right: contrasts_with: [champion]`},
