@@ -121,7 +121,7 @@ type persona struct {
 	card     *format.Persona
 }
 
-// matchOn says whether a persona counts as matched without a value.
+// matchOn reports whether a persona counts as matched without a value.
 type matchOn struct{ unknown, err, ask bool }
 
 type pin struct{ slot, variant int }
@@ -172,10 +172,10 @@ func (b *Bundle) Warnings() diag.List { return b.warnings }
 // Personas returns the cards of all personas, in file order.
 func (b *Bundle) Personas() []*format.Persona { return b.cards }
 
-// NeedsSent tells whether caps or sent() ask for earlier sends.
+// NeedsSent reports whether caps or sent() ask for earlier sends.
 func (b *Bundle) NeedsSent() bool { return b.needs.sent }
 
-// NeedsHeld tells whether release_when asks for the personas of the last decision.
+// NeedsHeld reports whether release_when asks for the personas of the last decision.
 func (b *Bundle) NeedsHeld() bool { return b.needs.held }
 
 // classSet is a set of message classes, one bit each.

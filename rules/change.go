@@ -46,7 +46,7 @@ func (b *Bundle) change(in *Input, d *Decision) *Change {
 	return c
 }
 
-// computed tells whether a module computes the field: nobody can change it.
+// computed reports whether a module computes the field: nobody can change it.
 func (b *Bundle) computed(slot int) bool {
 	for _, m := range b.modules {
 		for _, s := range m.outputs {

@@ -36,7 +36,7 @@ type Point struct {
 	Want string `json:"want"`
 	// At is where it stands; a zero line when that is not known.
 	At diag.Place `json:"-"`
-	// Seen tells whether it has been.
+	// Seen reports whether it has been.
 	Seen bool `json:"seen"`
 }
 
@@ -109,7 +109,7 @@ func (c *Coverage) Record(in *Input) {
 	}
 }
 
-// reached tells whether the decision got past the gates, to personas and slots.
+// reached reports whether the decision got past the gates, to personas and slots.
 func (b *Bundle) reached(in *Input) bool {
 	d := &in.decision
 	if d.Action == Gate || d.Degraded {

@@ -82,7 +82,7 @@ func (c *deciding) matched(p *persona, r *Reason) {
 	c.act(p)
 }
 
-// enforced tells whether a matching negative persona acts, and if not, why.
+// enforced reports whether a matching negative persona acts, and if not, why.
 func (c *deciding) enforced(p *persona) (Code, bool) {
 	if p.classes&c.class == 0 {
 		return PersonaClass, false

@@ -41,7 +41,7 @@ func (a Action) rank() int {
 	}
 }
 
-// keepsBack tells whether the message is not sent under this action.
+// keepsBack reports whether the message is not sent under this action.
 func (a Action) keepsBack() bool { return a.rank() >= Cap.rank() }
 
 // Choice is the variant that one slot gets. As with a Reason, those of a decision

@@ -136,7 +136,7 @@ func (in *Input) AppendRecord(dst []byte, hash facts.HashFunc) (out []byte, comp
 	return append(out, "}}"...), complete
 }
 
-// lacks tells whether a record has no value of a field that has one.
+// lacks reports whether a record has no value of a field that has one.
 func (in *Input) lacks(hashed []int) bool {
 	for _, s := range hashed {
 		if v := &in.facts.Slots[s]; v.State == facts.Known || v.State == facts.Stale {

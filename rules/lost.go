@@ -80,7 +80,7 @@ func (in *Input) doubt() {
 	}
 }
 
-// isLost tells whether a slot's value can't be relied on.
+// isLost reports whether a slot's value can't be relied on.
 func (in *Input) isLost(slot int) bool {
 	return in.lost != nil && (slices.Contains(in.lost.Values, slot) || slices.Contains(in.lost.Slots, slot))
 }

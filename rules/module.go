@@ -61,7 +61,7 @@ type ModuleCall struct {
 	Facts   *facts.Facts
 	// Inputs are the slots of the spec's Inputs, in their order.
 	Inputs []int
-	// Contact is contact.id; Known tells whether there is one.
+	// Contact is contact.id; Known reports whether there is one.
 	Contact string
 	Known   bool
 
@@ -187,7 +187,7 @@ func (c *deciding) moduleReasons() {
 	}
 }
 
-// HasModules tells whether deciding may run modules, and so may wait.
+// HasModules reports whether deciding may run modules, and so may wait.
 func (b *Bundle) HasModules() bool { return len(b.modules) > 0 }
 
 // Modules returns the ids of the modules, in file order: reasons name them.

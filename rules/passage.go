@@ -45,7 +45,7 @@ func (b *Bundle) Stages() []string {
 	return out
 }
 
-// Pass tells whether the contact may move to a stage. Names of stages are
+// Pass reports whether the contact may move to a stage. Names of stages are
 // compared without regard to case; ok is false when no gate guards such a
 // stage. The passage shares no memory with the input.
 func (b *Bundle) Pass(in *Input, stage string) (p *Passage, ok bool) {

@@ -108,7 +108,7 @@ func (c *client) poll() (answered bool, err error) {
 	return true, c.send()
 }
 
-// complete says whether a whole response with a Content-Length, the only kind
+// complete reports whether a whole response with a Content-Length, the only kind
 // expected, has come.
 func complete(b []byte) (bool, error) {
 	head, body, found := bytes.Cut(b, []byte("\r\n\r\n"))

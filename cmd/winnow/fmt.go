@@ -96,7 +96,7 @@ func yamlFiles(path string) ([]string, error) {
 	return out, nil
 }
 
-// formatFile formats one file and tells whether that changes it.
+// formatFile formats one file and reports whether that changes it.
 func (e *env) formatFile(name string, flags fmtFlags) (changed bool, err error) {
 	src, err := e.readFile(name)
 	if err != nil {

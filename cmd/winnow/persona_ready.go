@@ -41,7 +41,7 @@ func checkID(id string) error {
 	return nil
 }
 
-// mayMakeIn tells whether files can be made in a folder, which may be to be made, too.
+// mayMakeIn reports whether files can be made in a folder, which may be to be made, too.
 func mayMakeIn(dir string) error {
 	at := filepath.Clean(dir)
 	info, err := os.Stat(at)

@@ -158,7 +158,7 @@ func newRelayChangeCmd(e *env, db *string, verb, short, done string, do changeLe
 	return cmd
 }
 
-// onlyOne tells whether exactly one of them is true.
+// onlyOne reports whether exactly one of them is true.
 func onlyOne(list ...bool) bool {
 	n := 0
 	for _, b := range list {

@@ -128,7 +128,7 @@ func (e *env) hear(at *listPlace, o *screen.Options) (quiet func(), err error) {
 	return func() { _ = errors.Join(g.Close(), l.Close()) }, nil // both were only read
 }
 
-// csv tells whether decisions are to be CSV.
+// csv reports whether decisions are to be CSV.
 func (f *screenFlags) csv(src *audience.Reader) bool {
 	if f.format != "" {
 		return f.format == "csv"

@@ -46,7 +46,7 @@ func placeOf(name string, stream any) place {
 	return p
 }
 
-// is tells whether two places are the same file, by whatever names.
+// is reports whether two places are the same file, by whatever names.
 func (p place) is(q place) bool {
 	switch {
 	case p.name == "" || q.name == "":

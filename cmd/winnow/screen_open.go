@@ -73,7 +73,7 @@ func (s *screenOut) streamAt(name string, usual io.Writer) (io.Writer, error) {
 	return f, nil
 }
 
-// isBehind tells whether a stream goes to a file.
+// isBehind reports whether a stream goes to a file.
 func isBehind(stream io.Writer, f fs.FileInfo) bool {
 	out, ok := fileBehind(stream)
 	if !ok {
@@ -155,7 +155,7 @@ func (s *screenOut) sameFiles() error {
 	return nil
 }
 
-// comesOnce tells whether the contacts come by a pipe, as from <(zcat contacts.gz).
+// comesOnce reports whether the contacts come by a pipe, as from <(zcat contacts.gz).
 func comesOnce(file string) bool {
 	there, err := os.Stat(file)
 	return file == "-" || err == nil && !there.Mode().IsRegular()

@@ -107,7 +107,7 @@ func (w *drilled) post(client *http.Client, body []byte) (*http.Response, error)
 	return client.Do(req)
 }
 
-// suppressed says whether the rules leave a contact out.
+// suppressed reports whether the rules leave a contact out.
 func suppressed(i int) bool { return i%7 == 3 }
 
 func contactOf(i int) string { return fmt.Sprintf("c%d@example.test", i) }

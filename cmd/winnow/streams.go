@@ -56,7 +56,7 @@ func openUntil(ctx context.Context, name string) (io.ReadCloser, error) {
 	}{fileUntil(ctx, f), f}, nil
 }
 
-// isPipe tells whether a name is that of a pipe, as of <(zcat contacts.gz).
+// isPipe reports whether a name is that of a pipe, as of <(zcat contacts.gz).
 func isPipe(name string) bool {
 	there, err := os.Stat(name)
 	return err == nil && there.Mode()&fs.ModeNamedPipe != 0
@@ -145,7 +145,7 @@ func fileBehind(stream any) (f *os.File, ok bool) {
 	return f, ok
 }
 
-// isTerminal tells whether a stream is a person at a terminal.
+// isTerminal reports whether a stream is a person at a terminal.
 func isTerminal(stream any) bool {
 	f, ok := fileBehind(stream)
 	return ok && isatty.IsTerminal(f.Fd())

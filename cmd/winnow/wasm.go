@@ -131,7 +131,7 @@ func refusalHint(err error) string {
 	}
 }
 
-// undeclared tells whether a module was refused because it asks for more than
+// undeclared reports whether a module was refused because it asks for more than
 // it was promised.
 func undeclared(err error) bool {
 	return errors.Is(err, wasm.ErrRefused) && strings.Contains(err.Error(), "asks for what is not declared")

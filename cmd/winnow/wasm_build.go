@@ -135,7 +135,7 @@ func projectLang(dir, flag string) (guest.Lang, error) {
 		"%s holds no module that build knows: no main.go, *.c, Cargo.toml or sample/*.ts", dir)
 }
 
-// buildFailure says whether a compiler is missing, and how to get it, or what
+// buildFailure reports whether a compiler is missing, and how to get it, or what
 // it compiled is at fault.
 func buildFailure(dir string, lang guest.Lang, err error) error {
 	if !errors.Is(err, guest.ErrToolchain) {

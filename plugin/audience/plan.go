@@ -76,7 +76,7 @@ func (n *node) insert(path string, c *cell) {
 	n.kids[i].cell = c
 }
 
-// fits tells whether a record has the columns of the header. Blank cells beyond
+// fits reports whether a record has the columns of the header. Blank cells beyond
 // them are let pass: some programs write a separator behind every value.
 func (p *plan) fits(cells [][]byte) error {
 	if len(cells) < p.columns {

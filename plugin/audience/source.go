@@ -105,7 +105,7 @@ func (s *source) decode(name string) error {
 	return nil
 }
 
-// KnownEncoding tells whether text can be read in an encoding of this name.
+// KnownEncoding reports whether text can be read in an encoding of this name.
 func KnownEncoding(name string) bool {
 	_, known := encodings()[strings.ToLower(name)]
 	return known

@@ -183,7 +183,7 @@ func groupSign(b []byte) int {
 	return 0
 }
 
-// threeDigits tells whether just three digits come before what is no digit.
+// threeDigits reports whether just three digits come before what is no digit.
 func threeDigits(b []byte) bool {
 	n := 0
 	for n < len(b) && b[n] >= '0' && b[n] <= '9' {

@@ -29,5 +29,5 @@ func Overdue(p *format.Persona, now time.Time) time.Duration {
 	return now.Sub(due)
 }
 
-// OnlyObserves tells whether a persona is so long overdue that it only observes.
+// OnlyObserves reports whether a persona is so long overdue that it only observes.
 func OnlyObserves(p *format.Persona, now time.Time) bool { return Overdue(p, now) > rules.Grace }

@@ -91,7 +91,7 @@ func (d drawn) Y(v float64) string { return fmt.Sprintf("%.1f", 1000*(1-d.ShareY
 // TextY is where the text of a tick stands, in pixels.
 func (d drawn) TextY(v float64) string { return fmt.Sprintf("%.1f", 14+226*(1-d.ShareY(v))) }
 
-// Empty tells whether there is no point to draw.
+// Empty reports whether there is no point to draw.
 func (d drawn) Empty() bool {
 	for _, l := range d.Curve.Lines {
 		if len(l.Points) > 0 {
@@ -101,7 +101,7 @@ func (d drawn) Empty() bool {
 	return true
 }
 
-// Key tells whether the lines need a key.
+// Key reports whether the lines need a key.
 func (d drawn) Key() bool { return len(d.Curve.Lines) > 1 }
 
 // Names are the names of the lines.

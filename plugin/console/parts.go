@@ -97,10 +97,10 @@ type Table struct {
 // HTML implements Part.
 func (t Table) HTML() template.HTML { return part("table", t.lean()) }
 
-// Right tells whether a column is set to the right.
+// Right reports whether a column is set to the right.
 func (t Table) Right(column int) bool { return column < len(t.Align) && t.Align[column] == 'r' }
 
-// Names tells whether a column names the rows: the first, unless it counts.
+// Names reports whether a column names the rows: the first, unless it counts.
 func (t Table) Names(column int) bool { return column == 0 && !t.Right(0) }
 
 // Name is what a screen reader calls the table.

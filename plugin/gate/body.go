@@ -23,5 +23,5 @@ func decodeBody(in *rules.Input, body []byte, loose bool) error {
 	return nil
 }
 
-// isNamed tells whether the input says whom it is about.
+// isNamed reports whether the input says whom it is about.
 func isNamed(in *rules.Input) bool { return in.ContactID() != "" || in.Email() != "" }

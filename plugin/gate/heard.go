@@ -128,7 +128,7 @@ func channelOf(body []byte) string {
 	return strings.ToLower(strings.TrimSpace(channel))
 }
 
-// wants tells whether the body leaves a field open that events can fill in.
+// wants reports whether the body leaves a field open that events can fill in.
 func (r *run) wants() bool {
 	slots := r.in.Facts().Slots
 	for _, h := range r.s.heard {

@@ -135,7 +135,7 @@ func (s *stripe) tidy() {
 	}
 }
 
-// settled tells whether the fate of a place's last record is known.
+// settled reports whether the fate of a place's last record is known.
 func (s *stripe) settled(p *place) bool {
 	return p.last == nil || p.last.Wait(s.ended) != s.ended.Err()
 }

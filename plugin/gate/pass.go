@@ -9,7 +9,7 @@ import (
 
 const stageShape = `send one JSON object like {"stage": "sql", "contact": {"id": "…"}}`
 
-// Pass tells whether a contact may move to a stage of a pipeline, and which
+// Pass reports whether a contact may move to a stage of a pipeline, and which
 // fields are missing: the body is that of a decision, with the stage beside the
 // contact. It is no decision about a message and is not recorded.
 //

@@ -73,7 +73,7 @@ func (r *run) active(d *rules.Decision) []string {
 	}
 }
 
-// closes tells whether a reason is a gate's.
+// closes reports whether a reason is a gate's.
 func closes(r rules.Reason) bool {
 	switch r.Code {
 	case rules.LegalSuppressed, rules.GateClosed, rules.GateUnknown, rules.GateError, rules.FieldMissing:
@@ -112,7 +112,7 @@ func (g *Gate) fallBack(dst []byte, r *run, code rules.Code) []byte {
 	return dst
 }
 
-// sends tells whether a message of this class goes out when winnow is in
+// sends reports whether a message of this class goes out when winnow is in
 // trouble.
 func (g *Gate) sends(class string) bool {
 	return field.AlwaysSent(class) || g.opts.OnTrouble == SendDefault

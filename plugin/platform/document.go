@@ -107,11 +107,11 @@ func (c *Call) read(body []byte) ([]byte, error) {
 	return nil, ErrMediaType
 }
 
-// saysJSON tells whether a media type is one of JSON, as people write it: its case
+// saysJSON reports whether a media type is one of JSON, as people write it: its case
 // does not matter (RFC 9110 §8.3.1).
 func saysJSON(kind string) bool { return strings.Contains(strings.ToLower(kind), "json") }
 
-// IsType tells whether a media type begins with this one; their case does not matter
+// IsType reports whether a media type begins with this one; their case does not matter
 // (RFC 9110 §8.3.1).
 func IsType(kind, want string) bool {
 	return len(kind) >= len(want) && strings.EqualFold(kind[:len(want)], want)

@@ -90,7 +90,7 @@ func (s Setting) zero() any {
 	}
 }
 
-// Check tells whether a value may be the setting's.
+// Check reports whether a value may be the setting's.
 func (s Setting) Check(v any) error {
 	ok := false
 	switch v := v.(type) {

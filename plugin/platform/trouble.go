@@ -48,7 +48,7 @@ func (p Posture) For(class string) OnTrouble {
 	return choice
 }
 
-// retries tells whether the owner wants to be asked again about anything.
+// retries reports whether the owner wants to be asked again about anything.
 func (p Posture) retries() bool { return p.Marketing == Retry || p.Research == Retry }
 
 // TroubleKind says why there is no decision.

@@ -35,7 +35,7 @@ func (r *Receiver) unpacked(c *fiber.Ctx, buf *buffer, limit int) ([]byte, error
 	return unpack(body, buf, limit)
 }
 
-// isPacked tells whether a body is packed with gzip. Other encodings are 415.
+// isPacked reports whether a body is packed with gzip. Other encodings are 415.
 func isPacked(h *fasthttp.RequestHeader) (bool, error) {
 	switch strings.ToLower(string(h.Peek(fiber.HeaderContentEncoding))) {
 	case "", "identity":

@@ -68,7 +68,7 @@ func (l *line) send(format string, args ...any) {
 	require.NoError(l.t, err)
 }
 
-// answer reads a response, and tells whether the connection is closed after it.
+// answer reads a response, and reports whether the connection is closed after it.
 func (l *line) answer() (r *http.Response, body string, closed bool) {
 	l.t.Helper()
 	r, err := http.ReadResponse(l.in, nil)

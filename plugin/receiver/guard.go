@@ -85,7 +85,7 @@ func hiddenLength(h *fasthttp.RequestHeader) int {
 	return n
 }
 
-// isAmbiguous tells whether a header says more than once how long the body is, or
+// isAmbiguous reports whether a header says more than once how long the body is, or
 // in a way that others read differently.
 func isAmbiguous(h *fasthttp.RequestHeader) bool {
 	raw, said := h.RawHeaders(), 0
@@ -117,7 +117,7 @@ func isStream(h *fasthttp.RequestHeader) bool {
 	return string(path) == streamPath && h.IsPost()
 }
 
-// isKnown tells whether a request is for a source, and from who has shown its
+// isKnown reports whether a request is for a source, and from who has shown its
 // secret: then a platform is answered as the owner chose, also a body too large.
 func (r *Receiver) isKnown(h *fasthttp.RequestHeader) bool {
 	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))

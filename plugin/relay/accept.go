@@ -86,7 +86,7 @@ func encode(l *Letter) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// PassesOn tells whether the letters of a source are passed on as the platform
+// PassesOn reports whether the letters of a source are passed on as the platform
 // wrote them, and so need their Origin.
 func (r *Relay) PassesOn(source string) bool {
 	rt := r.routes[source]

@@ -142,7 +142,7 @@ func (w *writer) exec(query string, args ...any) error {
 	return err
 }
 
-// changed runs a statement and tells whether it changed a row.
+// changed runs a statement and reports whether it changed a row.
 func (w *writer) changed(query string, args ...any) (bool, error) {
 	res, err := w.result(query, args...)
 	if err != nil {

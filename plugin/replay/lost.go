@@ -50,7 +50,7 @@ func (p *Player) survey(ctx context.Context) error {
 	return err
 }
 
-// always tells whether every bundle reads a field: deciding itself does.
+// always reports whether every bundle reads a field: deciding itself does.
 func always(path string) bool {
 	switch path {
 	case "contact.id", "contact.email", "message.class", "message.channel", "message.campaign", "message.id":

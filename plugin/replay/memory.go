@@ -92,7 +92,7 @@ func activeIn(r *store.Record) (personas []string, ok bool) {
 	return a.Personas, true
 }
 
-// closes tells whether a reason is of a gate that is not open.
+// closes reports whether a reason is of a gate that is not open.
 func closes(x rules.Reason) bool {
 	switch x.Code {
 	case rules.LegalSuppressed, rules.GateClosed, rules.GateUnknown, rules.GateError, rules.FieldMissing:

@@ -222,10 +222,10 @@ func check(t *rapid.T, tr *traffic, o replay.Options, b *rules.Bundle, seen map[
 	require.Equal(t, flips.Report(), report.Flips)
 }
 
-// dropped tells whether fields are named of which records keep nothing at all.
+// dropped reports whether fields are named of which records keep nothing at all.
 func dropped(about string) bool { return strings.Contains(about, "contact.name.given") }
 
-// noDomain tells whether the address has no domain: that a predicate over a signal
+// noDomain reports whether the address has no domain: that a predicate over a signal
 // is unknown is more than its answer tells.
 func noDomain(body []byte) bool { return strings.Contains(string(body), `"nobody"`) }
 

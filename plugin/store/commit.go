@@ -64,7 +64,7 @@ func (w *writer) write(l *load, entries []entry) error {
 	return err
 }
 
-// Check tells whether records are stored: nil, or what is wrong. It takes its turn
+// Check reports whether records are stored: nil, or what is wrong. It takes its turn
 // behind those that wait. On a full disk there may well be room for nothing at
 // all, so that it is what became of the latest records that counts.
 func (s *SQLite) Check(ctx context.Context) error {

@@ -87,7 +87,7 @@ func (w *writer) erase(contact []byte) (int, error) {
 	return len(theirs), w.emptyLog()
 }
 
-// unlink says whether a candidate is the contact's, and notes the links that
+// unlink reports whether a candidate is the contact's, and notes the links that
 // lose their point: also one whose record was replaced by another contact's.
 func (w *writer) unlink(id, hash int64, contact []byte, gone map[link]bool) (bool, error) {
 	owner, ok, err := bytesOf(w.q.contactOf, id)

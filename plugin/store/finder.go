@@ -108,7 +108,7 @@ func (f *finder) find(ids []int64, hash int64) ([]int64, error) {
 	}
 }
 
-// keyIs says whether the record is there and has this key.
+// keyIs reports whether the record is there and has this key.
 func (f *finder) keyIs(id int64, key []byte) (bool, error) {
 	f.key.Int(1, id)
 	row, err := f.key.Step()

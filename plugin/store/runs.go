@@ -179,7 +179,7 @@ func (w *writer) eachChunk(hash int64, f func(id int64, data []byte) error) erro
 	return nil
 }
 
-// bytesOf runs a one-parameter query for one blob; ok says whether there was a row.
+// bytesOf runs a one-parameter query for one blob; ok reports whether there was a row.
 func bytesOf(st *lite.Stmt, id int64) (b []byte, ok bool, err error) {
 	st.Int(1, id)
 	if ok, err = st.Step(); !ok {

@@ -45,7 +45,7 @@ type Trouble struct {
 // Error implements error.
 func (t *Trouble) Error() string { return t.Text }
 
-// isRefused tells whether an error is about the write alone.
+// isRefused reports whether an error is about the write alone.
 func isRefused(err error) bool {
 	var t *Trouble
 	return errors.As(err, &t) && t.Kind == Refused
@@ -152,13 +152,13 @@ func (a *Answer) detail(members []string) string {
 	return text
 }
 
-// looksJSON tells whether the body may be JSON. A throttle in front of an API
+// looksJSON reports whether the body may be JSON. A throttle in front of an API
 // answers in HTML.
 func (a *Answer) looksJSON() bool {
 	b := bytes.TrimSpace(a.Body)
 	return len(b) > 0 && (b[0] == '{' || b[0] == '[')
 }
 
-// IsJSON tells whether the answer comes from the API and not from a machine in
+// IsJSON reports whether the answer comes from the API and not from a machine in
 // front of it.
 func (a *Answer) IsJSON() bool { return a.looksJSON() }

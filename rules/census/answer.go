@@ -97,7 +97,7 @@ func (a *Answer) variant(slot string) string {
 	return ""
 }
 
-// sameRest tells whether two answers agree in what only goes with the action, the
+// sameRest reports whether two answers agree in what only goes with the action, the
 // variants and the reasons. A moment is compared to the second, as answers write it.
 func sameRest(a, b *Answer) bool {
 	if a.Action == b.Action && a.By != b.By || !sameDetails(a.Reasons, b.Reasons) {
@@ -117,7 +117,7 @@ func sameRest(a, b *Answer) bool {
 	return true
 }
 
-// sameDetails tells whether reasons that both answers give say the same of it: what
+// sameDetails reports whether reasons that both answers give say the same of it: what
 // was lacking, and what a rule that only observes would have done.
 func sameDetails(a, b []rules.Reason) bool {
 	for i := range a {

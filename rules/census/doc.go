@@ -54,7 +54,7 @@ func byCount(a, b int64, nameA, nameB string) int {
 	return 0
 }
 
-// KeepsBack tells whether the message does not go out under an action.
+// KeepsBack reports whether the message does not go out under an action.
 func KeepsBack(action string) bool {
 	switch action {
 	case "gate", "suppress", "hold", "reroute", "cap":

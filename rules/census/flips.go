@@ -154,7 +154,7 @@ func (f *Flips) ofReasons(was, now *Answer) (changed bool) {
 
 func codeOf(x *rules.Reason) ruleCode { return ruleCode{x.Code, x.Rule, x.Slot} }
 
-// gives tells whether a reason of the same code and rule is among reasons.
+// gives reports whether a reason of the same code and rule is among reasons.
 func gives(reasons []rules.Reason, x *rules.Reason) bool {
 	for i := range reasons {
 		if codeOf(&reasons[i]) == codeOf(x) {

@@ -71,7 +71,7 @@ func (r *Reach) flowReport() Flow {
 	return f
 }
 
-// out tells whether messages end at the node without being sent.
+// out reports whether messages end at the node without being sent.
 func (n FlowNode) out() bool { return n.Kind == "gate" || n.Kind == "persona" }
 
 // path is a way as nodes.

@@ -88,7 +88,7 @@ func (r *Reach) Add(a *Answer) {
 	}
 }
 
-// shadows tells whether a reason is of a rule that only observes and would have
+// shadows reports whether a reason is of a rule that only observes and would have
 // kept the message back.
 func shadows(x *rules.Reason) bool { return observes(x.Code) && x.Slot == "" && KeepsBack(x.Would) }
 
@@ -143,7 +143,7 @@ func (r *Reach) slot(id string) *slotCount {
 	return s
 }
 
-// reason counts one reason, and tells whether data was missing for it.
+// reason counts one reason, and reports whether data was missing for it.
 func (r *Reach) reason(a *Answer, x *rules.Reason) (unsure bool) {
 	switch x.Code {
 	case rules.GateClosed:

@@ -130,7 +130,7 @@ func appendNew(s []int, v int) []int {
 	return append(s, v)
 }
 
-// native tells whether closures can run a node.
+// native reports whether closures can run a node.
 func (n *node) native() bool {
 	ok := true
 	n.walk(func(m *node) bool {

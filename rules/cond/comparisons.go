@@ -1,6 +1,6 @@
 package cond
 
-// AsksSent tells whether any condition counts earlier sends, so that somebody
+// AsksSent reports whether any condition counts earlier sends, so that somebody
 // has to remember them.
 func (s *Set) AsksSent() bool {
 	found := false

@@ -87,7 +87,7 @@ func compileJunction(n *node) triFn {
 	}
 }
 
-// compileKnown tells whether a value is there; an error stays one.
+// compileKnown reports whether a value is there; an error stays one.
 func compileKnown(a *node) triFn {
 	if a.op == opField {
 		i := a.slot

@@ -25,7 +25,7 @@ func (s *Set) Depending(values, slots []int) []int {
 // SlotsOf are the slots that a leaf reads or asks about, also by way of signals.
 func (s *Set) SlotsOf(leaf int) []int { return s.allSlots(&s.leaves[leaf]) }
 
-// onlyKnown tells whether the leaf is known(field), and so needs no value.
+// onlyKnown reports whether the leaf is known(field), and so needs no value.
 func (l *leaf) onlyKnown() bool {
 	return l.node != nil && l.node.op == opKnown && len(l.node.args) == 1 && l.node.args[0].op == opField
 }
@@ -36,7 +36,7 @@ func (f *Frame) Doubt(leaf int) { f.leaf[leaf], f.doubting = Error, true }
 // SetDoubted notes a doubt that no leaf stands for.
 func (f *Frame) SetDoubted() { f.doubted = true }
 
-// Doubted tells whether anything evaluated since Reset depends on what is in
+// Doubted reports whether anything evaluated since Reset depends on what is in
 // doubt.
 func (f *Frame) Doubted() bool { return f.doubted }
 
@@ -49,7 +49,7 @@ func (c *Cond) vague(f *Frame) Tri {
 	return r
 }
 
-// inDoubt tells whether a leaf is in error because it is in doubt, and not of
+// inDoubt reports whether a leaf is in error because it is in doubt, and not of
 // itself. One that stands for a condition in doubt is not: that was noted when
 // the condition was evaluated.
 func (f *Frame) inDoubt(leaf int) bool {

@@ -162,7 +162,7 @@ func (w *world) answer(q *question) Tri {
 	}
 }
 
-// Never tells whether no contact makes all the conditions true.
+// Never reports whether no contact makes all the conditions true.
 func (l *Logic) Never(cs ...*Cond) bool {
 	ws, ok := []*world{anyone()}, true
 	for _, c := range cs {
@@ -173,13 +173,13 @@ func (l *Logic) Never(cs ...*Cond) bool {
 	return len(ws) == 0
 }
 
-// NeverFalse tells whether no contact makes the condition false.
+// NeverFalse reports whether no contact makes the condition false.
 func (l *Logic) NeverFalse(c *Cond) bool {
 	ws, ok := l.worlds([]*world{anyone()}, true, c.tree, false)
 	return ok && len(ws) == 0
 }
 
-// Implies tells whether b is true for every contact for whom a is. It does not
+// Implies reports whether b is true for every contact for whom a is. It does not
 // say so of an a that is never true.
 func (l *Logic) Implies(a, b *Cond) bool {
 	ws, ok := l.worlds([]*world{anyone()}, true, a.tree, true)
@@ -200,7 +200,7 @@ func (l *Logic) Kinds(c *Cond) (k Kinds, ok bool) {
 	return Kinds{l, ws}, ok && len(ws) > 0
 }
 
-// Make tells whether all these kinds of contact make the condition true.
+// Make reports whether all these kinds of contact make the condition true.
 func (k Kinds) Make(c *Cond) bool {
 	for _, w := range k.ws {
 		if k.l.eval(w, c.tree) != True {

@@ -19,7 +19,7 @@ type printer struct {
 	regexps []*regexp.Regexp
 }
 
-// machine tells whether the virtual machine can run a native node with the
+// machine reports whether the virtual machine can run a native node with the
 // same meaning (Mode Machine).
 func (n *node) machine() bool {
 	switch n.op {
@@ -29,7 +29,7 @@ func (n *node) machine() bool {
 	return true
 }
 
-// outside tells whether a node does not depend on the current item.
+// outside reports whether a node does not depend on the current item.
 func (n *node) outside() bool {
 	out := true
 	n.walk(func(m *node) bool {

@@ -56,7 +56,7 @@ func (w *meaningWriter) leaf(l *leaf) {
 	w.node(l.node)
 }
 
-// plain tells whether a leaf hangs on fields and the clock alone, also by way of
+// plain reports whether a leaf hangs on fields and the clock alone, also by way of
 // the values that it reads.
 func (w *meaningWriter) plain(l *leaf) bool {
 	return len(l.refs) == 0 && len(l.mods) == 0 &&
@@ -143,7 +143,7 @@ func WithoutConstants(text string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// wordly tells whether a digit behind r belongs to a name.
+// wordly reports whether a digit behind r belongs to a name.
 func wordly(r rune) bool {
 	return r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 }

@@ -125,7 +125,7 @@ func (v values) rest() values {
 	return out
 }
 
-// within tells whether w allows all that v does.
+// within reports whether w allows all that v does.
 func (v values) within(w values) bool { return v.meet(w.rest()).empty() }
 
 // points are numbers one by one.

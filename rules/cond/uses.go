@@ -145,7 +145,7 @@ func (l *Logic) OneOf(c *Cond, path string) (texts []string, ok bool) {
 	return slices.Compact(texts), true
 }
 
-// Broad tells whether the condition asks so little that nearly everybody may
+// Broad reports whether the condition asks so little that nearly everybody may
 // make it true: nothing at all, only that values are not some single ones, or that
 // fields are known which everybody has.
 func (l *Logic) Broad(c *Cond, everybodys ...string) bool {

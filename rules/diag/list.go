@@ -11,7 +11,7 @@ type List []Diagnostic
 // Add appends one diagnostic.
 func (l *List) Add(d Diagnostic) { *l = append(*l, d) }
 
-// HasErrors says whether the list refuses the bundle.
+// HasErrors reports whether the list refuses the bundle.
 func (l List) HasErrors() bool { return l.Count(Error) > 0 }
 
 // Count is the number of diagnostics of one severity.

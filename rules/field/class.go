@@ -1,6 +1,6 @@
 package field
 
-// AlwaysSent tells whether messages of a class are sent whatever trouble winnow
+// AlwaysSent reports whether messages of a class are sent whatever trouble winnow
 // is in, and can't wait until it is over: people expect them, or law demands
 // them. Marketing, research and what no class is known of are their owner's
 // choice.

@@ -79,7 +79,7 @@ var (
 	dangling = regexp.MustCompile(`(==|!=|[<>=+*/,(\[{&|?:-]|\b(and|or|not|in|contains|startsWith|endsWith|matches))\s*$`)
 )
 
-// complete says whether a condition's brackets and quotes are closed and it
+// complete reports whether a condition's brackets and quotes are closed and it
 // does not end with an operator.
 func complete(text string) bool {
 	open := 0

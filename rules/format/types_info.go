@@ -36,7 +36,7 @@ func fieldsOf(t reflect.Type) []field {
 	return out
 }
 
-// isEntries says whether t is a []Entry[X].
+// isEntries reports whether t is a []Entry[X].
 func isEntries(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct &&
 		t.Elem().PkgPath() == reflect.TypeFor[Text]().PkgPath() && strings.HasPrefix(t.Elem().Name(), "Entry[")

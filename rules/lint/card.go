@@ -64,13 +64,13 @@ func overdue(c *checker, r *Rule) {
 	})
 }
 
-// settled tells whether people have agreed on a card: only then it has to show
+// settled reports whether people have agreed on a card: only then it has to show
 // what it rests on.
 func settled(d *format.Persona) bool {
 	return d.Status != nil && (d.Status.Value == "approved" || d.Status.Value == "review")
 }
 
-// acts tells whether a persona changes what anybody gets.
+// acts reports whether a persona changes what anybody gets.
 func acts(d *format.Persona) bool { return d.Mode == nil || d.Mode.Kind.Value != "observe" }
 
 // draft: the card says of itself that it is not done.

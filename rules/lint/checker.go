@@ -177,7 +177,7 @@ func (c *checker) find(r *Rule, of Subject, at diag.Place, msg, hint string) {
 	c.list = append(c.list, diag.Diagnostic{Place: at, Severity: c.level(r).severity(), Code: r.Code, Message: msg, Hint: hint})
 }
 
-// allows tells whether the policy lets a persona or slot use a trait.
+// allows reports whether the policy lets a persona or slot use a trait.
 func (c *checker) allows(of Subject, trait string) bool {
 	out := false
 	for i := range c.allowed {
@@ -206,7 +206,7 @@ func (c *checker) unusedWaivers() {
 	}
 }
 
-// needsDay tells whether a rule could not look, for want of the day.
+// needsDay reports whether a rule could not look, for want of the day.
 func (c *checker) needsDay(rule string) bool { return rule == "overdue" && c.Now.IsZero() }
 
 func personaOf(p *Persona) Subject { return Subject{"persona", p.Card.ID.Value} }

@@ -44,7 +44,7 @@ func fewTeams(c *checker, r *Rule) {
 	})
 }
 
-// talk tells whether a kind of evidence means that somebody was spoken with.
+// talk reports whether a kind of evidence means that somebody was spoken with.
 func talk(kind string) bool {
 	kind = strings.ToLower(kind)
 	return slices.ContainsFunc([]string{"interview", "survey", "focus", "conversation", "call", "quote"}, func(w string) bool { return strings.Contains(kind, w) })

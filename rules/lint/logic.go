@@ -118,7 +118,7 @@ func contradiction(c *checker, r *Rule) {
 	}
 }
 
-// contrasts tells whether p's card says that it is another than q.
+// contrasts reports whether p's card says that it is another than q.
 func contrasts(p, q *Persona) bool {
 	for _, id := range p.Card.Contrasts {
 		if id.Value == q.Card.ID.Value {

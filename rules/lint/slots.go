@@ -59,7 +59,7 @@ func unusedVariant(c *checker, r *Rule) {
 	}
 }
 
-// misspelled tells whether one of these names is no variant of the slot.
+// misspelled reports whether one of these names is no variant of the slot.
 func misspelled(s *format.Slot, used map[string]bool) bool {
 	for name := range used {
 		if !slices.ContainsFunc(s.Variants, func(v format.Entry[format.Content]) bool { return v.Key.Value == name }) {

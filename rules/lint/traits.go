@@ -77,7 +77,7 @@ func (c *checker) aboutContact(q *cond.Cond) []string {
 	return slices.DeleteFunc(slices.Clone(c.fieldsOf(q)), func(f string) bool { return strings.HasPrefix(f, "message.") })
 }
 
-// demographic tells whether a field says who people are. Countries and
+// demographic reports whether a field says who people are. Countries and
 // distances are not among them: they say where we can serve.
 func (c *checker) demographic(path string) bool {
 	if f, ok := c.Field(path); ok && f.Protected {
@@ -95,7 +95,7 @@ func demographicsOnly(c *checker, r *Rule) {
 	})
 }
 
-// predicted tells whether a field is somebody's guess and not an observation.
+// predicted reports whether a field is somebody's guess and not an observation.
 func (c *checker) predicted(path string) bool {
 	if c.words.guess.MatchString(path) {
 		return true

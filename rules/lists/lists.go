@@ -42,7 +42,7 @@ func Builtin() *Knowledge {
 	}
 }
 
-// Academic tells whether an address or domain belongs to an institution of
+// Academic reports whether an address or domain belongs to an institution of
 // education.
 func (k *Knowledge) Academic(address string) bool {
 	var buf domainBuffer
@@ -50,19 +50,19 @@ func (k *Knowledge) Academic(address string) bool {
 	return k.academic.hasAbove(domain) && !k.academicStop.hasAbove(domain)
 }
 
-// Disposable tells whether an address or domain is a throwaway one.
+// Disposable reports whether an address or domain is a throwaway one.
 func (k *Knowledge) Disposable(address string) bool {
 	var buf domainBuffer
 	return k.disposable.hasAbove(buf.domain(address))
 }
 
-// Free tells whether anybody can open a mailbox at the domain of an address.
+// Free reports whether anybody can open a mailbox at the domain of an address.
 func (k *Knowledge) Free(address string) bool {
 	var buf domainBuffer
 	return k.free.hasExactly(buf.domain(address))
 }
 
-// Relay tells whether an address or domain belongs to a service that hides a
+// Relay reports whether an address or domain belongs to a service that hides a
 // person's own address and forwards to it.
 func (k *Knowledge) Relay(address string) bool {
 	var buf domainBuffer
@@ -73,7 +73,7 @@ func (k *Knowledge) Relay(address string) bool {
 // section 6).
 const listRequest = "-request"
 
-// Role tells whether an address names a job or a mailing list instead of a
+// Role reports whether an address names a job or a mailing list instead of a
 // person. A domain alone does not.
 func (k *Knowledge) Role(address string) bool {
 	local, host := splitAddress(address)

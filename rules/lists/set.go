@@ -26,7 +26,7 @@ type Set struct {
 	mac   *macer // nil in a plain set
 }
 
-// Contains tells whether a value is in the set.
+// Contains reports whether a value is in the set.
 func (s *Set) Contains(text string) bool { return s.all.has(s.print(text)) }
 
 // print is the fingerprint under which the set keeps a value.

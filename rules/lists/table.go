@@ -78,7 +78,7 @@ func (t *table) place(h uint64, start int) {
 	t.slots[i] = t.tag(h) | uint32(start+1)
 }
 
-// has tells whether a text is in the table, given its hash.
+// has reports whether a text is in the table, given its hash.
 func (t *table) has(h uint64, s []byte) bool {
 	if len(t.slots) == 0 {
 		return false
@@ -103,7 +103,7 @@ func (t *table) lineIs(start int, s []byte) bool {
 	return end < len(t.text) && t.text[end] == '\n' && t.text[start:end] == string(s)
 }
 
-// hasAbove tells whether a domain or one above it is in the table.
+// hasAbove reports whether a domain or one above it is in the table.
 func (t *table) hasAbove(domain []byte) bool {
 	h := uint64(fnvOffset)
 	for i := len(domain) - 1; i >= 0; i-- {
@@ -115,5 +115,5 @@ func (t *table) hasAbove(domain []byte) bool {
 	return t.has(finish(h), domain)
 }
 
-// hasExactly tells whether a text is in the table.
+// hasExactly reports whether a text is in the table.
 func (t *table) hasExactly(s []byte) bool { return t.has(hashOf(s), s) }

@@ -50,7 +50,7 @@ type Miss struct {
 	At              diag.Place
 }
 
-// Passed tells whether everything expected held.
+// Passed reports whether everything expected held.
 func (r *Result) Passed() bool { return len(r.Misses) == 0 }
 
 // Failed counts the cases that did not pass.
@@ -64,7 +64,7 @@ func (r *Report) Failed() int {
 	return n
 }
 
-// OK tells whether the tests passed: no mistake, no failure, and at least one
+// OK reports whether the tests passed: no mistake, no failure, and at least one
 // case, because tests that do not run show nothing.
 func (r *Report) OK() bool {
 	return !r.Diagnostics.HasErrors() && r.Failed() == 0 && len(r.Results) > 0
@@ -165,7 +165,7 @@ func (u *unit) relevant(e *rules.Explanation, names []string) *rules.Explanation
 	return e
 }
 
-// reads tells whether a condition saw a field that the case sets.
+// reads reports whether a condition saw a field that the case sets.
 func (u *unit) reads(c rules.Clause) bool {
 	return slices.ContainsFunc(c.Fields, func(f rules.Seen) bool { return slices.Contains(u.sets, f.Path) }) ||
 		slices.ContainsFunc(c.Parts, u.reads)

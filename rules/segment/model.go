@@ -63,11 +63,11 @@ func (m *Model) score(p Purchases, names []string) Classes {
 	return c
 }
 
-// XYZKnown tells whether XYZ classes exist: not for one-time purchases, and not
+// XYZKnown reports whether XYZ classes exist: not for one-time purchases, and not
 // for a history of fewer than two full months, where no variation can be seen.
 func (m *Model) XYZKnown() bool { return !m.Options.OneTime && m.Months >= 2 }
 
-// ShortHistory tells whether there are fewer than 24 full months: classes of
+// ShortHistory reports whether there are fewer than 24 full months: classes of
 // regularity then say more about the calendar than about customers.
 func (m *Model) ShortHistory() bool { return m.Months < 24 }
 

@@ -200,7 +200,7 @@ func kindOf(s string) (Kind, error) {
 	return 0, errKind
 }
 
-// repeated tells whether a row was there before, by 128 bits of hash.
+// repeated reports whether a row was there before, by 128 bits of hash.
 func (p *parser) repeated(row string) bool {
 	if p.seen == nil {
 		return false

@@ -55,7 +55,7 @@ func (m *month) read(word uint64) bool {
 	return true
 }
 
-// plainClock tells whether a text begins as T15:04:05 or with a space.
+// plainClock reports whether a text begins as T15:04:05 or with a space.
 func plainClock(s []byte) bool {
 	two := func(i int) int { // of digits, else more than any clock has
 		if s[i]-'0' > 9 || s[i+1]-'0' > 9 {

@@ -59,13 +59,13 @@ func Currencies(sign string) []string {
 	return nil
 }
 
-// IsCurrency tells whether a word is a sign, a short form or a code of three
+// IsCurrency reports whether a word is a sign, a short form or a code of three
 // capitals.
 func IsCurrency(word string) bool {
 	return Currencies(word) != nil || len(word) == 3 && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// IsFor tells whether a word may stand for the currency of a code.
+// IsFor reports whether a word may stand for the currency of a code.
 func IsFor(word, code string) bool {
 	return word == code || slices.Contains(Currencies(word), code)
 }

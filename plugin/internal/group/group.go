@@ -75,7 +75,7 @@ func (c *Committer) hand(ctx context.Context, j job) error {
 	}
 }
 
-// Close writes what was handed in. It says whether it was the first to close.
+// Close writes what was handed in. It reports whether it was the first to close.
 func (c *Committer) Close() (first bool) {
 	c.mu.Lock()
 	if first = !c.closed; first {

@@ -137,7 +137,7 @@ func Format(c *platform.Call, host string) []byte {
 	return out.Bytes()
 }
 
-// Transport tells whether a header is about how a request travels and not about
+// Transport reports whether a header is about how a request travels and not about
 // what it says.
 func Transport(name string) bool {
 	for _, t := range []string{"Host", "Content-Length", "Connection", "Transfer-Encoding", "Keep-Alive", "Accept-Encoding"} {

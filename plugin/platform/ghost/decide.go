@@ -100,7 +100,7 @@ func (m *message) class() string {
 	return payload.Text(payload.Get(m.about, "variables", "winnow-class"))
 }
 
-// keeps tells whether a person is sent to. Without a decision on them alone, it is
+// keeps reports whether a person is sent to. Without a decision on them alone, it is
 // as the owner chose.
 func (a *adapter) keeps(m *message, d *platform.Answer) bool {
 	if d.Err != nil {

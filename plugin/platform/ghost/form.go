@@ -134,7 +134,7 @@ func readPart(one []byte) (p part, err error) {
 	return p, nil
 }
 
-// isName tells whether a part may have this name: such as Mailgun has.
+// isName reports whether a part may have this name: such as Mailgun has.
 func isName(s string) bool {
 	for _, c := range []byte(s) {
 		if c <= ' ' || c >= 0x7f || c == '"' || c == '\\' {

@@ -86,7 +86,7 @@ func (a *adapter) write(m *message, kept []int, answers []platform.Answer) (*for
 	return f, nil
 }
 
-// isMessage tells whether a place is one that messages are posted to.
+// isMessage reports whether a place is one that messages are posted to.
 func isMessage(name string) bool {
 	return name == "messages" || name == "messages.mime"
 }

@@ -207,6 +207,6 @@ func (a *adapter) key(m *message) string {
 	return "batch " + hex.EncodeToString(h.Sum(nil))
 }
 
-// batch tells whether Mailgun makes a mail of its own for each recipient.
+// batch reports whether Mailgun makes a mail of its own for each recipient.
 // Otherwise they all see each other, and variables would change that.
 func (m *message) batch() bool { return m.variables != nil || len(m.people) == 1 }

@@ -159,7 +159,7 @@ func read(res *http.Response) (*answer, error) {
 	return n, err
 }
 
-// mayPass tells whether a call is one of those that Ghost makes besides messages.
+// mayPass reports whether a call is one of those that Ghost makes besides messages.
 func (a *adapter) mayPass(c *platform.Call, name string) error {
 	what, _, _ := strings.Cut(name, "/")
 	methods := map[string][]string{

@@ -29,7 +29,7 @@ import (
 // Accepter takes letters over: a *relay.Relay does.
 type Accepter interface {
 	Accept(ctx context.Context, l *relay.Letter) (relay.Receipt, error)
-	// PassesOn tells whether a source's letters go to another messenger, and so
+	// PassesOn reports whether a source's letters go to another messenger, and so
 	// need their Origin.
 	PassesOn(source string) bool
 }

@@ -126,13 +126,13 @@ func (l *loader) publicURL() {
 	l.url = strings.TrimSuffix(t.Value, "/")
 }
 
-// isPlain tells whether an address is without TLS, and leads off this network.
+// isPlain reports whether an address is without TLS, and leads off this network.
 func isPlain(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Scheme == "http" && !private(u.Hostname())
 }
 
-// private tells whether a host is this machine or one of a private network, as
+// private reports whether a host is this machine or one of a private network, as
 // far as its name says.
 func private(host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {

@@ -87,7 +87,7 @@ func signsURL(id verify.ID) bool {
 	return false
 }
 
-// accepts tells whether the platform signs in this way.
+// accepts reports whether the platform signs in this way.
 func (l *loader) accepts(t *format.Text, p platform.Platform) bool {
 	names := []string{"none"}
 	for _, id := range p.Schemes {

@@ -176,7 +176,7 @@ func (l *loader) settings(s *Source, p platform.Platform) platform.Settings {
 	return out
 }
 
-// hasSecret tells whether a platform is called with a secret of its own.
+// hasSecret reports whether a platform is called with a secret of its own.
 func hasSecret(p platform.Platform) bool {
 	return slices.ContainsFunc(p.Settings, func(s platform.Setting) bool { return s.Kind == platform.KindSecret })
 }

@@ -110,7 +110,7 @@ func find(id ID) (entry, bool) {
 	return entry{}, false
 }
 
-// isToken tells whether s can be a header's name (RFC 9110 §5.6.2).
+// isToken reports whether s can be a header's name (RFC 9110 §5.6.2).
 func isToken(s string) bool {
 	const others = "!#$%&'*+-.^_`|~"
 	for i := range len(s) {

@@ -1,4 +1,4 @@
-// Package verify tells whether a call really comes from the platform it claims
+// Package verify checks whether a call really comes from the platform it claims
 // to come from. It exists because every platform signs in its own way, most
 // published receivers get one of the ways wrong (bodies re-serialised, stamps
 // from the future accepted, an empty secret that lets everybody in), and a
@@ -25,7 +25,7 @@
 //
 // # What it can't promise
 //
-// A signature covers what the platform chose to cover. Info says whether that is
+// A signature covers what the platform chose to cover. Info reports whether that is
 // the body, whether there is a time, and whether repeats can be told. Where the
 // parts are joined without separators (HubSpot, Klaviyo, SendGrid, Mailgun,
 // Ghost) bytes can be moved over a seam without breaking the signature; the time

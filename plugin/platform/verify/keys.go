@@ -14,7 +14,7 @@ import (
 
 // key is one secret, parsed.
 type key interface {
-	// verify tells whether any of the claim's tags is right for any of its
+	// verify reports whether any of the claim's tags is right for any of its
 	// messages.
 	verify(*claim) bool
 	// sign makes the tag of the claim's first message.

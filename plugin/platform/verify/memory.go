@@ -59,7 +59,7 @@ type firstBodies struct {
 
 func newFirstBodies() *firstBodies { return &firstBodies{newCache[[32]byte](DefaultCalls)} }
 
-// holds tells whether the body is the one that came with the call first.
+// holds reports whether the body is the one that came with the call first.
 func (f *firstBodies) holds(call [32]byte, body []byte) bool {
 	sum := sha256.Sum256(body)
 	first, known, _ := f.cache.PeekOrAdd(call, sum)

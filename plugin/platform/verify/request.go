@@ -72,7 +72,7 @@ func (h Header) one(name string) (string, *Error) {
 	return value, nil
 }
 
-// has tells whether there is such a header, empty or not.
+// has reports whether there is such a header, empty or not.
 func (h Header) has(name string) bool {
 	return slices.ContainsFunc(h, func(f Field) bool { return strings.EqualFold(f.Name, name) })
 }

@@ -120,7 +120,7 @@ func (s *Scheme) prepare(secrets []Secret) *Error {
 // Info describes the scheme.
 func (s *Scheme) Info() Info { return s.info }
 
-// Shown tells whether calls show the secret itself, so that Verify needs no body.
+// Shown reports whether calls show the secret itself, so that Verify needs no body.
 func (s *Scheme) Shown() bool {
 	_, ok := s.proto.(shown)
 	return ok
@@ -138,7 +138,7 @@ func (s *Scheme) Challenge() string {
 	return string(s.info.ID) + ` realm="winnow"`
 }
 
-// Verify tells whether the call is authentic, timely and new. The error is an
+// Verify reports whether the call is authentic, timely and new. The error is an
 // *Error.
 func (s *Scheme) Verify(r Request) error {
 	if s == nil || len(s.keys) == 0 {

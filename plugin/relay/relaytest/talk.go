@@ -40,7 +40,7 @@ func (s *Sink) serve(c net.Conn) {
 
 func (t *talk) say(line string) { _ = t.text.PrintfLine("%s", line) }
 
-// command answers one line and tells whether the conversation goes on.
+// command answers one line and reports whether the conversation goes on.
 func (t *talk) command(line string) bool {
 	verb, rest, _ := strings.Cut(line, " ")
 	switch strings.ToUpper(verb) {

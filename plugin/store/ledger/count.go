@@ -49,7 +49,7 @@ func (p *putting) tally(owner Key) (t Tally, last int64, err error) {
 	return t, last, err
 }
 
-// returned notes that something of an order came back, and tells whether that
+// returned notes that something of an order came back, and reports whether that
 // was known.
 func (p *putting) returned(source, order string) (again bool, err error) {
 	isNew, err := p.mark(idOf("returned", source, order), nil)

@@ -96,7 +96,7 @@ func (l *Ledger) Changes(ctx context.Context, n int, each func(Change) error) er
 // Forget removes what is known of a contact: orders, opens, clicks and the rest,
 // and what leads there. It leaves the legal list, without which they would be
 // written to again, and the hashes that tell repeated events, which lead to
-// nobody then. It tells whether there was anything.
+// nobody then. It reports whether there was anything.
 func (l *Ledger) Forget(ctx context.Context, id, email string) (n int64, err error) {
 	byID, byEmail := l.opts.Names(id, email)
 	err = l.commit(ctx, func(tx *sql.Tx) error {

@@ -51,7 +51,7 @@ type putting struct {
 	now int64
 }
 
-// event takes one event in, and tells whether it was new.
+// event takes one event in, and reports whether it was new.
 func (p *putting) event(e *Event) (isNew bool, err error) {
 	at := p.now
 	if !e.At.IsZero() {

@@ -115,10 +115,10 @@ func (v *View) engagement(path string) (value any, ok bool) {
 	}
 }
 
-// within tells whether events of a kind came in for all of a window.
+// within reports whether events of a kind came in for all of a window.
 func (v *View) within(k Kind, window int64) bool { return v.since[k] <= v.now-window || v.ever(k) }
 
-// ever tells whether all events of a kind about the contact came in, and are
+// ever reports whether all events of a kind about the contact came in, and are
 // still counted.
 func (v *View) ever(k Kind) bool {
 	if !v.found && v.swept {

@@ -36,7 +36,7 @@ func (a *Account) Set(contact, name, value string) bool {
 	return ok
 }
 
-// Has tells whether there is such a contact.
+// Has reports whether there is such a contact.
 func (a *Account) Has(contact string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -50,7 +50,7 @@ func (a *Account) OptOut(contact string, out bool) {
 	a.out[contact] = out
 }
 
-// OptedOut tells whether a contact has opted out.
+// OptedOut reports whether a contact has opted out.
 func (a *Account) OptedOut(contact string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -64,7 +64,7 @@ func (a *Account) Fields(contact string) map[string]string {
 	return maps.Clone(a.contacts[contact])
 }
 
-// KeyIsGood tells whether the account's key still works.
+// KeyIsGood reports whether the account's key still works.
 func (a *Account) KeyIsGood() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -156,7 +156,7 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d *discard) WriteHeader(int)             {}
 
-// sent tells whether a text was in any body.
+// sent reports whether a text was in any body.
 func (a *Account) sent(text string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -27,7 +27,7 @@ type Budget struct {
 }
 
 // NewBudget makes a budget of maxBytes. reclaim, which may be nil, is called
-// when the budget is spent and says whether it freed anything.
+// when the budget is spent and reports whether it freed anything.
 func NewBudget(maxBytes int64, reclaim func() bool) *Budget {
 	return &Budget{max: maxBytes, reclaim: reclaim}
 }

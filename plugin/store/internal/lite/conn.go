@@ -88,7 +88,7 @@ func (c *Conn) Exec(sql string) error {
 	return c.err(sqlite3.Xsqlite3_exec(c.tls, c.db, p, 0, 0, 0))
 }
 
-// InTransaction says whether a transaction is open. SQLite ends one by itself
+// InTransaction reports whether a transaction is open. SQLite ends one by itself
 // after some failures.
 func (c *Conn) InTransaction() bool {
 	return sqlite3.Xsqlite3_get_autocommit(c.tls, c.db) == 0

@@ -79,7 +79,7 @@ func (s *Stmt) copied(i int, b []byte, bind func(uintptr, int32) int32) error {
 	return s.c.err(bind(p, int32(len(b))))
 }
 
-// Step runs the statement to its next row and says whether there is one. At
+// Step runs the statement to its next row and reports whether there is one. At
 // the end, and on an error, the statement is reset and can run again; its
 // parameters stay bound.
 func (s *Stmt) Step() (row bool, err error) {
