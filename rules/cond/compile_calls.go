@@ -2,7 +2,6 @@ package cond
 
 import (
 	"math"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -189,40 +188,4 @@ func floatCall(n *node) floatFn {
 		x, st := get(f)
 		return round(x), st
 	}
-}
-
-// textCall is a function that gives text.
-func textCall(n *node) textFn {
-	get := compileText(n.args[0])
-	if n.name == "domain" {
-		return func(f *Frame) (string, Tri) {
-			s, st := get(f)
-			if st != True {
-				return "", st
-			}
-			d := domainOf(s)
-			if d == "" {
-				return "", Unknown
-			}
-			return d, True
-		}
-	}
-	change := map[string]func(string) string{"lower": strings.ToLower, "upper": strings.ToUpper, "trim": strings.TrimSpace}[n.name]
-	return func(f *Frame) (string, Tri) {
-		s, st := get(f)
-		if st != True {
-			return "", st
-		}
-		return change(s), True
-	}
-}
-
-// domainOf is what follows the last @, in lower case, without a final dot; ""
-// when there is none.
-func domainOf(email string) string {
-	at := strings.LastIndexByte(email, '@')
-	if at < 0 {
-		return ""
-	}
-	return strings.ToLower(strings.TrimSuffix(strings.TrimSpace(email[at+1:]), "."))
 }
