@@ -148,7 +148,7 @@ func (d *Decision) reason(r Reason) { d.Reasons = append(d.Reasons, r) }
 // note is reason without a copy on the way.
 func (d *Decision) note(r *Reason) { d.Reasons = append(d.Reasons, *r) }
 
-// ask adds a field to ask for, once.
+// askFor adds a field to ask for, once.
 func (d *Decision) askFor(field string) { d.Ask = addNew(d.Ask, field) }
 
 func addNew(s []string, v string) []string {
