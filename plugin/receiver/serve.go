@@ -79,7 +79,7 @@ func (r *Receiver) limitOf(uri []byte) int {
 func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
 	app := r.App()
 	ended := make(chan error, 1)
-	go func() { ended <- app.Listener(ln) }()
+	go func() { ended <- app.Listener(&untiring{Listener: ln, log: r.opts.Log}) }()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("receiver: %w", err)
