@@ -114,6 +114,9 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
 	files := os.DirFS(dir)
+	if f.poll > 0 {
+		g.Watch(files, f.poll)
+	}
 	if err := g.Reload(ctx, files); err != nil {
 		return err
 	}
@@ -125,9 +128,6 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	r, err := receiver.New(g, receiver.Options{Keys: keys, Sources: from, Erasers: out.erasers(), Metrics: out.metrics(), Rate: f.rate, Version: moduleVersion(), Log: logger})
 	if err != nil {
 		return err
-	}
-	if f.poll > 0 {
-		g.Watch(files, f.poll)
 	}
 	defer onHangup(func() { _ = g.Reload(ctx, files) })() // the gate logs how it went
 	if err := e.announce(g, ln, dir, f, keys); err != nil {

@@ -105,8 +105,9 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 
 // disk is a file system whose files change, and tell the time they did.
 type disk struct {
-	mu  sync.Mutex
-	now fstest.MapFS
+	mu     sync.Mutex
+	now    fstest.MapFS
+	locked bool // the rules can't be read
 }
 
 func (d *disk) set(rules string, at int64) {
@@ -124,6 +125,9 @@ func (d *disk) add(name string, at int64) {
 func (d *disk) Open(name string) (fs.File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.locked && name == "rules.yaml" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
 	return d.now.Open(name)
 }
 
@@ -155,6 +159,35 @@ func TestThePollerCompilesWhatChanged(t *testing.T) {
 	require.NotEqual(t, first.Digest, g.Status().Digest)
 	require.NoError(t, g.Close())
 	<-stopped
+}
+
+// What changes while the first bundle is compiled is not missed by who watches
+// from before, and a file that may be read again has changed.
+func TestThePollerMissesNothing(t *testing.T) {
+	ticks := make(chan time.Time)
+	g, err := gate.New(gate.Options{Ticker: func(time.Duration) (<-chan time.Time, func()) { return ticks, func() {} }})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, g.Close()) }()
+	look := func() { ticks <- time.Time{}; ticks <- time.Time{} }
+	d := &disk{}
+	d.set(versioned(1), 1)
+	g.Watch(d, 0)
+	require.NoError(t, g.Reload(context.Background(), d))
+	first := g.Status().Digest
+	d.set(versioned(2), 2) // before Reload had returned, for all that Watch knows
+	look()
+	require.NotEqual(t, first, g.Status().Digest)
+
+	lock := func(locked bool) {
+		d.mu.Lock()
+		d.locked = locked
+		d.mu.Unlock()
+		look()
+	}
+	lock(true)
+	require.True(t, g.Status().Stale)
+	lock(false)
+	require.False(t, g.Status().Stale)
 }
 
 // versioned is a bundle that says its version in both of its slots.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -13,7 +14,8 @@ import (
 // Watch reloads the bundle whenever its files change, until Close. It looks at
 // the names, sizes and times of the files every so often (0 means 2 s) and
 // compiles only when they differ from the last time, so that a broken bundle is
-// not compiled again and again. Call it after the first Reload.
+// not compiled again and again. Call it before the first Reload: then no change is
+// missed that comes while that one compiles.
 func (g *Gate) Watch(fsys fs.FS, every time.Duration) {
 	if every <= 0 {
 		every = 2 * time.Second
@@ -38,7 +40,8 @@ func (g *Gate) Watch(fsys fs.FS, every time.Duration) {
 	})
 }
 
-// signature changes when a file of the bundle is added, removed or written.
+// signature changes when a file of the bundle is added, removed, written, or can be
+// read where it could not.
 func signature(fsys fs.FS) fingerprint {
 	h := sha256.New()
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -56,17 +59,29 @@ func signature(fsys fs.FS) fingerprint {
 		default:
 			return nil // a log beside the rules, say, which changes all the time
 		}
-		info, err := fs.Stat(fsys, name) // follows links, as reading does
-		if err != nil || info.IsDir() {
-			return err
-		}
-		_, err = fmt.Fprintf(h, "%q %d %d\n", name, info.Size(), info.ModTime().UnixNano())
-		return err
+		return sign(h, fsys, name)
 	})
 	if err != nil {
 		fmt.Fprintf(h, "unreadable")
 	}
 	return fingerprint(h.Sum(nil))
+}
+
+// sign opens a file, as reading does: that it can be read now changes neither its
+// size nor its time.
+func sign(to io.Writer, fsys fs.FS, name string) error {
+	f, err := fsys.Open(name)
+	if err != nil {
+		_, err = fmt.Fprintf(to, "%q can't be read\n", name)
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		return err
+	}
+	_, err = fmt.Fprintf(to, "%q %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+	return err
 }
 
 // sweep removes expired records, at once and then every hour.
