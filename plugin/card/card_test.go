@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/winnow-gate/winnow/plugin/card"
-	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/format"
 )
 
@@ -36,8 +35,6 @@ func TestDue(t *testing.T) {
 	require.Equal(t, end, card.Due(at("2027-01-12")), "a date counts to its end")
 	require.Zero(t, card.Overdue(at("2027-01-12"), end))
 	require.Equal(t, time.Second, card.Overdue(at("2027-01-12"), end.Add(time.Second)))
-	require.False(t, card.OnlyObserves(at("2027-01-12"), end.Add(rules.Grace)))
-	require.True(t, card.OnlyObserves(at("2027-01-12"), end.Add(rules.Grace+time.Second)))
 	require.Equal(t, time.Date(2027, 1, 12, 8, 0, 0, 0, time.UTC), card.Due(at("2027-01-12T09:00+01:00")))
 	require.Zero(t, card.Overdue(persona(t, "personas: [{id: a, kind: negative, name: n, when: x}]"), end))
 }

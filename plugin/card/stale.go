@@ -3,7 +3,6 @@ package card
 import (
 	"time"
 
-	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/format"
 )
 
@@ -28,6 +27,3 @@ func Overdue(p *format.Persona, now time.Time) time.Duration {
 	}
 	return now.Sub(due)
 }
-
-// OnlyObserves reports whether a persona is so long overdue that it only observes.
-func OnlyObserves(p *format.Persona, now time.Time) bool { return Overdue(p, now) > rules.Grace }

@@ -2,10 +2,8 @@ package console
 
 import (
 	"cmp"
-	"fmt"
 	"html/template"
 	"math"
-	"strings"
 )
 
 // series is how many colours there are; the seventh series has the first again.
@@ -72,85 +70,6 @@ func (Bars) Colour(b Bar) int {
 		return 6
 	}
 	return 1
-}
-
-// StackBar is a line of [Stack]: a value for each of its names.
-type StackBar struct {
-	Label  string
-	Values []float64
-	Texts  []string // the values in words
-	Text   string   // the whole in words
-}
-
-// Stack shows how wholes divide.
-type Stack struct {
-	Title, Note string
-	Names       []string
-	Bars        []StackBar
-	// Absolute draws the bars to one scale; otherwise each fills the width.
-	Absolute bool
-}
-
-// HTML implements Part.
-func (s Stack) HTML() template.HTML { return part("stack", s) }
-
-// Piece is a drawn piece of a stacked bar, as shares of the width.
-type Piece struct {
-	From, Share float64
-	Colour      int
-	Title       string
-}
-
-// Pieces are the drawn pieces of a bar.
-func (s Stack) Pieces(b StackBar) []Piece {
-	whole := total(b.Values)
-	if s.Absolute {
-		for _, other := range s.Bars {
-			whole = max(whole, total(other.Values))
-		}
-	}
-	var out []Piece
-	from := 0.0
-	for i, v := range b.Values {
-		p := portion(v, whole)
-		if p == 0 {
-			continue
-		}
-		out = append(out, Piece{from, p, colour(i), s.name(i) + ": " + b.text(i)})
-		from += p
-	}
-	return out
-}
-
-func total(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += larger(0, v)
-	}
-	return sum
-}
-
-func (s Stack) name(i int) string {
-	if i < len(s.Names) {
-		return s.Names[i]
-	}
-	return fmt.Sprint(i + 1)
-}
-
-func (b StackBar) text(i int) string {
-	if i < len(b.Texts) {
-		return b.Texts[i]
-	}
-	return fmt.Sprint(b.Values[i])
-}
-
-// Alternative says in words what the bar shows.
-func (s Stack) Alternative(b StackBar) string {
-	var out []string
-	for i := range b.Values {
-		out = append(out, s.name(i)+" "+b.text(i))
-	}
-	return strings.Join(out, " · ")
 }
 
 // HeatCell is a cell of [Heat].

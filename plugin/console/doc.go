@@ -8,7 +8,7 @@
 // dark setting, fits a phone (wide tables scroll inside themselves) and prints.
 //
 // A [Page] has sections, and a section has parts: [Text], [Bullets], [Tiles],
-// [Facts], [Table], [Bars], [Stack], [Heat], [Curve], [Flow], [Code], [Details]. What
+// [Facts], [Table], [Bars], [Heat], [Curve], [Flow], [Code], [Details]. What
 // these can't say, a caller adds as a part of its own: anything that gives HTML.
 // Callers bring numbers with their text, since they know units and language.
 // No part tells anything by colour alone.

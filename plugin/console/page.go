@@ -31,13 +31,6 @@ type Section struct {
 	Parts []Part
 }
 
-// Raw is a part that is HTML already. Never put a contact's or an author's text
-// into it unescaped.
-type Raw template.HTML
-
-// HTML implements Part.
-func (r Raw) HTML() template.HTML { return template.HTML(r) }
-
 //go:embed page.html parts.html flow.html style.css
 var files embed.FS
 

@@ -73,23 +73,6 @@ func (t Type) String() string {
 	return b.String()
 }
 
-// ParseType reads a type without members: a scalar kind ("int") or a list of
-// scalars ("list of string").
-func ParseType(text string) (Type, error) {
-	elem, isList := strings.CutPrefix(text, listOf)
-	k, err := ParseKind(elem)
-	switch {
-	case err != nil:
-		return Type{}, err
-	case !k.Scalar():
-		return Type{}, fmt.Errorf("type %q does not say of what: write for example %q", text, listOf+"string")
-	case isList:
-		return ListOf(k), nil
-	default:
-		return Scalar(k), nil
-	}
-}
-
 // Equal reports whether two types are the same, members in order included.
 func (t Type) Equal(u Type) bool {
 	if t.Kind != u.Kind || t.Elem != u.Elem || len(t.Members) != len(u.Members) {
@@ -115,14 +98,4 @@ func (s Sensitivity) String() string {
 	default:
 		return fmt.Sprintf("sensitivity(%d)", uint8(s))
 	}
-}
-
-// ParseSensitivity finds a sensitivity by the name that String gives.
-func ParseSensitivity(name string) (Sensitivity, error) {
-	for _, s := range [...]Sensitivity{Keep, Hash, Drop} {
-		if s.String() == name {
-			return s, nil
-		}
-	}
-	return Keep, fmt.Errorf("no sensitivity is called %q: use keep, hash or drop", name)
 }

@@ -21,9 +21,6 @@ func fieldPaths() []string {
 	}
 }
 
-// Paths lists the fields that events can fill.
-func Paths() []string { return fieldPaths() }
-
 // FieldOf finds a field by its path.
 func FieldOf(path string) (Field, bool) {
 	i := slices.Index(fieldPaths(), path)

@@ -21,7 +21,6 @@ type Builder struct {
 	customs [][]byte
 	start   *uint32
 	names   map[string]uint32 // functions by name, for calls in text
-	counted bool
 }
 
 type fn struct {
@@ -144,12 +143,6 @@ func (b *Builder) Data(offset int32, data []byte) {
 	b.datas = append(b.datas, append(d, data...))
 }
 
-// Passive adds a passive data segment and a data count section.
-func (b *Builder) Passive(data []byte) {
-	b.counted = true
-	b.datas = append(b.datas, append(wbin.AppendU32([]byte{1}, uint32(len(data))), data...))
-}
-
 // Start makes function i the start function.
 func (b *Builder) Start(i uint32) { b.start = &i }
 
@@ -200,9 +193,6 @@ func (b *Builder) Bytes() []byte {
 		out = wbin.AppendSection(out, wbin.SecStart, wbin.AppendU32(nil, *b.start))
 	}
 	out = wbin.AppendSection(out, wbin.SecElement, vector(b.elems))
-	if b.counted {
-		out = wbin.AppendSection(out, wbin.SecDataCount, wbin.AppendU32(nil, uint32(len(b.datas))))
-	}
 	out = wbin.AppendSection(out, wbin.SecCode, vector(cs))
 	out = wbin.AppendSection(out, wbin.SecData, vector(b.datas))
 	for _, c := range b.customs {
