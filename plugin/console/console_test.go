@@ -124,7 +124,7 @@ func TestPicturesHaveNames(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, pictures, 2)
+	require.Equal(t, 2, pictures, "a curve and a flow")
 }
 
 func wellFormed(markup string) error {
