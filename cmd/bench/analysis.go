@@ -15,7 +15,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/winnow-gate/winnow/rules/cputime"
+	"github.com/winnow-gate/winnow/internal/cputime"
 )
 
 // analysis holds winnow analyze against the time of reading the same file, a pass

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/winnow-gate/winnow/rules/written"
+	"github.com/winnow-gate/winnow/internal/written"
 )
 
 // parser makes orders of rows, and keeps the report.
