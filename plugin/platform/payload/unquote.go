@@ -8,40 +8,29 @@ import (
 
 // appendUnquoted appends what the string means that begins at i, behind its
 // quote; end is the index behind the closing one, or -1. JSON in a string has a
-// backslash for every quote and hardly another: those are taken out by blocks,
-// without a branch on where they are.
+// backslash for every quote and hardly another: those are taken out of eight bytes
+// at a time, without a branch on where they are.
 func appendUnquoted(dst, b []byte, i int) (out []byte, end int) {
-	start, from, j := i, i, len(dst)
-	out = slices.Grow(dst, len(b)-i+piece)
-	out = out[:j+len(b)-i+piece] // what is written stays behind what is read
-	var after uint64             // a backslash ended the block before
-	for ; i+block+piece <= len(b); i += block {
-		quote, slash := masks(b[i : i+block])
-		escaped := slash<<1 | after
-		if escaped&^quote != 0 { // something else than a quote is escaped
+	start, j := i, len(dst)
+	out = slices.Grow(dst, len(b)-i)
+	out = out[:j+len(b)-i] // what is written stays behind what is read
+	var within uint64      // 1 when a backslash ended the bytes before
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		slash := zeros(w ^ escapes)
+		if zeros(w^quotes) != slash<<8|within { // the end, or something else than a quote is escaped
 			break
 		}
-		after = slash >> (block - 1)
-		closing := quote &^ escaped
-		if closing != 0 {
-			slash &= closing&-closing - 1
+		within = slash >> 56
+		n := 8 - bits.OnesCount64(slash)
+		w, slash = without(w, slash)
+		for w, slash = without(w, slash); slash != 0; {
+			w, slash = without(w, slash)
 		}
-		for ; slash != 0; slash &= slash - 1 {
-			p := i + bits.TrailingZeros64(slash)
-			to, by := out[j:j+piece], b[from:from+piece]
-			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(by))
-			binary.LittleEndian.PutUint64(to[8:], binary.LittleEndian.Uint64(by[8:]))
-			if p-from > piece {
-				copy(out[j:], b[from:p])
-			}
-			j, from = j+p-from, p+1
-		}
-		if closing != 0 {
-			p := i + bits.TrailingZeros64(closing)
-			return append(out[:j], b[from:p]...), p + 1
-		}
+		binary.LittleEndian.PutUint64(out[j:], w)
+		j += n
 	}
-	for i, within := from, from > start; i < len(b); i, j = i+1, j+1 {
+	for within := within != 0; i < len(b); i, j = i+1, j+1 {
 		c := b[i]
 		switch {
 		case within: // the backslash is taken out already
@@ -59,27 +48,16 @@ func appendUnquoted(dst, b []byte, i int) (out []byte, end int) {
 	return dst, -1
 }
 
-// piece is how many bytes are copied at least: most of what stands between two
-// backslashes is shorter.
-const piece = 16
-
-// block is how many bytes masks looks at.
-const block = 64
-
-// masks has a bit for each byte that is a quote, and for each that is a backslash.
-func masks(b []byte) (quote, slash uint64) {
-	for k := 0; k < block; k += 8 {
-		w := binary.LittleEndian.Uint64(b[k:])
-		quote = quote>>8 | zeros(w^quotes)
-		slash = slash>>8 | zeros(w^escapes)
-	}
-	return quote, slash
+// zeros has the lowest bit of each byte of w that is 0.
+func zeros(w uint64) uint64 {
+	return ^(w&^highBits + ^uint64(highBits) | w) & highBits >> 7
 }
 
-// zeros has a bit for each byte of w that is 0, in its top byte.
-func zeros(w uint64) uint64 {
-	top := ^(w&^highBits + ^uint64(highBits) | w) & highBits
-	return top >> 7 * 0x0102040810204080 & (0xff << 56)
+// without is w without the byte of the first mark, and the marks behind it, as zeros
+// makes them. It is w when there is none.
+func without(w, marks uint64) (rest, more uint64) {
+	before := marks&-marks - 1
+	return w&before | w>>8&^before, marks & (marks - 1) >> 8
 }
 
 // appendSlowly is appendUnquoted for any escapes.
