@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/valyala/fasthttp"
@@ -13,42 +14,31 @@ import (
 type exchange struct {
 	call  platform.Call
 	reply platform.Reply
-	room  []byte // of texts, before they are one string
-	ends  []int  // of the texts in it
 }
 
-// copyCall copies the texts of a request out of the server's memory into one
-// string, which nothing ever overwrites. The body stays where it is: the server
-// uses its memory again once the call is answered.
+// copyCall copies the texts of a request out of the server's memory into new, which
+// nothing ever overwrites. The body stays where it is: the server uses its memory
+// again once the call is answered.
 func (x *exchange) copyCall(ctx *fasthttp.RequestCtx, path []byte, below int) *platform.Call {
 	req := &ctx.Request
-	x.room, x.ends = x.room[:0], x.ends[:0]
-	x.text(req.Header.Method())
-	x.text(path)
-	x.text(req.URI().QueryString())
-	req.Header.VisitAll(func(name, value []byte) {
-		x.text(name)
-		x.text(value)
-	})
-	all, from, next := string(x.room), 0, 0
-	cut := func() string {
-		text := all[from:x.ends[next]]
-		from, next = x.ends[next], next+1
-		return text
+	method, query := req.Header.Method(), req.URI().QueryString()
+	var texts strings.Builder
+	texts.Grow(len(method) + len(path) + len(query) + len(req.Header.RawHeaders()))
+	text := func(b []byte) string {
+		from := texts.Len()
+		texts.Write(b)
+		return texts.String()[from:]
 	}
 	c := &x.call
-	*c = platform.Call{Received: ctx.Time(), Header: c.Header[:0], Body: req.Body()}
-	c.Method, c.Path, c.Query = cut(), cut(), cut()
-	c.Below = belowSource(c.Path, below)
-	for next < len(x.ends) {
-		c.Header = append(c.Header, verify.Field{Name: cut(), Value: cut()})
+	*c = platform.Call{
+		Method: text(method), Path: text(path), Query: text(query),
+		Header: c.Header[:0], Body: req.Body(), Received: ctx.Time(),
 	}
+	c.Below = belowSource(c.Path, below)
+	req.Header.VisitAll(func(name, value []byte) {
+		c.Header = append(c.Header, verify.Field{Name: text(name), Value: text(value)})
+	})
 	return c
-}
-
-func (x *exchange) text(b []byte) {
-	x.room = append(x.room, b...)
-	x.ends = append(x.ends, len(x.room))
 }
 
 // exchanges keeps them. The zero value is empty.
@@ -64,7 +54,7 @@ func (e *exchanges) get() *exchange {
 // put gives the memory back, but not what a huge call made of it.
 func (e *exchanges) put(x *exchange) {
 	const keep = 1 << 20
-	if cap(x.reply.Body) > keep || cap(x.room) > keep {
+	if cap(x.reply.Body) > keep {
 		return
 	}
 	clear(x.call.Header)

@@ -118,7 +118,7 @@ func (l *Layout) SetText(f *Facts, slot int, text string) {
 
 // setText is SetText; ok says whether the text may be a value at all.
 func (f *Facts) setText(s *spec, dst *Slot, text string, ok bool) {
-	if mayHaveSpace(text) {
+	if !isTrimmed(text) {
 		text = strings.TrimSpace(text)
 	}
 	switch {
@@ -133,14 +133,14 @@ func (f *Facts) setText(s *spec, dst *Slot, text string, ok bool) {
 	}
 }
 
-// mayHaveSpace tells whether there may be space around a text: nearly never.
-func mayHaveSpace(text string) bool {
-	if text == "" {
-		return false
-	}
-	first, last := text[0], text[len(text)-1]
-	return first <= ' ' || last <= ' ' || first >= utf8.RuneSelf || last >= utf8.RuneSelf
+// isTrimmed tells whether a text surely is neither empty nor has space around it:
+// nearly always.
+func isTrimmed(text string) bool {
+	return text != "" && isGraphic(text[0]) && isGraphic(text[len(text)-1])
 }
+
+// isGraphic tells of a byte that it is a character which is no space.
+func isGraphic(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
 
 func (f *Facts) listText(s *spec, text string) Slot {
 	sep := ","

@@ -106,12 +106,14 @@ func (d *decoder) fromString(i int, s *spec, dst *Slot) int {
 		text, ok = d.unescape(d.body[i+1 : end])
 	}
 	switch {
-	case d.loose:
-		d.f.setText(s, dst, text, ok)
 	case !ok:
 		*dst = Slot{State: WrongType}
+	case d.loose && !isTrimmed(text):
+		d.f.setText(s, dst, text, true)
 	case s.kind.Textual():
 		s.storeString(dst, text)
+	case d.loose:
+		s.storeText(dst, text)
 	case s.kind == field.Time:
 		ns, state := parseTime(text)
 		if *dst = (Slot{State: state}); state == Known {

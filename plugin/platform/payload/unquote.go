@@ -7,30 +7,13 @@ import (
 )
 
 // appendUnquoted appends what the string means that begins at i, behind its
-// quote; end is the index behind the closing one, or -1. JSON in a string has a
-// backslash for every quote and hardly another: those are taken out of eight bytes
-// at a time, without a branch on where they are.
+// quote; end is the index behind the closing one, or -1.
 func appendUnquoted(dst, b []byte, i int) (out []byte, end int) {
 	start, j := i, len(dst)
 	out = slices.Grow(dst, len(b)-i)
 	out = out[:j+len(b)-i] // what is written stays behind what is read
-	var within uint64      // 1 when a backslash ended the bytes before
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		slash := zeros(w ^ escapes)
-		if zeros(w^quotes) != slash<<8|within { // the end, or something else than a quote is escaped
-			break
-		}
-		within = slash >> 56
-		n := 8 - bits.OnesCount64(slash)
-		w, slash = without(w, slash)
-		for w, slash = without(w, slash); slash != 0; {
-			w, slash = without(w, slash)
-		}
-		binary.LittleEndian.PutUint64(out[j:], w)
-		j += n
-	}
-	for within := within != 0; i < len(b); i, j = i+1, j+1 {
+	n, to, within := unquoteWords(out[j:], b[i:])
+	for i, j = i+n, j+to; i < len(b); i, j = i+1, j+1 {
 		c := b[i]
 		switch {
 		case within: // the backslash is taken out already
@@ -48,16 +31,41 @@ func appendUnquoted(dst, b []byte, i int) (out []byte, end int) {
 	return dst, -1
 }
 
-// zeros has the lowest bit of each byte of w that is 0.
-func zeros(w uint64) uint64 {
-	return ^(w&^highBits + ^uint64(highBits) | w) & highBits >> 7
+// unquoteWords writes what the first n bytes of a string mean to the first bytes of
+// out, which is as long; within says that a backslash ended them. JSON in a string has
+// a backslash for every quote and hardly another: those are taken out of eight bytes
+// at a time, without a branch on where they are. It ends where something else comes.
+func unquoteWords(out, b []byte) (n, to int, within bool) {
+	var last uint64 // a mark when a backslash ended the bytes before
+	for len(b)-n >= 8 && len(out)-to >= 8 {
+		w := binary.LittleEndian.Uint64(b[n:])
+		slash := zeros(w, escapes)
+		if zeros(w, quotes) != slash<<8|last {
+			break
+		}
+		last = slash >> 56
+		n += 8
+		left := 8 - bits.OnesCount64(slash)
+		w, slash = without(w, slash>>7)
+		for w, slash = without(w, slash); slash != 0; {
+			w, slash = without(w, slash)
+		}
+		binary.LittleEndian.PutUint64(out[to:], w)
+		to += left
+	}
+	return n, to, last != 0
 }
 
-// without is w without the byte of the first mark, and the marks behind it, as zeros
-// makes them. It is w when there is none.
+// zeros has the top bit of each byte of w^each that is 0, exactly.
+func zeros(w, each uint64) uint64 {
+	return (highBits - (w&^highBits ^ each)) &^ w & highBits
+}
+
+// without is w without the byte of the first mark, and the marks behind it, which
+// are lowest bits of bytes. It is w when there is none.
 func without(w, marks uint64) (rest, more uint64) {
-	before := marks&-marks - 1
-	return w&before | w>>8&^before, marks & (marks - 1) >> 8
+	from := marks | -marks
+	return w ^ (w^w>>8)&from, marks & (marks - 1) >> 8
 }
 
 // appendSlowly is appendUnquoted for any escapes.
