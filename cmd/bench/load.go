@@ -15,39 +15,67 @@ import (
 	"time"
 )
 
-// load keeps a request in flight on each of so many connections for a while, the
-// requests in rotation, and counts the answers. Any answer but 200 is an error: a
-// fast refusal is no speed.
+// clients call a server on connections of their own, with the same requests in
+// rotation. Any answer but 200 is an error: a fast refusal is no speed.
 //
-// It never sleeps. A client that sleeps is woken by the kernel within the
-// server's send and on the server's account, 3 µs an answer in a virtual machine,
-// and the more so the slower the server is. Over a network nobody pays that.
-func load(ctx context.Context, addr string, requests [][]byte, conns int, span time.Duration) (int64, error) {
-	all := make([]*client, conns)
-	for i := range all {
+// They never sleep. A client that sleeps is woken by the kernel within the server's
+// send and on the server's account, 3 µs an answer in a virtual machine, and the more
+// so the slower the server is. Over a network nobody pays that.
+type clients []*client
+
+func dialAll(addr string, requests [][]byte, conns int) (clients, error) {
+	all := make(clients, 0, conns)
+	for i := range conns {
 		c, err := dial(addr, requests, i*7)
 		if err != nil {
+			return nil, errors.Join(err, all.close())
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func (all clients) close() (err error) {
+	for _, c := range all {
+		err = errors.Join(err, c.conn.Close())
+	}
+	return err
+}
+
+// load keeps a request in flight on each connection for a while, waits for the last
+// answers and counts all.
+func (all clients) load(ctx context.Context, span time.Duration) (answers int64, err error) {
+	for _, c := range all {
+		if err := c.send(); err != nil {
 			return 0, err
 		}
-		defer c.conn.Close()
-		all[i] = c
 	}
-	var done int64
-	for end := time.Now().Add(span); time.Now().Before(end); {
+	flying := len(all)
+	for end := time.Now().Add(span); flying > 0; {
 		if ctx.Err() != nil {
-			return done, ctx.Err()
+			return answers, ctx.Err()
 		}
+		last := !time.Now().Before(end)
 		for _, c := range all {
+			if !c.flying {
+				continue
+			}
 			answered, err := c.poll()
 			if err != nil {
-				return done, err
+				return answers, err
 			}
-			if answered {
-				done++
+			if !answered {
+				continue
+			}
+			answers++
+			if last {
+				flying--
+			} else if err := c.send(); err != nil {
+				return answers, err
 			}
 		}
 	}
-	return done, nil
+	return answers, nil
 }
 
 // client is one connection with one request in flight.
@@ -56,6 +84,7 @@ type client struct {
 	raw      syscall.RawConn
 	requests [][]byte
 	next     int
+	flying   bool   // the request before next is not answered yet
 	buf      []byte // what came of the answer
 	room     []byte
 	try      func(fd uintptr) bool // reads without waiting into n and err
@@ -77,17 +106,17 @@ func dial(addr string, requests [][]byte, start int) (*client, error) {
 		c.n, c.err = syscall.Read(int(fd), c.room)
 		return true
 	}
-	return c, c.send()
+	return c, nil
 }
 
 func (c *client) send() error {
 	_, err := c.conn.Write(c.requests[c.next%len(c.requests)])
 	c.next++
-	c.buf = c.buf[:0]
+	c.flying, c.buf = true, c.buf[:0]
 	return err
 }
 
-// poll looks whether the answer is there, and if so sends the next request.
+// poll looks whether the answer is there.
 func (c *client) poll() (answered bool, err error) {
 	if err := c.raw.Read(c.try); err != nil {
 		return false, err
@@ -105,7 +134,8 @@ func (c *client) poll() (answered bool, err error) {
 	if err != nil || !whole {
 		return false, err
 	}
-	return true, c.send()
+	c.flying = false
+	return true, nil
 }
 
 // complete reports whether a whole response with a Content-Length, the only kind

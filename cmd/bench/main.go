@@ -7,7 +7,8 @@
 // What survives noise is the CPU time that the server process spends on one
 // request, as a ratio to the floor's in the same round; the median of the rounds
 // is printed, and compared with the limits that winnow promises. Calls of
-// platforms are held against /v1/decide for the same contacts in the same way.
+// platforms are held against /v1/decide for the same contacts, by turns at the
+// same server.
 package main
 
 import (
@@ -95,9 +96,8 @@ func sizes(largest int) (out []int) {
 type contender struct {
 	name string
 	args []string // of the winnow binary; nil is the floor
-	must float64  // × the base's CPU per request; 0: no promise
+	must float64  // × the CPU of the floor, or of /v1/decide, per request; 0: no promise
 	aim  float64
-	base string  // another contender; "" is the floor
 	from *source // what calls; nil for /v1/decide
 }
 
@@ -112,7 +112,7 @@ func contenders(dir string) []contender {
 		{name: "decide, durable log", args: serve("--db", dir+"/durable.db", "--ack", "commit"), must: 3.5, aim: 2.6},
 	}
 	for _, s := range sources() {
-		c := contender{name: "source, " + s.name, args: serve("--log", "off", "--sources", dir+"/bench.sources"), base: "decide, no log", from: &s}
+		c := contender{name: "source, " + s.name, args: serve("--log", "off", "--sources", dir+"/bench.sources"), from: &s}
 		if s.scheme == "" { // what a signature costs is the scheme's own
 			c.must = 1.25
 		}
@@ -128,6 +128,7 @@ type bench struct {
 	rounds int
 	list   []contender
 	cpu    map[string][]float64 // µs a request, by round
+	bases  map[string][]float64 // µs a request of /v1/decide, by round, at servers that platforms call
 	rate   map[string][]float64 // requests a second
 	memory map[string]float64   // MiB, the most seen
 }
@@ -145,7 +146,7 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	b.list = contenders(dir)
-	b.cpu, b.rate, b.memory = map[string][]float64{}, map[string][]float64{}, map[string]float64{}
+	b.cpu, b.bases, b.rate, b.memory = map[string][]float64{}, map[string][]float64{}, map[string][]float64{}, map[string]float64{}
 	for i := range b.rounds {
 		for _, c := range b.list {
 			m, err := b.measure(ctx, c)
@@ -153,9 +154,14 @@ func (b *bench) run(ctx context.Context) error {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
 			b.cpu[c.name] = append(b.cpu[c.name], m.cpu)
+			b.bases[c.name] = append(b.bases[c.name], m.base)
 			b.rate[c.name] = append(b.rate[c.name], m.rate)
 			b.memory[c.name] = max(b.memory[c.name], m.memory)
-			fmt.Fprintf(os.Stderr, "round %d  %-22s %6.2f µs CPU  %8.0f req/s  %5.1f MiB\n", i+1, c.name, m.cpu, m.rate, m.memory)
+			fmt.Fprintf(os.Stderr, "round %d  %-22s %6.2f µs CPU", i+1, c.name, m.cpu)
+			if m.base > 0 {
+				fmt.Fprintf(os.Stderr, " against %6.2f", m.base)
+			}
+			fmt.Fprintf(os.Stderr, "  %8.0f req/s  %5.1f MiB\n", m.rate, m.memory)
 		}
 	}
 	return nil
@@ -164,18 +170,18 @@ func (b *bench) run(ctx context.Context) error {
 func (b *bench) report(w io.Writer) (failed int) {
 	fmt.Fprintf(w, "%-22s %12s %10s %8s %8s %10s %8s\n", "", "CPU µs/req", "× floor", "must", "aim", "req/s", "MiB")
 	for _, c := range b.list {
-		base := b.list[0].name
-		if c.base != "" {
-			base = c.base
+		base := b.cpu[b.list[0].name]
+		if c.from != nil {
+			base = b.bases[c.name]
 		}
 		ratios := make([]float64, b.rounds)
 		for i := range ratios {
-			ratios[i] = b.cpu[c.name][i] / b.cpu[base][i]
+			ratios[i] = b.cpu[c.name][i] / base[i]
 		}
 		ratio := median(ratios)
 		fmt.Fprintf(w, "%-22s %12.2f %10.2f %8s %8s %10.0f %8.1f", c.name, median(b.cpu[c.name]), ratio, limit(c.must), limit(c.aim), median(b.rate[c.name]), b.memory[c.name])
-		if c.base != "" {
-			fmt.Fprintf(w, "  × %s", c.base)
+		if c.from != nil {
+			fmt.Fprint(w, "  × decide, at the same server")
 		}
 		fmt.Fprintln(w)
 		failed += over(w, ratio, c.must)

@@ -50,13 +50,18 @@ func TestAnalysesAreHeldToTheirLimits(t *testing.T) {
 func TestServersAreHeldToTheirLimits(t *testing.T) {
 	b := &bench{
 		rounds: 1,
-		list:   []contender{{name: "floor"}, {name: "decide", must: 2}, {name: "large"}},
-		cpu:    map[string][]float64{"floor": {1}, "decide": {2.5}, "large": {7}},
-		rate:   map[string][]float64{"floor": {1}, "decide": {1}, "large": {1}},
+		list:   []contender{{name: "floor"}, {name: "decide", must: 2}, {name: "large"}, {name: "source", must: 1.25, from: &source{}}},
+		cpu:    map[string][]float64{"floor": {1}, "decide": {2.5}, "large": {7}, "source": {4}},
+		bases:  map[string][]float64{"source": {3.5}}, // at its own server
+		rate:   map[string][]float64{"floor": {1}, "decide": {1}, "large": {1}, "source": {1}},
 		memory: map[string]float64{"large": maxMemory + 1},
 	}
 	var out bytes.Buffer
 	require.Equal(t, 2, b.report(&out), "%s", &out)
 	require.Contains(t, out.String(), "over the limit: 2.50 > 2.00")
+
+	b.bases["source"][0] = 2
+	require.Equal(t, 3, b.report(&out), "%s", &out)
+	require.Contains(t, out.String(), "over the limit: 2.00 > 1.25")
 	require.Contains(t, out.String(), "more memory than 64 MiB")
 }
