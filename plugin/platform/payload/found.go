@@ -129,8 +129,10 @@ func (f *Found) value(i int, n *node, g *group, depth int) (end int) {
 	case depth > MaxDepth:
 		f.err = ErrTooDeep
 		return -1
-	case isObject && (n != nil && len(n.members) > 0 || g != nil && len(g.kids) > 0):
-		end = f.object(i, n, g, depth)
+	case isObject && g != nil && len(g.kids) > 0:
+		end = f.kept(i, n, g, depth)
+	case isObject && n != nil && len(n.members) > 0:
+		end = f.object(i, n, depth)
 	case f.b[i] == '[' && n != nil && len(n.items) > 0:
 		end = items(f.b, i, func(k, at int) int { return f.item(k, at, n, depth) })
 	case n != nil && n.path >= 0:
@@ -150,56 +152,70 @@ func (f *Found) value(i int, n *node, g *group, depth int) (end int) {
 	return end
 }
 
-// object goes over an object. What stands twice is an error where a path leads;
-// otherwise the second is left as it is, for the gate to refuse.
-func (f *Found) object(i int, n *node, g *group, depth int) int {
-	var seen, laid uint64
-	last := -1 // senders keep to an order, often the one of the rules
-	o := objectAt(f.b, i)
-	for o.toKey() {
-		k := -1
-		var kid *group
-		if guess := last + 1; n != nil && g == nil && guess < len(n.members) && o.is(&n.members[guess].written) {
-			k = guess
+// object goes over an object. What stands twice is an error where a path leads.
+func (f *Found) object(i int, n *node, depth int) int {
+	var seen uint64
+	next := 0 // senders keep to an order, often the one of the rules
+	for o := objectAt(f.b, i); ; {
+		if !o.toKey() {
+			return o.at
+		}
+		k := next
+		if value := n.expects(k, f.b, o.at); value > 0 {
+			o.at = value
+		} else if key, ok := o.key(); ok {
+			k = n.names.find(o.name(key))
 		} else {
-			key, ok := o.key()
-			if !ok {
-				break
-			}
-			if n != nil {
-				k = n.names.find(o.name(key))
-			}
-			if g != nil {
-				if k := g.names.find(view(key)); k >= 0 && laid&(1<<k) == 0 {
-					laid |= 1 << k
-					kid = g.kids[k]
-				}
-			}
+			return -1
 		}
-		var e *edge
-		if k >= 0 {
-			e = &n.members[k]
-			if seen&(1<<k) != 0 {
-				f.err = &DoubledError{e.key}
-				return -1
-			}
-			seen |= 1 << k
-			last = k
-		}
-		switch {
-		case kid != nil && e != nil:
-			o.at = f.value(o.at, e.to, kid, depth+1)
-		case kid != nil:
-			o.at = f.value(o.at, nil, kid, depth+1)
-		case e == nil:
+		if k < 0 {
 			o.at = skip(f.b, o.at)
-		case e.leaf >= 0:
+			continue
+		}
+		e := &n.members[k]
+		if seen&(1<<k) != 0 {
+			f.err = &DoubledError{e.key}
+			return -1
+		}
+		seen, next = seen|1<<k, k+1
+		if e.leaf >= 0 {
 			o.at = f.take(o.at, e.leaf)
-		default:
+		} else {
 			o.at = f.value(o.at, e.to, nil, depth+1)
 		}
 	}
-	if o.at >= 0 && g != nil {
+}
+
+// kept goes over an object of a payload that is kept, in which rules may have their
+// say; n may be nil. Of a field that stands twice the second is left as it is, for
+// the gate to refuse.
+func (f *Found) kept(i int, n *node, g *group, depth int) int {
+	var seen, laid uint64
+	o := objectAt(f.b, i)
+	for key, ok := o.next(); ok; key, ok = o.next() {
+		var to *node
+		var kid *group
+		if n != nil {
+			if k := n.names.find(o.name(key)); k >= 0 {
+				if seen&(1<<k) != 0 {
+					f.err = &DoubledError{n.members[k].key}
+					return -1
+				}
+				seen |= 1 << k
+				to = n.members[k].to
+			}
+		}
+		if k := g.names.find(view(key)); k >= 0 && laid&(1<<k) == 0 {
+			laid |= 1 << k
+			kid = g.kids[k]
+		}
+		if to == nil && kid == nil {
+			o.at = skip(f.b, o.at)
+		} else {
+			o.at = f.value(o.at, to, kid, depth+1)
+		}
+	}
+	if o.at >= 0 {
 		f.edits = append(f.edits, edit{from: o.at - 1, to: o.at - 1, g: g, end: true, seen: laid, some: o.some})
 	}
 	return o.at

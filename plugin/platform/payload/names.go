@@ -75,13 +75,22 @@ func newWritten(key string) written {
 	return w
 }
 
-func (w *written) standsAt(b []byte, i int) bool {
+// behind goes behind the key at i to its value; 0 when the key is another, and for
+// some that would give the same name.
+func (w *written) behind(b []byte, i int) (value int) {
 	n := len(w.text)
-	if n == 0 || i+max(n, 8) > len(b) || binary.LittleEndian.Uint64(b[i:])&w.mask != w.first {
-		return false
+	if n == 0 || i+max(n, 8) >= len(b) || binary.LittleEndian.Uint64(b[i:])&w.mask != w.first {
+		return 0
 	}
-	if n <= 8 {
-		return true
+	i += n
+	if n > 8 && (binary.LittleEndian.Uint64(b[i-8:]) != w.last || n > 16 && view(b[i-n+8:i-8]) != w.text[8:n-8]) {
+		return 0
 	}
-	return binary.LittleEndian.Uint64(b[i+n-8:]) == w.last && (n <= 16 || view(b[i+8:i+n-8]) == w.text[8:n-8])
+	if b[i] > ' ' {
+		return i
+	}
+	if i = blank(b, i); i == len(b) {
+		return 0
+	}
+	return i
 }

@@ -76,23 +76,6 @@ func (o *object) key() (key []byte, ok bool) {
 	return b[start:end], true
 }
 
-// is tells whether the object stands at this key, and goes to its value if so. It
-// says no to some that key would give the same way.
-func (o *object) is(key *written) bool {
-	if !key.standsAt(o.b, o.at) {
-		return false
-	}
-	i := o.at + len(key.text)
-	if i < len(o.b) && o.b[i] <= ' ' {
-		i = blank(o.b, i)
-	}
-	if i >= len(o.b) {
-		return false
-	}
-	o.at = i
-	return true
-}
-
 // name is a key as its sender means it; it may alias key.
 func (o *object) name(key []byte) string {
 	if !o.odd {

@@ -105,6 +105,15 @@ type edge struct {
 	step
 }
 
+// expects goes to the value of the key at i if that is the k-th of the members, as
+// most payloads write it; otherwise it is 0.
+func (n *node) expects(k int, b []byte, i int) (value int) {
+	if k >= len(n.members) {
+		return 0
+	}
+	return n.members[k].written.behind(b, i)
+}
+
 var errWide = fmt.Errorf("more than %d keys of one object are mapped", maxKids)
 
 // finish notes the leaves.

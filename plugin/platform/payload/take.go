@@ -13,7 +13,11 @@ func (f *Found) take(i, path int) (end int) {
 	case b[i] == '"' && e.inner:
 		return f.unquote(i, path)
 	}
-	if end = f.direct.at(f, e, i); end < 0 {
+	end = -1
+	if d := &f.direct; d.takes(e) {
+		end = d.at(f, e, i)
+	}
+	if end < 0 {
 		if end = skip(b, i); end < 0 {
 			return -1
 		}
@@ -39,7 +43,9 @@ func (f *Found) unquote(i, path int) (end int) {
 	if end >= 0 {
 		v := f.room[start:len(f.room):len(f.room)]
 		f.values[path], f.taken[path] = v, inString
-		f.direct.put(f, &f.m.ends[path], v)
+		if d, e := &f.direct, &f.m.ends[path]; d.takes(e) {
+			d.put(f, e, v)
+		}
 	}
 	return end
 }
@@ -117,11 +123,9 @@ func (d *direct) end(f *Found) {
 	d.on = false
 }
 
-// at reads the value at i, where a path ends; end is -1 when it was not read.
+// at reads the value at i, where a path ends that it takes; end is -1 when that was
+// not to be done.
 func (d *direct) at(f *Found, e *ending, i int) (end int) {
-	if !d.takes(e) {
-		return -1
-	}
 	if c := f.b[i]; e.text && c != '"' && c != '{' && c != '[' {
 		if end = skip(f.b, i); end >= 0 {
 			d.put(f, e, f.read(AsText, f.b[i:end]))
@@ -139,11 +143,9 @@ func (d *direct) at(f *Found, e *ending, i int) (end int) {
 
 // put reads a value that does not stand in the payload.
 func (d *direct) put(f *Found, e *ending, v []byte) {
-	if d.takes(e) {
-		d.on = d.fill.Put(d.places[e.rule], v)
-		d.fill.Over(f.b)
-		d.by[e.rule] = e.rank
-	}
+	d.on = d.fill.Put(d.places[e.rule], v)
+	d.fill.Over(f.b)
+	d.by[e.rule] = e.rank
 }
 
 // takes tells whether to read a value where a path ends. One that would count in
