@@ -53,8 +53,8 @@ type needs struct{ sent, held bool }
 // watched are the personas as deciding asks them.
 type watched struct{ positives, negatives roll }
 
-// roll is what deciding asks of some personas, one after the other. It lies apart
-// from them, in a piece, so that those who do not match cost no look at them.
+// roll is what deciding asks of some personas, one after the other. It is an array
+// of its own, so that personas that do not match are never read.
 type roll struct {
 	word int // of the first one's bit, in the list of watched conditions
 	asks []personaAsk
@@ -121,7 +121,8 @@ type persona struct {
 	card     *format.Persona
 }
 
-// matchOn reports whether a persona counts as matched without a value.
+// matchOn says when a persona counts as matched, or asks, although its condition
+// has no value.
 type matchOn struct{ unknown, err, ask bool }
 
 type pin struct{ slot, variant int }

@@ -151,7 +151,7 @@ func (s *search) numbers(slot int, f *field.Field, known bool) {
 	}
 }
 
-// numeric searches along one number: days for times, the value else.
+// numeric searches along one number: days for times, else the value itself.
 type numeric struct {
 	*search
 	slot  int
@@ -175,7 +175,7 @@ func (s *search) number(slot int, k field.Kind) float64 {
 	}
 }
 
-// constant is the number that a comparison holds the field against.
+// constant is the number that a comparison compares the field with.
 func (n *numeric) constant(c cond.Comparison) float64 {
 	switch v := c.Value.(type) {
 	case int64:

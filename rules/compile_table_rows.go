@@ -83,11 +83,11 @@ func (r *tableReader) value(i int, text string, line int) uint32 {
 	return n
 }
 
-// maxTold is how many bad rows of a table are told one by one.
-const maxTold = 20
+// maxListed is how many bad rows of a table are reported one by one.
+const maxListed = 20
 
 func (r *tableReader) problem(line int, message string) {
-	if len(r.bad.Problems) == maxTold {
+	if len(r.bad.Problems) == maxListed {
 		r.bad.More++
 		return
 	}

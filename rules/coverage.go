@@ -36,7 +36,7 @@ type Point struct {
 	Want string `json:"want"`
 	// At is where it stands; a zero line when that is not known.
 	At diag.Place `json:"-"`
-	// Seen reports whether it has been.
+	// Seen is set when it has been.
 	Seen bool `json:"seen"`
 }
 

@@ -57,7 +57,7 @@ func (in *Input) begin() *Decision {
 }
 
 // Default is the answer when deciding does not come to an end: every slot's
-// default variant, marked as degraded. send reports whether the message goes out;
+// default variant, marked as degraded. send says whether the message goes out;
 // a gate that blocks keeps it back all the same.
 func (b *Bundle) Default(in *Input, send bool, code Code) *Decision {
 	d := in.begin()

@@ -39,7 +39,7 @@ type Options struct {
 	Now time.Time
 	// LoadModule makes a module ready to run; nil refuses bundles with modules.
 	LoadModule func(ModuleSpec) (Module, error)
-	// Implementation chooses how leaves are run; tests hold the others against
+	// Implementation chooses how leaves are run; tests compare the others with
 	// the zero value.
 	Implementation cond.Mode
 }

@@ -61,7 +61,7 @@ type ModuleCall struct {
 	Facts   *facts.Facts
 	// Inputs are the slots of the spec's Inputs, in their order.
 	Inputs []int
-	// Contact is contact.id; Known reports whether there is one.
+	// Contact is contact.id; Known is set when there is one.
 	Contact string
 	Known   bool
 

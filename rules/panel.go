@@ -92,7 +92,7 @@ func (p *Panel) Read(in *Input, personas, predicates []cond.Tri) (ofPersonas, of
 	return personas, predicates
 }
 
-// Persona answers whether the contact that was decided upon last is of one
+// Persona reports whether the contact that was decided upon last is of one
 // persona, and names the fields that are missing when that is unknown. ok is
 // false when there is no such persona.
 func (p *Panel) Persona(in *Input, id string) (v cond.Tri, missing []string, ok bool) {

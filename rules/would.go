@@ -4,8 +4,8 @@ package rules
 // reason what they would have come to: so that somebody can look at that before
 // the rule is switched on.
 
-// would is the action that a persona had taken, if nothing but its message
-// classes and its holdout had stood in its way.
+// would is the action that a persona would have taken, had nothing but its message
+// classes and its holdout stood in its way.
 func (c *deciding) would(p *persona, code Code) string {
 	if code == PersonaClass {
 		return ""
@@ -30,7 +30,7 @@ func (c *deciding) would(p *persona, code Code) string {
 	return string(p.action)
 }
 
-// wouldShow is the variant that a rule had picked, "" when that is not known. A
+// wouldShow is the variant that a rule would have picked, "" when that is not known. A
 // module is not run to find out.
 func (c *deciding) wouldShow(s *slot, r *slotRule) string {
 	switch {

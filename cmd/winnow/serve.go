@@ -56,7 +56,7 @@ func newServeCmd(e *env) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
 	flags.StringVar(&f.db, "db", "winnow.db", "file of the decision log")
-	flags.StringVar(&f.log, "log", "on", "on, or off to record nothing: no idempotency, caps or look-ups then")
+	flags.StringVar(&f.log, "log", "on", "on, or off to record nothing: no idempotency, caps or lookups then")
 	flags.StringVar(&f.ack, "ack", "commit", "commit answers once a decision is durable, buffered once it is accepted")
 	flags.StringVar(&f.keys, "keys", "", "file of API keys, a line each: id, SHA-256 sum, scopes")
 	flags.StringVar(&f.sources, "sources", "", "file of sources: where platforms call (winnow connect)")
@@ -166,7 +166,7 @@ func (e *env) announce(g *gate.Gate, ln net.Listener, dir string, f serveFlags, 
 		fmt.Fprintln(e.stderr, "winnow: there are no API keys, so anybody on this machine may ask: --keys FILE")
 	}
 	if f.log == "off" {
-		fmt.Fprintln(e.stderr, "winnow: nothing is recorded: idempotency keys, caps and look-ups do not work")
+		fmt.Fprintln(e.stderr, "winnow: nothing is recorded: idempotency keys, caps and lookups do not work")
 	}
 	_, err := fmt.Fprintf(e.stdout, "winnow serves %s (bundle %.12s) on http://%s, %s\n", dir, s.Digest, ln.Addr(), log)
 	return err

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// lines lets the decisions of one contact go one at a time, those of different
-// contacts side by side. A decision holds its contact's turn from before it
+// lines is a striped lock by contact: the decisions of one contact go one at a
+// time, those of different contacts side by side. A decision holds its contact's turn from before it
 // reads the contact's state until its record is handed in; the one that follows
 // finds the ticket of that record and waits until it can be read.
 type lines struct{ stripes [64]stripe }

@@ -68,7 +68,7 @@ type Info struct {
 	// Patience is how long it waits for an answer. A source's deadline must be
 	// below it.
 	Patience time.Duration
-	// AsksAgain reports whether it calls again when it gets no good answer. Only then may
+	// AsksAgain says that it calls again when it gets no good answer. Only then may
 	// on_trouble be retry.
 	AsksAgain bool
 	// Tells says that its calls tell of what happened after a send, and ask for no

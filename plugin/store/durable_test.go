@@ -118,7 +118,7 @@ func TestFailedFlushAndCheckpoint(t *testing.T) {
 	}
 }
 
-// reading keeps the state of the database that it has now, as a long look-up
+// reading keeps the state of the database that it has now, as a long lookup
 // would, until the function it returns is called.
 func reading(t *testing.T, path string) (leave func()) {
 	t.Helper()

@@ -19,7 +19,7 @@ import (
 // zero in its place says that the record is gone. Numbers are uvarints.
 
 // packBytes is from which size on, before compression, a pack takes no further
-// content. A look-up unpacks a whole one, in about 50 µs.
+// content. A lookup unpacks a whole one, in about 50 µs.
 const packBytes = 64 << 10
 
 // maxUnpacked bounds what a damaged file can have us allocate.

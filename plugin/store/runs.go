@@ -13,7 +13,7 @@ import (
 // order, so every record dirties a page of its own, which is then written
 // twice. Here links gather in memory (tail) and are written a run at a time.
 // A run is cut by the high bits of the hash into chunks of about chunkLinks
-// links; a look-up reads one chunk of every run. When a level has fanout runs,
+// links; a lookup reads one chunk of every run. When a level has fanout runs,
 // they are merged into one of the next level, a few chunks at a time. Each step
 // moves links from the sources to the target in one transaction, so at any
 // moment every link is in exactly one run, and a merge that a crash cut short

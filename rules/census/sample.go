@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// sample keeps a few ids of many: those whose hash with a seed is least. So it
-// is the same sample whatever order they come in, and another seed draws another
-// one.
+// sample keeps a few ids of many: those whose hash with a seed is least (a
+// bottom-k sample). So it is the same sample whatever order they come in, and
+// another seed draws another one.
 type sample struct {
 	ids []drawn // by hash
 }

@@ -17,7 +17,7 @@ type Builder struct {
 	mode   Mode
 }
 
-// Mode chooses an implementation, so that tests can hold them against each other.
+// Mode chooses an implementation, so that tests can compare them.
 type Mode uint8
 
 // Shared is what runs in production. Plain compiles every leaf anew for each

@@ -31,7 +31,7 @@ func (b *Builder) leaf(n *node) (int, error) {
 	b.survey(n, &l, false)
 	var eval triFn
 	native := n.native()
-	if b.mode == Machine && n.machine() {
+	if b.mode == Machine && n.fitsMachine() {
 		native = false
 	}
 	switch {

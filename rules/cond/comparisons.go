@@ -28,7 +28,7 @@ type Comparison struct {
 	Days  bool
 }
 
-// Comparisons lists, for every leaf, the constants its fields are held against:
+// Comparisons lists, for every leaf, the constants its fields are compared with:
 // candidates for the smallest change that flips a decision.
 func (s *Set) Comparisons() []Comparison {
 	var out []Comparison

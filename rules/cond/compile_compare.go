@@ -7,7 +7,7 @@ import (
 )
 
 // verdict is what a comparison operator says of less, equal, greater, and not
-// comparable: a table look-up where a call of the operator would cost more than
+// comparable: a table lookup where a call of the operator would cost more than
 // all the rest.
 type verdict [4]Tri
 
@@ -32,8 +32,8 @@ func verdictOf(op string) *verdict {
 }
 
 // ints and floats index the verdict instead of branching to it: how values
-// compare can't be foreseen, and a processor that has foreseen it wrongly loses
-// more than the comparison takes.
+// compare is unpredictable, and a mispredicted branch costs more than the
+// comparison.
 
 func (v *verdict) ints(a, b int64) Tri {
 	return v[(bit(a >= b)+bit(a > b))&3]

@@ -5,7 +5,7 @@ import "slices"
 // smallSet is up to which size looking through a list beats hashing.
 const smallSet = 8
 
-// textSet answers whether a fixed list holds a text.
+// textSet makes a function that reports whether a fixed list holds a text.
 func textSet(values []string) func(string) bool {
 	if len(values) > smallSet {
 		set := make(map[string]struct{}, len(values))

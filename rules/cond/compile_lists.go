@@ -45,7 +45,7 @@ func constLen(v any) int {
 const tooManySteps = "the rule takes too many steps"
 
 // each runs body for the items of a list, with # set to each in turn, until
-// body returns false. It restores the outer item and answers whether the step
+// body returns false. It restores the outer item and reports whether the step
 // budget sufficed.
 func (f *Frame) each(l items, body func(i int) bool) bool {
 	base, index := f.base, f.index

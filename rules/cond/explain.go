@@ -125,7 +125,7 @@ func (f *Frame) Force(leaf int) Tri {
 	return f.run(int32(leaf))
 }
 
-// Constant answers whether the condition is the same for everyone.
+// Constant reports whether the condition is the same for everyone.
 func (c *Cond) Constant(s *Set) (Tri, bool) {
 	if len(c.leaves) != 1 || c.tree.leaf < 0 {
 		return none, false

@@ -11,7 +11,7 @@ type State interface {
 	// of messages that carried the tag unless it is empty. ok is false when
 	// nothing is known.
 	Sent(since int64, tag string) (count int64, ok bool)
-	// Held answers whether the last decision matched a persona.
+	// Held reports whether the last decision matched a persona.
 	Held(persona string) bool
 }
 

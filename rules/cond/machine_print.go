@@ -19,9 +19,9 @@ type printer struct {
 	regexps []*regexp.Regexp
 }
 
-// machine reports whether the virtual machine can run a native node with the
+// fitsMachine reports whether the virtual machine can run a native node with the
 // same meaning (Mode Machine).
-func (n *node) machine() bool {
+func (n *node) fitsMachine() bool {
 	switch n.op {
 	case opField, opRef, opKnown, opConst, opSignal, opIndex, opCoalesce:
 		return false // there would be nothing left for the machine to do
@@ -53,7 +53,7 @@ func (p *printer) handIn(n *node) string {
 	return name
 }
 
-// mustHandIn tells which native nodes only closures can run.
+// mustHandIn reports whether only closures can run a native node.
 func (n *node) mustHandIn() bool {
 	switch n.op {
 	case opField, opSignal, opRef, opKnown, opCoalesce, opIndex, opList:

@@ -9,8 +9,8 @@ import (
 	"github.com/winnow-gate/winnow/rules/field"
 )
 
-// Meaning is what a leaf asks, told such that leaves of different bundles can be
-// held against each other.
+// Meaning is what a leaf asks, in a form in which leaves of different bundles can
+// be compared.
 type Meaning struct {
 	// Slots are those that it reads or asks about.
 	Slots []int

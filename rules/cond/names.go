@@ -25,7 +25,7 @@ type Names struct {
 	Values map[string]*Value
 }
 
-// Lookup answers whether a list holds a text.
+// Lookup reports whether a list holds a text.
 type Lookup interface{ Contains(text string) bool }
 
 // refNames lists what stands under a prefix such as "persona.".

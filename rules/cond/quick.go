@@ -9,8 +9,8 @@ import (
 // Most leaves ask one thing of one value: whether it is true, how it compares
 // with a constant, whether it is known. Such a leaf is a quick: the program of
 // jumps answers it on the spot, where a closure would cost more in being called
-// than in what it does. They are for Mode Shared only, so that the closures, in
-// Mode Plain, can be held against them.
+// than in what it does. They are for Mode Shared only, so that tests can
+// compare them with the closures of Mode Plain.
 
 // quickKind is what a quick asks.
 type quickKind uint8

@@ -188,5 +188,5 @@ func (v values) broad() bool {
 	return n > 1 && math.IsInf(v.spans[n-1].hi, 1) && (math.IsInf(v.spans[0].lo, -1) || v.spans[0].lo == 0)
 }
 
-// Constant answers whether a condition is the same for everyone.
+// Constant reports whether a condition is the same for everyone.
 func (l *Logic) Constant(c *Cond) (Tri, bool) { return c.Constant(l.set) }

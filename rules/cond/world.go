@@ -18,7 +18,7 @@ func anyone() *world {
 	return &world{map[string]values{}, map[string]Tri{}, map[int]bool{}}
 }
 
-// assume narrows the world to where the question is answered so, and tells
+// assume narrows the world to where the question is answered so, and reports
 // whether there is such a world.
 func (w *world) assume(q *question, want bool) bool {
 	switch {

@@ -6,7 +6,7 @@ import (
 	"github.com/winnow-gate/winnow/rules/cond"
 )
 
-// maxPairs bounds how many pairs of conditions are held against each other, so
+// maxPairs bounds how many pairs of conditions are compared, so
 // that a bundle of thousands of rules still compiles at once.
 const maxPairs = 20000
 

@@ -34,5 +34,5 @@
 // # User lists
 //
 // [ReadSet] reads a list of plain values, or of keyed hashes where the values
-// themselves must not lie about. [Set] says what counts as equal.
+// themselves must not be kept. [Set] says what counts as equal.
 package lists

@@ -2,10 +2,10 @@ package lists
 
 import "math/bits"
 
-// filter tells most values that are not in a set by 6 bits an entry: a Bloom
-// filter of words. An entry sets three bits of one word, so that a question reads
-// that word alone. 7 in 100 values that are not in the set find their three bits
-// set by entries.
+// filter rules out most values that are not in a set, with 6 bits an entry. It is
+// a blocked Bloom filter whose blocks are words: an entry sets three bits of one
+// word, so that a question reads that word alone. 7 in 100 values that are not in
+// the set find their three bits set by entries.
 //
 // Most questions are about values that are not in a set. The filter of millions
 // of entries fits in a processor's cache, where the fingerprints do not. With

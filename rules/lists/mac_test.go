@@ -15,7 +15,7 @@ func TestKeyedHashesAreThoseOfHMAC(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key := rapid.SliceOfN(rapid.Byte(), minKey, 140).Draw(t, "key")
 		m := newMacer(key)
-		require.NotNil(t, m.inner, "crypto/sha256 no longer marshals as expected: keyed look-ups take longer")
+		require.NotNil(t, m.inner, "crypto/sha256 no longer marshals as expected: keyed lookups take longer")
 		for _, value := range rapid.SliceOfN(rapid.SliceOfN(rapid.Byte(), 0, 700), 1, 4).Draw(t, "values") {
 			mac := hmac.New(sha256.New, key)
 			mac.Write(value)

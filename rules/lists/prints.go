@@ -2,14 +2,14 @@ package lists
 
 import "encoding/binary"
 
-// prints is a set of fingerprints of 64 bits: a filter, and behind it an open
-// hash table that keeps 48 bits of each.
+// prints is a set of fingerprints of 64 bits: a filter, and behind it a hash
+// table with open addressing that keeps 48 bits of each.
 //
 // Fingerprints, because a question about millions of entries costs what it
 // reads from far memory. This way it reads a word of the filter, and a cache line
 // if that lets it pass; the two take 8.4 bytes for an entry however long it is.
-// The line in which a fingerprint stands tells the bits that are not kept, all of
-// them from a million entries on. Among ten million, one question in 10^12 finds
+// The line in which a fingerprint stands implies the bits that are not kept, all
+// of them from a million entries on. Among ten million, one question in 10^12 finds
 // a fingerprint that is another's by chance.
 type prints struct {
 	filter filter
@@ -47,8 +47,8 @@ func (p *prints) add(h uint64) (at int, isNew bool) {
 }
 
 // has looks at whole lines without branching on what a slot holds: the processor
-// cannot guess that, and each wrong guess costs as much as the rest. A line whose
-// last slot is free ends the search.
+// can't predict that, and each misprediction costs as much as the rest. A line
+// whose last slot is free ends the search.
 func (p *prints) has(h uint64) bool {
 	if !p.filter.passes(h) {
 		return false

@@ -15,7 +15,7 @@ import (
 )
 
 // maxEntry is how long an entry may be; maxProblems is how many bad lines are
-// told one by one.
+// reported one by one.
 const (
 	maxEntry    = 1 << 10
 	maxProblems = 20

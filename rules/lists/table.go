@@ -6,7 +6,8 @@ import (
 )
 
 // table is a set of domains or words that the program carries: the lines of a
-// vendored list, and an open hash table of where each begins.
+// vendored list, and a hash table with open addressing of where
+// each begins.
 //
 // The lines stay as they are, so that an answer is exact and the vendored lists
 // cost no heap. A slot has 32 bits: as many as the text needs for the position,

@@ -35,7 +35,7 @@ func (m *memory) Sent(since int64, tag string) (count int64, ok bool) {
 	return count, m.known
 }
 
-// Held answers whether the last decision matched a persona.
+// Held reports whether the last decision matched a persona.
 func (m *memory) Held(persona string) bool { return slices.Contains(m.held, persona) }
 
 func (r *reader) state(s *State, now time.Time) *memory {

@@ -3,7 +3,7 @@ package segment
 import "unsafe"
 
 // keys numbers the customers of a part from 0 in the order they come. The table is
-// 8 bytes a slot, and a key lies in one piece with its number, so that a look-up
+// 8 bytes a slot, and a key lies in one piece with its number, so that a lookup
 // reads two places.
 type keys struct {
 	slots []keySlot // a power of two, at most half full

@@ -5,7 +5,7 @@ import (
 	"hash/maphash"
 )
 
-// Kind reports whether an order is a sale or a return.
+// Kind says whether an order is a sale or a return.
 type Kind uint8
 
 const (

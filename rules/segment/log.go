@@ -3,9 +3,9 @@ package segment
 import "slices"
 
 // Rows are not filed with their customer one by one: a million rows of customers
-// in no order would miss the processor's cache a million times. They are thrown
-// into parts by a hash of the customer, where they wait as they came, in 32 bytes
-// or a few more. What a part needs fits the cache, so that a sweep over it numbers
+// in no order would miss the processor's cache a million times. They are
+// partitioned by a hash of the customer, and wait in their part as they came, in 32
+// bytes or a few more. What a part needs fits the cache, so that a sweep over it numbers
 // its customers, and groups and merges its rows, without waiting for memory; and no
 // part needs another, so that they can be swept side by side. A part is merged when
 // as much waits as is filed: each row so takes part in a merge about twice, and

@@ -98,8 +98,8 @@ func (w *profiler) day(p *Profile, c *cell) {
 	p.Year.add(before, 1, 365, sale, spent)
 }
 
-// add adds a day if it is in the window; without a branch, which could not be
-// guessed.
+// add adds a day if it is in the window; without a branch, which would be
+// unpredictable.
 func (in *Window) add(before, from, to, sale int, spent int64) {
 	if before < from || before > to {
 		sale, spent = 0, 0

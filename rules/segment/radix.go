@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Whole numbers are sorted by their bits, a few at a time: a hundred thousand in the time in which
-// comparing them sorts ten thousand.
+// Whole numbers are sorted by radix, a few bits at a time: a hundred thousand in
+// the time in which comparing them sorts ten thousand.
 
 // ranked is a number to sort by, and what it belongs to.
 type ranked struct {

@@ -60,7 +60,7 @@ func (c *Cuts) Bin(v int64) int {
 		if c.LeftClosed {
 			over = v >= e
 		}
-		bin += int(bit(over)) // no branch, which could not be guessed
+		bin += int(bit(over)) // no branch: it would be unpredictable
 	}
 	return bin
 }

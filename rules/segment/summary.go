@@ -136,7 +136,7 @@ func (s *Summary) count(c *Customer, o *Options) {
 		kept = c.Earned
 	}
 	slipping := c.Slipping == Yes
-	tally := func(n *int, is bool) { *n += int(bit(is)) } // no branch, which could not be guessed
+	tally := func(n *int, is bool) { *n += int(bit(is)) } // no branch: it would be unpredictable
 	tally(&s.Once, c.Orders == 1)
 	tally(&s.Never, c.Orders == 0)
 	tally(&s.Slipping, slipping)

@@ -38,7 +38,7 @@ slots:
     rules: [{when: orders.count >= 5, use: vip}]
 `
 
-// account is a loopback server with three contacts; its first look-up fails.
+// account is a loopback server with three contacts; its first lookup fails.
 type account struct {
 	mu      sync.Mutex
 	looked  int

@@ -57,7 +57,7 @@ func Platform() platform.Platform {
 	}.Platform()
 }
 
-// looked are the rules for what a look-up adds.
+// looked are the rules for what a lookup adds.
 func looked() []payload.Rule {
 	return []payload.Rule{
 		{Field: "contact.phone", From: []string{"phone"}},

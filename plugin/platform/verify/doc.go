@@ -25,7 +25,7 @@
 //
 // # What it can't promise
 //
-// A signature covers what the platform chose to cover. Info reports whether that is
+// A signature covers what the platform chose to cover. Info says whether that is
 // the body, whether there is a time, and whether repeats can be told. Where the
 // parts are joined without separators (HubSpot, Klaviyo, SendGrid, Mailgun,
 // Ghost) bytes can be moved over a seam without breaking the signature; the time
