@@ -197,6 +197,29 @@ func TestAttacksLeakNothing(t *testing.T) {
 	})
 }
 
+// scribe counts how often its document is made.
+type scribe struct {
+	person
+	made int
+}
+
+func (s *scribe) JSON() []byte {
+	s.made++
+	return s.doc
+}
+
+// Making the document takes far longer than the host call that asks for it.
+func TestTheInputDocumentIsMadeOnceACall(t *testing.T) {
+	m := admit(t, newRuntime(t, wasm.Options{}), victim(attack{text: "loop i32.const 0 i32.const 0 call $input_json drop br 0 end"}), victimOptions(wasm.Compiler))
+	for call := range 3 {
+		s := &scribe{person: person{values: []wasm.Value{wasm.Int(1)}, doc: []byte("{}")}}
+		var out wasm.Output
+		require.Equal(t, wasm.ReasonFuel, evaluate(t, m, &wasm.Input{Fields: s, Contact: s}, &out))
+		require.Greater(t, out.Calls, 1000)
+		require.Equal(t, 1, s.made, "call %d", call)
+	}
+}
+
 func heapInUse() uint64 {
 	runtime.GC()
 	runtime.GC()

@@ -39,8 +39,9 @@ type call struct {
 	texts   int    // bytes of output texts
 	dirty   uint64 // pages that host functions wrote to, as the guest's own mask
 	abort   *Failure
-	exited  bool // proc_exit(0)
-	init    bool // winnow_init or before
+	exited  bool   // proc_exit(0)
+	init    bool   // winnow_init or before
+	doc     []byte // the input document, once it was asked for
 	stdin   []byte
 	stdout  []byte
 	wasi    wasiState
@@ -50,7 +51,7 @@ type call struct {
 func (c *call) begin(in *Input, out *Output, maxFuel int64) {
 	c.in, c.out, c.maxFuel = in, out, maxFuel
 	c.fuel, c.calls, c.logged, c.texts = 0, 0, 0, 0
-	c.abort, c.exited, c.dirty = nil, false, 0
+	c.abort, c.exited, c.dirty, c.doc = nil, false, 0, nil
 }
 
 // aborted is what host functions panic with. The failure stands in the call.

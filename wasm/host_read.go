@@ -163,16 +163,16 @@ func hostInputJSON(c *call, s []uint64) {
 	s[0] = c.give(unsafe.String(unsafe.SliceData(doc), len(doc)), s[0], s[1])
 }
 
-// document returns the input document within the limit.
+// document returns the input document within the limit. Making it takes far
+// longer than a host call may, so it is made once a call.
 func (c *call) document() []byte {
-	if c.in.Contact == nil {
-		return nil
+	if c.doc == nil && c.in.Contact != nil {
+		c.doc = c.in.Contact.JSON()
 	}
-	doc := c.in.Contact.JSON()
-	if len(doc) > c.mod.limits.InputBytes {
-		c.fail(failf(ReasonMemory, "input document of %d bytes, at most %d; read declared fields instead", len(doc), c.mod.limits.InputBytes))
+	if len(c.doc) > c.mod.limits.InputBytes {
+		c.fail(failf(ReasonMemory, "input document of %d bytes, at most %d; read declared fields instead", len(c.doc), c.mod.limits.InputBytes))
 	}
-	return doc
+	return c.doc
 }
 
 func hostNow(c *call, s []uint64) { s[0] = uint64(c.in.Now) }

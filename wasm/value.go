@@ -106,7 +106,8 @@ type Contact interface {
 	// Bucket returns the contact's bucket, 0 to 99,999, under a salt, or -1
 	// when there is no contact id. The salt is valid during the call only.
 	Bucket(salt string) int32
-	// JSON returns the input document, nil when there is none.
+	// JSON returns the input document, nil when there is none. It is asked for
+	// once a call.
 	JSON() []byte
 }
 
