@@ -25,8 +25,9 @@ type instance struct {
 	call  call
 	evals []api.Function // by Entry
 
-	fuel, depth, grow, dirty api.MutableGlobal
-	globals                  []api.MutableGlobal
+	fuel, depth, rest api.MutableGlobal
+	grow, dirty       api.MutableGlobal
+	globals           []api.MutableGlobal
 
 	stack [1]uint64
 	uses  int
@@ -72,10 +73,18 @@ func (i *instance) bind() {
 		g, _ := i.m.ExportedGlobal(name).(api.MutableGlobal)
 		return g
 	}
-	i.fuel, i.depth, i.grow, i.dirty = global(meter.Fuel), global(meter.Depth), global(meter.Grow), global(meter.Dirty)
+	i.fuel, i.depth, i.rest = global(meter.Fuel), global(meter.Depth), global(meter.Rest)
+	i.grow, i.dirty = global(meter.Grow), global(meter.Dirty)
 	for _, name := range i.mod.comp.art.Globals {
 		i.globals = append(i.globals, global(name))
 	}
+	i.bindRules()
+}
+
+// bindRules looks up the rules. The engine keeps a stack for each, as large as
+// a call ever needed: looking them up anew lets go of it.
+func (i *instance) bindRules() {
+	i.rest.Set(uint64(i.mod.limits.Depth - shallow(i.mod.limits.Depth)))
 	i.evals = make([]api.Function, len(i.mod.entries))
 	for n, e := range i.mod.entries {
 		name := exportEvaluate
@@ -90,6 +99,10 @@ func (i *instance) bind() {
 		}
 	}
 }
+
+// shallow is how much of the call depth leaves the engine's stack so small that
+// it is worth keeping: most calls stay within it.
+func shallow(depth int64) int64 { return min(4096, depth/2) }
 
 // firstInstance makes an instance and runs everything that comes before the
 // first call: start section, _initialize, marker, winnow_init.

@@ -33,16 +33,20 @@ func (i *instance) exec(f api.Function, in *Input, out *Output, budget int64) *F
 	c.begin(in, out, budget)
 	c.wasi.reset(i.mod.seed, in.Now)
 	i.fuel.Set(uint64(budget))
-	i.depth.Set(uint64(i.mod.limits.Depth))
+	i.depth.Set(uint64(shallow(i.mod.limits.Depth)))
 	i.grow.Set(0)
 	i.dirty.Set(0)
 	err := f.CallWithStack(i.ctx, i.stack[:])
 	left := int64(i.fuel.Get())
 	out.Fuel, out.Calls = budget-left+c.fuel, c.calls
-	if err == nil && left >= 0 && out.Fuel <= budget && !i.mem.Starved {
-		return nil
+	var fail *Failure
+	if err != nil || left < 0 || out.Fuel > budget || i.mem.Starved {
+		fail = i.explain(err, left, out.Fuel, budget)
 	}
-	return i.explain(err, left, out.Fuel, budget)
+	if i.rest.Get() == 0 {
+		i.bindRules()
+	}
+	return fail
 }
 
 // explain finds the reason for which a call gave no answer.

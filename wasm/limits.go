@@ -15,7 +15,7 @@ type Limits struct {
 	MinPages    uint32        // raises the initial memory, so that calls need not grow it; default 0
 	Fuel        int64         // instructions per call; default 10,000,000, at most 50,000,000
 	InitFuel    int64         // instructions to start an instance; default 100,000,000, which is also the most
-	Depth       int64         // units of call depth, a frame takes 32 + locals + operands; default and most 62,000
+	Depth       int64         // units of call depth, see ABI.md; default and most 62,000
 	HostCalls   int           // calls of host functions per call; default 10,000, at most 100,000
 	InputBytes  int           // input document; default 128 KiB, at most 1 MiB
 	OutputBytes int           // all texts of one answer; default 4 KiB, at most 64 KiB

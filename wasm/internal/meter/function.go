@@ -35,7 +35,7 @@ func (w *rewriter) function(b []byte, i int, info *wbin.FuncInfo) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	e := emitter{w: w, b: b, tmp: uint32(info.Locals), depth: info.Locals + info.Stack + frameBase}
+	e := emitter{w: w, b: b, tmp: uint32(info.Locals), depth: frameBase + info.Locals + info.Stack + info.Spills()/spillsPerUnit}
 	e.locals(code, canon, len(info.Selects) > 0)
 	if !leaf {
 		e.depthTest(-e.depth)
@@ -185,10 +185,21 @@ func (e *emitter) test(n int) {
 	e.trapIfNegative()
 }
 
-// depthTest takes the frame's units and stops when they are spent.
+// depthTest takes the frame's units. When they are spent, the rest is added to
+// them once; when that is spent, too, it stops.
 func (e *emitter) depthTest(n int) {
 	e.subTee(e.w.depth, int64(n))
+	e.op(wbin.OpI64Const, 0, wbin.OpI64LtS, wbin.OpIf, 0x40)
+	e.opIndex(wbin.OpGlobalGet, e.w.rest)
+	e.opIndex(wbin.OpLocalGet, e.tmp)
+	e.op(wbin.OpI64Add)
+	e.opIndex(wbin.OpLocalTee, e.tmp)
+	e.opIndex(wbin.OpGlobalSet, e.w.depth)
+	e.op(wbin.OpI64Const, 0)
+	e.opIndex(wbin.OpGlobalSet, e.w.rest)
+	e.opIndex(wbin.OpLocalGet, e.tmp)
 	e.trapIfNegative()
+	e.op(wbin.OpEnd)
 }
 
 // subTee writes g += n and leaves the new value on the stack.

@@ -17,8 +17,8 @@
 // when it is entered; the counter is tested at function entry and at loop
 // headers, so it may run below zero by at most one function body.
 //
-// Depth is the sum of 32 + locals + highest operand stack over live frames;
-// functions that call nothing of the module itself are not counted.
+// Depth is the sum of 32 + locals + highest operand stack + Spills / 64 over
+// live frames; functions that call nothing of the module itself are not counted.
 package meter
 
 import (
@@ -37,6 +37,7 @@ const Prefix = "winnow:"
 const (
 	Fuel   = Prefix + "fuel"   // i64: instructions left, below 0 when spent
 	Depth  = Prefix + "depth"  // i64: units of call depth left, below 0 when spent
+	Rest   = Prefix + "rest"   // i64: added to Depth when that is spent for the first time, and then 0
 	Grow   = Prefix + "grow"   // i32: 1 after a refused memory.grow
 	Start  = Prefix + "start"  // the start function, when there was one
 	Memory = Prefix + "memory" // the memory, when there is one
@@ -82,6 +83,7 @@ type rewriter struct {
 	growFn  uint32 // function indices
 	bulkFn  uint32
 	dirty   uint32
+	rest    uint32
 	hasMem  bool
 	track   bool
 	edits   []edit // scratch
@@ -94,7 +96,7 @@ type rewriter struct {
 func Rewrite(m *wbin.Module, st *wbin.Stats, opt Options) (Result, error) {
 	w := &rewriter{m: m, types: append([]wbin.FuncType(nil), m.Types...), hasMem: len(m.Memories) > 0}
 	w.fuel = uint32(len(m.Globals))
-	w.depth, w.grown, w.dirty = w.fuel+1, w.fuel+2, w.fuel+3
+	w.depth, w.grown, w.dirty, w.rest = w.fuel+1, w.fuel+2, w.fuel+3, w.fuel+4
 	w.growFn = uint32(len(m.Imports) + len(m.Funcs))
 	w.bulkFn = w.growFn + 1
 	w.results = map[string]uint32{}
@@ -185,7 +187,7 @@ func (w *rewriter) functions(helper uint32) []byte {
 }
 
 func (w *rewriter) globals() []byte {
-	b := wbin.AppendU32(nil, uint32(len(w.m.Globals)+4))
+	b := wbin.AppendU32(nil, uint32(len(w.m.Globals)+5))
 	for _, g := range w.m.Globals {
 		mut := byte(0)
 		if g.Mutable {
@@ -197,6 +199,7 @@ func (w *rewriter) globals() []byte {
 	b = append(b, wbin.I64, 1, wbin.OpI64Const, 0, wbin.OpEnd)
 	b = append(b, wbin.I64, 1, wbin.OpI64Const, 0, wbin.OpEnd)
 	b = append(b, wbin.I32, 1, wbin.OpI32Const, 0, wbin.OpEnd)
+	b = append(b, wbin.I64, 1, wbin.OpI64Const, 0, wbin.OpEnd)
 	return append(b, wbin.I64, 1, wbin.OpI64Const, 0, wbin.OpEnd)
 }
 
@@ -219,7 +222,8 @@ func (w *rewriter) exports() (names []string, section []byte) {
 		wbin.Export{Name: Fuel, Kind: wbin.ExternGlobal, Index: w.fuel},
 		wbin.Export{Name: Depth, Kind: wbin.ExternGlobal, Index: w.depth},
 		wbin.Export{Name: Grow, Kind: wbin.ExternGlobal, Index: w.grown},
-		wbin.Export{Name: Dirty, Kind: wbin.ExternGlobal, Index: w.dirty})
+		wbin.Export{Name: Dirty, Kind: wbin.ExternGlobal, Index: w.dirty},
+		wbin.Export{Name: Rest, Kind: wbin.ExternGlobal, Index: w.rest})
 	if w.m.HasStart {
 		list = append(list, wbin.Export{Name: Start, Kind: wbin.ExternFunc, Index: w.m.Start})
 	}

@@ -49,6 +49,12 @@ const (
 	loopBase  = 1
 	divCost   = 3  // a division takes longer than anything else
 	frameBase = 32 // depth units of a frame on top of its locals and stack
+
+	// spillsPerUnit is how many values that an engine may put aside make a unit
+	// of depth. Nearly all functions put aside a few of those they may, and one
+	// that is made for it all: with 64 the 62,000 units of a call still end
+	// before the 50 MB of the engine's own stack do.
+	spillsPerUnit = 64
 )
 
 // plan lists the edits of one body in w.edits.

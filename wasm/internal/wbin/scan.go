@@ -69,6 +69,7 @@ func (s *scanner) function(i int, info *FuncInfo, caps Caps) error {
 		if err := s.step(&in, info); err != nil {
 			return err
 		}
+		info.Ops++
 		info.Stack = max(info.Stack, len(s.stack))
 		info.Nesting = max(info.Nesting, w.Depth-1)
 		if err := checkCaps(info, caps); err != nil {

@@ -9,10 +9,16 @@ type FuncInfo struct {
 	Table    int    // targets of the largest br_table
 	Locals   int    // with parameters
 	Stack    int    // highest operand stack, in values
+	Ops      int    // instructions
 	Calls    bool   // calls a function of the module, directly or through the table
 	Copies   bool   // uses memory.init, which ties data segments to their index
 	Selects  []FloatSelect
 }
+
+// Spills bounds the values that an engine may have to put aside on the machine's
+// stack in one run of the function: one an instruction, and at each end of a
+// branch one a local, for that is where values of several origins meet.
+func (f *FuncInfo) Spills() int { return f.Ops + (f.Blocks+f.Branches)*f.Locals }
 
 // FloatSelect is a select between two floats.
 type FloatSelect struct {
