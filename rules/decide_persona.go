@@ -57,7 +57,7 @@ func (c *deciding) vague(p *persona) {
 		return
 	}
 	c.d.note(&r)
-	if p.matchOn.ask && p.classes&c.class != 0 {
+	if _, live := c.live(p); live && p.matchOn.ask {
 		for _, path := range missing {
 			c.d.askFor(path)
 		}
@@ -84,6 +84,19 @@ func (c *deciding) matched(p *persona, r *Reason) {
 
 // enforced reports whether a matching negative persona acts, and if not, why.
 func (c *deciding) enforced(p *persona) (Code, bool) {
+	if code, live := c.live(p); !live {
+		return code, false
+	}
+	// without an id nobody can be measured, and missing data leaves nobody out
+	if in, known := c.inShare(p.holdID, p.holdout); (in || !known) && p.action.keepsBack() {
+		return Holdout, false
+	}
+	return "", true
+}
+
+// live tells whether a persona does anything at all to the contact and message,
+// and if not, why.
+func (c *deciding) live(p *persona) (Code, bool) {
 	if p.classes&c.class == 0 {
 		return PersonaClass, false
 	}
@@ -95,10 +108,6 @@ func (c *deciding) enforced(p *persona) (Code, bool) {
 	}
 	if in, _ := c.inShare(p.canaryID, p.canary); !in { // without an id nobody is in a share
 		return PersonaCanaryOut, false
-	}
-	// without an id nobody can be measured, and missing data leaves nobody out
-	if in, known := c.inShare(p.holdID, p.holdout); (in || !known) && p.action.keepsBack() {
-		return Holdout, false
 	}
 	return "", true
 }
