@@ -78,6 +78,10 @@ func (c *compiler) gateOptions(d *format.Gate, g *gate) bool {
 	}
 	if d.OnUnknown != nil {
 		g.closes = map[string]classSet{"close": allClasses, "open": 0}[d.OnUnknown.Value]
+		if len(g.fields) > 0 && g.closes == 0 {
+			c.fail(d.OnUnknown.At, diag.NotAllowed, "a gate over fields that opens for missing ones is never closed", "take on_unknown out, or send and ask for the fields with otherwise: ask")
+			return false
+		}
 	}
 	if g.otherwise == "ask" && len(g.fields) == 0 {
 		c.fail(d.Otherwise.At, diag.NotAllowed, "otherwise: ask goes with fields, there is nothing to ask for", "use block or default")
@@ -126,6 +130,9 @@ func classesOf(words []format.Text, none classSet) classSet {
 // minAge asks the birth date, or the birth year, of which only the year after
 // the birthday year is sure.
 func (c *compiler) minAge(n *format.Number) *cond.Cond {
+	if n.Text == "" {
+		return nil // the reader reported it
+	}
 	if n.Value != math.Trunc(n.Value) || n.Value < 1 || n.Value > 120 {
 		c.fail(n.At, diag.NotAllowed, "min_age must be a whole number of years from 1 to 120", "as in min_age: 18")
 		return nil

@@ -144,6 +144,10 @@ func (c *deciding) gate(g *gate) gateState {
 		if missing == nil {
 			return open
 		}
+		if g.closes&c.class == 0 && g.otherwise == "block" {
+			c.d.reason(Reason{Code: GateUnknownOpen, Rule: g.id, Fields: missing})
+			return open
+		}
 		c.d.reason(Reason{Code: FieldMissing, Rule: g.id, Fields: missing, Detail: g.reason})
 		return closed
 	}

@@ -159,6 +159,9 @@ func TestGates(t *testing.T) {
 		"no profiling":              {`{id: calm, require: not consent.objects_profiling, otherwise: default}`, `{"consent":{"objects_profiling":true}}`, true, "a", "gate_closed calm"},
 		"fields there":              {`{id: crm, fields: [contact.city]}`, `{"contact":{"city":"Hel"}}`, true, "b", ""},
 		"fields missing":            {`{id: crm, fields: [contact.city]}`, `{"contact":{"id":"c"}}`, false, "a", "field_missing crm"},
+		"fields missing, service":   {`{id: crm, fields: [contact.city]}`, `{"message":{"class":"service"}}`, true, "b", "gate_unknown_open crm"},
+		"owner closes fields":       {`{id: crm, fields: [contact.city], on_unknown: close}`, `{"message":{"class":"service"}}`, false, "a", "field_missing crm"},
+		"ask for fields, service":   {`{id: crm, fields: [contact.city], otherwise: ask}`, `{"message":{"class":"service"}}`, true, "b", "field_missing crm"},
 		"ask for fields":            {`{id: crm, fields: [contact.city], otherwise: ask}`, `{"contact":{"id":"c"}}`, true, "b", "field_missing crm"},
 	} {
 		t.Run(name, func(t *testing.T) {
