@@ -171,6 +171,9 @@ func (c *compiler) identified(what string, id format.Text) bool {
 	if idName.MatchString(id.Value) {
 		return c.once(what, id)
 	}
+	if id.At.Line == 0 {
+		return false // the reader reported that it is missing
+	}
 	c.fail(id.At, diag.BadName, fmt.Sprintf("%q can't be the id of a %s", id.Value, what), "letters, digits, - _ and ., at most 64, as in serial-returner")
 	return false
 }
@@ -202,6 +205,9 @@ func source(q *format.Condition) cond.Source { return cond.Source{Text: q.Source
 
 // condition compiles a condition, or "always".
 func (c *compiler) condition(q *format.Condition) *cond.Cond {
+	if q.Source == "" {
+		return nil // the reader reported it
+	}
 	if q.Source == "always" {
 		return c.build.Always(source(q))
 	}

@@ -1,6 +1,10 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/field"
 	"github.com/winnow-gate/winnow/rules/format"
@@ -37,11 +41,12 @@ func (c *compiler) extend(base *field.Schema, extra []field.Field, places map[st
 	}
 	wrong := map[string]bool{}
 	for _, m := range field.Mistakes(err) {
-		at, declared := places[m.Path]
+		path := declaredAs(m.Path, places)
+		at, declared := places[path]
 		if !declared {
 			at = diag.Place{File: c.files[0].Path}
 		}
-		wrong[m.Path] = true
+		wrong[path] = true
 		c.fail(at, diag.BadFieldOption, m.Path+" "+m.Msg, "")
 	}
 	kept := extra[:0]
@@ -57,11 +62,29 @@ func (c *compiler) extend(base *field.Schema, extra []field.Field, places map[st
 	return c.extend(base, kept, places)
 }
 
+// declaredAs is the declared field that a mistake is about: of a built-in one, the
+// one below or above it with which it clashes.
+func declaredAs(path string, places map[string]diag.Place) string {
+	if _, declared := places[path]; declared {
+		return path
+	}
+	for _, other := range sortedKeys(places) {
+		if strings.HasPrefix(other, path+".") || strings.HasPrefix(path, other+".") {
+			return other
+		}
+	}
+	return path
+}
+
 func (c *compiler) fieldOf(e format.Entry[format.Field]) (field.Field, bool) {
 	d := e.Value
 	f := field.Field{Path: e.Key.Value}
 	if err := field.ValidPath(f.Path); err != nil {
 		c.fail(e.Key.At, diag.BadFieldPath, err.Error(), "as in orders.returns_count")
+		return f, false
+	}
+	if group, _, _ := strings.Cut(f.Path, "."); slices.Contains([]string{"params", "signal", "signals", "persona", "personas"}, group) {
+		c.fail(e.Key.At, diag.BadFieldPath, fmt.Sprintf("no condition could read %s: %s.… is something else there", f.Path, group), "put another group in front, such as contact")
 		return f, false
 	}
 	t, ok := c.typeOf(d)

@@ -40,9 +40,7 @@ func (c *compiler) readList(from string, e format.Entry[format.List]) *lists.Set
 	if opts.Key, ok = c.secret(decl.Hashed); !ok {
 		return none
 	}
-	if sign := otherSeparator(data); sign != "" {
-		c.fail(diag.Place{File: name, Line: 1, Column: 1}, diag.BadList, "the columns of the first line are parted by "+sign+", and commas part them here",
-			"save the file with commas, or quote a value that holds such a sign")
+	if !c.savedAsCSV(diag.Place{File: name, Line: 1, Column: 1}, diag.BadList, data) {
 		return none
 	}
 	c.listSums[id] = fmt.Sprintf("%x %t %q %t", sha256.Sum256(data), opts.Exact, opts.Column, decl.Hashed != nil)
@@ -55,6 +53,20 @@ func (c *compiler) readList(from string, e format.Entry[format.List]) *lists.Set
 		c.fail(decl.File.At, diag.BadList, fmt.Sprintf("the list %s is empty", name), "an empty list would match nobody: leave the condition out instead")
 	}
 	return set
+}
+
+// savedAsCSV reports a file that a spreadsheet saved in another way.
+func (c *compiler) savedAsCSV(first diag.Place, code string, data []byte) bool {
+	if line, _, _ := bytes.Cut(data, []byte("\n")); bytes.IndexByte(line, 0) >= 0 {
+		c.fail(first, code, "this is not UTF-8 text", "save the file as CSV in UTF-8")
+		return false
+	}
+	if sign := otherSeparator(data); sign != "" {
+		c.fail(first, code, "the columns of the first line are parted by "+sign+", and commas part them here",
+			"save the file with commas, or quote a value that holds such a sign")
+		return false
+	}
+	return true
 }
 
 // otherSeparator names what a spreadsheet may have parted the columns of the first
@@ -105,6 +117,9 @@ func (c *compiler) lines(name, code string, bad *lists.ReadError, more int) {
 
 // csvFile finds a data file of the bundle, named relative to a rule file.
 func (c *compiler) csvFile(from string, file format.Text, what string) (name string, data []byte, ok bool) {
+	if file.At.Line == 0 {
+		return "", nil, false // the reader reported that it is missing
+	}
 	name = path.Join(path.Dir(from), file.Value)
 	data, ok = c.src.files[name]
 	if !ok || path.Ext(name) != ".csv" {

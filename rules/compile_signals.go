@@ -100,6 +100,9 @@ func (c *compiler) compileSignals() {
 
 func (c *compiler) compileSignal(i int) {
 	s := &c.signals[i]
+	if s.Value.Source == "" {
+		return // the reader reported it
+	}
 	q, _, problems := c.build.Signal(s.Key.Value, source(&s.Value))
 	c.list = append(c.list, problems...)
 	if q != nil {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/winnow-gate/winnow/rules/bucket"
@@ -64,7 +65,7 @@ func suggestOr(name string, names []string) string {
 	if hint := diag.DidYouMean(name, names); hint != "" {
 		return hint
 	}
-	return fmt.Sprintf("there are %q", names)
+	return "there are " + strings.Join(names, ", ")
 }
 
 func (c *compiler) compileRule(slotID string, i int, d *format.Slot) *slotRule {

@@ -54,6 +54,9 @@ func (c *compiler) tableSource(from string, e format.Entry[format.Table], filled
 		return nil, false
 	}
 	t.cutNotes()
+	if !c.savedAsCSV(diag.Place{File: t.file, Line: t.above + 1, Column: 1}, diag.BadTable, t.body) {
+		return nil, false
+	}
 	r := csv.NewReader(bytes.NewReader(t.body))
 	header, err := r.Read()
 	if err != nil {
@@ -139,25 +142,29 @@ func (c *compiler) tableAge(src *tableSource, t *table) bool {
 	if src.decl.MaxAge == nil {
 		return true
 	}
-	asOf, ok := src.asOf()
-	if !ok {
+	asOf, line, ok := src.asOf()
+	switch {
+	case ok:
+		t.ends = asOf.Add(src.decl.MaxAge.Value).UnixNano()
+	case line > 0:
+		c.fail(diag.Place{File: src.file, Line: line, Column: 1}, diag.BadTable, "the day of the table is not a date", "write it as in # as_of: 2026-11-22")
+	default:
 		c.fail(src.decl.MaxAge.At, diag.BadTable, fmt.Sprintf("max_age counts from the day of the table, and %s says none", src.file), "add as_of: 2026-11-22 beside it")
-		return false
 	}
-	t.ends = asOf.Add(src.decl.MaxAge.Value).UnixNano()
-	return true
+	return ok
 }
 
-// asOf is the day of the table, from the rule file or from a line of its own.
-func (t *tableSource) asOf() (time.Time, bool) {
+// asOf is the day of the table, from the rule file or from a line of its own;
+// line is that line's number.
+func (t *tableSource) asOf() (day time.Time, line int, ok bool) {
 	if t.decl.AsOf != nil {
-		return t.decl.AsOf.Wall, true
+		return t.decl.AsOf.Wall, 0, true
 	}
-	for _, note := range t.notes {
-		if text, ok := strings.CutPrefix(note, "as_of:"); ok {
+	for i, note := range t.notes {
+		if text, found := strings.CutPrefix(note, "as_of:"); found {
 			m, ok := format.ParseMoment(strings.TrimSpace(text))
-			return m.Wall, ok
+			return m.Wall, i + 1, ok
 		}
 	}
-	return time.Time{}, false
+	return time.Time{}, 0, false
 }

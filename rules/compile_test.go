@@ -43,6 +43,21 @@ func TestMistakesOfStructure(t *testing.T) {
 		"holdout on positive":   {head + "personas:\n  - {id: n, kind: positive, name: N, when: always, holdout: 5%}\n", []string{diag.NegativeKeyOnPositive}},
 		"unknown pin":           {head + "personas:\n  - {id: n, kind: negative, name: N, when: always, action: {pin: {hreo: b}}}\nslots:\n  hero: {default: b, variants: {b: {}}}\n", []string{diag.UnknownSlot}},
 		"unknown pinned":        {head + "personas:\n  - {id: n, kind: negative, name: N, when: always, action: {pin: {hero: c}}}\nslots:\n  hero: {default: b, variants: {b: {}}}\n", []string{diag.UnknownVariant}},
+		"empty pin":             {head + "personas:\n  - {id: n, kind: negative, name: N, when: orders.count > 2, action: {pin: {}}}\n", []string{diag.MissingKey}},
+		"no variants":           {head + "slots:\n  hero: {default: b, variants: {}}\n", []string{diag.MissingKey}},
+		"no weights":            {slot("      - {when: always, split: {salt: s, weights: {}}}\n"), []string{diag.MissingKey}},
+		"open gate of fields":   {head + "gates:\n  - {id: g, fields: [contact.city], on_unknown: open}\n", []string{diag.NotAllowed}},
+		"no id":                 {head + "gates:\n  - {require: consent.marketing}\n", []string{diag.MissingKey}},
+		"condition is no text":  {head + "gates:\n  - {id: g, require: true}\n", []string{diag.ConditionNotText}},
+		"empty signal":          {head + "signals:\n  a:\n", []string{diag.EmptyCondition}},
+		"age in quotes":         {head + "gates:\n  - {id: g, min_age: '18'}\n", []string{diag.WrongType}},
+		"list without a file":   {head + "lists:\n  x: x.csv\n", []string{diag.WrongType}},
+		"waiver without a rule": {persona("    waive: [too-broad]\n"), []string{diag.WrongType}},
+		"below a field":         {head + "fields:\n  orders.count.x: {type: int}\n", []string{diag.BadFieldOption}},
+		"above a field":         {head + "fields:\n  contact.name: {type: string}\n", []string{diag.BadFieldOption}},
+		"field among params":    {head + "fields:\n  params.x: {type: int}\n", []string{diag.BadFieldPath}},
+		"sent in no days":       {persona("    unless: sent(0) > 1\n"), []string{diag.WrongArguments}},
+		"test in a rule file":   {"winnow_test: 1\n", []string{diag.UnknownKey}},
 		"unknown default":       {head + "slots:\n  hero: {default: c, variants: {b: {}}}\n", []string{diag.UnknownVariant}},
 		"no default":            {head + "slots:\n  hero: {variants: {b: {}}}\n", []string{diag.MissingKey}},
 		"unknown variant":       {slot("      - {when: always, use: c}\n"), []string{diag.UnknownVariant}},
@@ -135,6 +150,8 @@ func TestLists(t *testing.T) {
 		"empty":     {"domain\n\n", diag.BadList},
 		"no header": {"", diag.BadList},
 		"quotes":    {"domain\n\"x\n", diag.BadList},
+		"two":       {"domain,domain\na,b\n", diag.BadList},
+		"UTF-16":    {"d\x00o\x00m\x00a\x00i\x00n\x00\n\x00", diag.BadList},
 	} {
 		files["data/rivals.csv"] = c[0]
 		b, list := mistakes(t, files)
@@ -189,6 +206,10 @@ func TestFilesOfABundle(t *testing.T) {
 		d := list[len(list)-1] // after the hints about r.yaml
 		require.Equal(t, []any{diag.Warn, "s.yaml", diag.EmptyFile}, []any{d.Severity, d.File, d.Code}, text)
 	}
+	b, list = mistakes(t, map[string]string{"r.yaml": rule, "GATES.YAML": rule, "x.Csv": "a"})
+	require.NotNil(t, b, list)
+	require.Equal(t, []any{diag.Warn, "GATES.YAML", diag.BadName}, []any{list[0].Severity, list[0].File, list[0].Code}, "%v", list)
+	require.Equal(t, "x.Csv", list[len(list)-1].File, "%v", list)
 	many := map[string]string{}
 	for i := range 1001 {
 		many[fmt.Sprintf("r%d.yaml", i)] = rule

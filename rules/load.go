@@ -118,6 +118,16 @@ func readSources(fsys fs.FS) (*sources, diag.List) {
 		list = append(list, diag.Diagnostic{Place: diag.Place{File: name}, Code: code, Message: msg})
 	}
 	names, err := bundleFiles(fsys)
+	names = slices.DeleteFunc(names, func(name string) bool {
+		loud := path.Ext(name) != strings.ToLower(path.Ext(name))
+		if loud {
+			list = append(list, diag.Diagnostic{
+				Place: diag.Place{File: name}, Severity: diag.Warn, Code: diag.BadName,
+				Message: "the file is not read", Hint: "write " + strings.ToLower(path.Ext(name)) + " in small letters at the end of its name",
+			})
+		}
+		return loud
+	})
 	if err != nil {
 		fail(".", diag.EmptyBundle, "the bundle can't be read: "+cause(err))
 	}
@@ -177,7 +187,7 @@ func bundleFiles(fsys fs.FS) ([]string, error) {
 		case d.IsDir():
 			return nil
 		}
-		switch path.Ext(name) {
+		switch strings.ToLower(path.Ext(name)) {
 		case ".yaml", ".yml", ".csv", ".wasm":
 			names = append(names, name)
 		}

@@ -188,6 +188,8 @@ func TestTableMistakes(t *testing.T) {
 		"not in enum":    {classRules, "# as_of: 2026-11-01\ncontact.id,abcxyz.abc\na,D\n", "data/classes.csv", 3, "the value of abcxyz.abc"},
 		"width":          {classRules, "# as_of: 2026-11-01\ncontact.id,rfm.r\na\n", "data/classes.csv", 3, "can't be read"},
 		"no date":        {classRules, "contact.id,rfm.r\na,1\n", "r.yaml", 4, "says none"},
+		"bad date":       {classRules, "# as_of: 1.11.2026\ncontact.id,rfm.r\na,1\n", "data/classes.csv", 1, "is not a date"},
+		"semicolons":     {classRules, "# as_of: 2026-11-01\ncontact.id;rfm.r\na;1\n", "data/classes.csv", 2, "parted by semicolons"},
 		"column twice":   {classRules, "contact.id,rfm.r,rfm.r\na,1,1\n", "data/classes.csv", 1, "fills in rfm.r already"},
 		"no file":        {strings.Replace(classRules, "classes.csv", "no.csv", 1), classTable, "r.yaml", 4, "no file data/no.csv"},
 	} {

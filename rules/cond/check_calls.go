@@ -154,6 +154,9 @@ func (c *checker) plainCall(n ast.Node, name string, sig signature, args []ast.N
 	if sig.result == kInvalid {
 		out.typ = out.args[0].typ
 	}
+	if name == "sent" && out.args[0].isConst() && number(out.args[0].val) < 1 {
+		return c.fail(args[0], diag.WrongArguments, "sent counts what went out in the last so many days: at least 1", "as in "+sig.example)
+	}
 	return fold(out)
 }
 

@@ -16,6 +16,9 @@ func (s *source) decodeEntries(n *yaml.Node, v reflect.Value, r rules) {
 	if !ok {
 		return
 	}
+	if len(n.Content) == 0 && r.required {
+		s.report(s.placeOf(n), diag.MissingKey, r.what+" names nothing", "write at least one `key: value`")
+	}
 	out := reflect.MakeSlice(v.Type(), 0, len(pairs))
 	for _, p := range pairs {
 		e := reflect.New(v.Type().Elem()).Elem()
@@ -63,7 +66,23 @@ func (s *source) unknownKey(key Text, fields []field, r rules) {
 	if hint == "" {
 		hint = "known keys: " + strings.Join(names, ", ")
 	}
+	if elsewhere := otherFile(key.Value); elsewhere != "" && key.At.Column == 1 {
+		hint = elsewhere
+	}
 	s.report(key.At, diag.UnknownKey, fmt.Sprintf("unknown key %q in %s", key.Value, r.what), hint)
+}
+
+// otherFile says where a key belongs that stands at the top of another kind of file.
+func otherFile(key string) string {
+	switch key {
+	case "winnow_test", "cases":
+		return "tests stand in a file whose name ends in _test.yaml"
+	case "winnow_sources", "sources":
+		return "sources stand outside the bundle: winnow serve --sources FILE"
+	case "winnow", "gates", "personas", "slots":
+		return "rules stand in a file whose name does not end in _test.yaml"
+	}
+	return ""
 }
 
 type pair struct {

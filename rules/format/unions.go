@@ -122,6 +122,7 @@ func (s *source) listElem(n *yaml.Node, r rules) ListElem {
 		s.wrongType(n, r, "a type or a mapping of names to types", oneOf(scalarTypes()))
 		return e
 	}
+	inner.required = false
 	e.Members = into[[]Entry[Text]](s, n, inner)
 	if len(n.Content) == 0 {
 		s.report(e.At, diag.WrongType, r.what+" names no member", "write `of: {sku: string, price: float}` or `of: string`")

@@ -121,6 +121,9 @@ func (c *checker) named(name format.Text) *Rule {
 	if r, ok := c.names[name.Value]; ok {
 		return r
 	}
+	if name.At.Line == 0 {
+		return nil // the reader reported that it is missing
+	}
 	names := make([]string, 0, len(c.names))
 	for n := range c.names {
 		names = append(names, n)

@@ -192,9 +192,13 @@ func (b *builder) column(r *csv.Reader) (int, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return 0, fmt.Errorf("the list is not CSV: %w", err)
 	}
-	column := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == b.opts.Column })
+	named := func(h string) bool { return strings.TrimSpace(h) == b.opts.Column }
+	column := slices.IndexFunc(header, named)
 	if column < 0 {
 		return 0, &ColumnError{b.opts.Column, slices.Clone(header)}
+	}
+	if slices.ContainsFunc(header[column+1:], named) {
+		return 0, fmt.Errorf("the list has two columns %q: give one of them another name", b.opts.Column)
 	}
 	return column, nil
 }
