@@ -62,7 +62,7 @@ func judge(module []byte, l Limits) (*wbin.Module, *wbin.Stats, *Report, error) 
 	return m, st, rep, nil
 }
 
-// checkImports holds imports against the allow-list and reports all strangers at once.
+// checkImports compares imports with the allow-list and reports all that are not on it.
 func checkImports(m *wbin.Module) error {
 	allowed := map[string]hostFunc{}
 	for _, f := range hostFuncs() {

@@ -18,7 +18,7 @@ import (
 	"github.com/winnow-gate/winnow/internal/cputime"
 )
 
-// analysis holds winnow analyze against the time of reading the same file, a pass
+// analysis compares winnow analyze with the time of reading the same file, a pass
 // of encoding/csv over it. The limit is on the processor time of all processors,
 // the least of the rounds: an idle machine's clock shows no more than that, and less
 // where there are two processors, but what else a machine does weighs on its clock.

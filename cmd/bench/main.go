@@ -1,13 +1,13 @@
 //go:build unix
 
-// Command bench holds winnow against the floor: a Fiber handler that returns a
+// Command bench compares winnow with the floor: a Fiber handler that returns a
 // constant, served and loaded in the same way, in the same run.
 //
 // Absolute times mean little on a shared machine, and requests per second less.
 // What survives noise is the CPU time that the server process spends on one
 // request, as a ratio to the floor's in the same round; the median of the rounds
 // is printed, and compared with the limits that winnow promises. Calls of
-// platforms are held against /v1/decide for the same contacts, by turns at the
+// platforms are compared with /v1/decide for the same contacts, by turns at the
 // same server.
 package main
 

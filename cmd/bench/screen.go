@@ -23,7 +23,7 @@ import (
 	"github.com/winnow-gate/winnow/rules/workload"
 )
 
-// screening holds winnow screen against what any way of going through the same
+// screening compares winnow screen with what any way of going through the same
 // file costs: reading it, counting its lines, decoding it.
 type screening struct {
 	binary   string
@@ -32,8 +32,8 @@ type screening struct {
 	rounds   int
 }
 
-// pass is one way to go through the file. must is how many times what the pass it is
-// held against takes it may take; 0: no promise.
+// pass is one way to go through the file. must is how many times as long it may take
+// as the pass that it is compared with; 0: no promise.
 type pass struct {
 	name string
 	args []string
@@ -41,7 +41,7 @@ type pass struct {
 	out  string // the file it writes, which is gone before each round
 }
 
-// floorOfScreening is the pass that the others are held against.
+// floorOfScreening is the pass that the others are compared with.
 const floorOfScreening = 3
 
 // maxScreenMemory is what a pass with a promise may take, in MiB, however large

@@ -50,7 +50,7 @@ func floor(addr string) int {
 }
 
 // measured is what a server was seen to take. base is the CPU time of one call of
-// /v1/decide at the same server, where calls of a platform are held against that.
+// /v1/decide at the same server, where calls of a platform are compared with that.
 type measured struct{ cpu, base, rate, memory float64 }
 
 // slice is how long a platform's calls, and those of /v1/decide, are made before it

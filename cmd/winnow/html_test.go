@@ -90,7 +90,7 @@ func asksNobody(t *testing.T, b *browser, file string) {
 	require.Equal(t, 1, requests)
 }
 
-// inked holds what is painted against where the layout has texts. Chromium has left
+// inked compares what is painted with where the layout has texts. Chromium has left
 // well laid out parts blank, once it had painted them in the other scheme.
 func inked(t *testing.T, text []byte, boxes [][4]int) {
 	t.Helper()

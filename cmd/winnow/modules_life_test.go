@@ -41,7 +41,7 @@ cases:
 	require.Empty(t, ruletest.Failures(b))
 }
 
-// Pins and signatures are held against the file before it is looked at.
+// Pins and signatures are compared with the file before it is looked at.
 func TestModulePinsAndSignatures(t *testing.T) {
 	t.Setenv(moduleCache, "off")
 	module, err := os.ReadFile("testdata/probe.wasm")

@@ -36,7 +36,7 @@ func (e *env) readyForDraft(flags personaNewFlags) error {
 
 func checkID(id string) error {
 	if id == "" || id != card.Slug(id) {
-		return failure(exitUsage, "write --id in small Latin letters, figures and dashes, as in serial-returner", "%q is no id", id)
+		return failure(exitUsage, "write --id in lower-case Latin letters, digits and hyphens, as in serial-returner", "%q is no id", id)
 	}
 	return nil
 }

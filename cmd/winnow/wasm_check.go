@@ -231,7 +231,7 @@ func trustOf(t wasm.Trust) string {
 	case len(t.Keys) > 0:
 		words = append(words, "signed by a trusted key")
 	case len(t.Signature) > 0:
-		words = append(words, "signed, but "+moduleKeys+" names no keys to hold the signature against")
+		words = append(words, "signed, but "+moduleKeys+" names no keys to check the signature with")
 	default:
 		words = append(words, "not signed")
 	}

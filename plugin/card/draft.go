@@ -29,7 +29,7 @@ type Draft struct {
 // reviewAfter is how long a draft may lie.
 const reviewAfter = 90 * 24 * time.Hour
 
-// Slug makes an id of a name: its letters and figures in small, joined by dashes.
+// Slug makes an id of a name: its letters and digits in lower case, joined by hyphens.
 func Slug(name string) string {
 	plain := strings.NewReplacer("ł", "l", "đ", "d", "ø", "oe", "æ", "ae", "å", "aa", "ß", "ss")
 	return strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(latin(plain.Replace(strings.ToLower(name))), "-"), "-")

@@ -106,7 +106,7 @@ func TestWhenNobodyKnowsWhetherThereIsAnAnswer(t *testing.T) {
 }
 
 // FuzzIdempotency sends requests of a few callers under a few keys, with a
-// restart now and then, and holds the gate against a map of first answers.
+// restart now and then, and compares the gate with a map of first answers.
 func FuzzIdempotency(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 0, 0, 0})
 	f.Add([]byte{0, 1, 2, 0, 1, 3, 255, 0, 1, 2, 1, 1, 2})

@@ -137,7 +137,7 @@ func TestSplit(t *testing.T) {
 	require.Error(t, err)
 }
 
-// FuzzSplit holds the splitter against encoding/json.
+// FuzzSplit compares the splitter with encoding/json.
 func FuzzSplit(f *testing.F) {
 	f.Add([]byte(`[{"a":"]"},[1,2],"\"",null]`))
 	f.Add([]byte(`[`))

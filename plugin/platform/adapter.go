@@ -45,7 +45,7 @@ type Platform struct {
 	// New makes the adapter of a source. An error names the setting at fault.
 	New func(Setup) (Adapter, error)
 	// Reacts says what the platform does with a reply, nil being none in time.
-	// Tests hold outages against it, and winnow send shows it.
+	// Tests of outages go by it, and winnow send shows it.
 	Reacts func(*Reply) Reaction
 	// Recipe is what is to be pasted or clicked at the platform, as Markdown.
 	Recipe func(Recipe) string

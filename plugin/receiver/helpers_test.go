@@ -118,7 +118,7 @@ type reply struct {
 	body   []byte
 }
 
-// do sends a request and holds the response against the OpenAPI document.
+// do sends a request and checks the response against the OpenAPI document.
 func (x *site) do(method, path, body string, header ...string) *reply {
 	x.t.Helper()
 	r, err := x.try(method, path, strings.NewReader(body), header...)

@@ -84,7 +84,7 @@ type readiness struct {
 
 // readyz answers GET /readyz: 503 before the first good bundle, while shutting
 // down, and while decisions can't be recorded. A stale bundle decides well, so
-// it is only told.
+// it is only reported.
 func (r *Receiver) readyz(c *fiber.Ctx, _ caller) error {
 	s := r.gate.Status()
 	out := readiness{Status: "ready", Bundle: s.Digest, Stale: s.Stale}

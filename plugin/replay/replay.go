@@ -178,7 +178,7 @@ func (p *Player) input(b *rules.Bundle) *rules.Input {
 	return p.inputs[b]
 }
 
-// compare holds a fresh decision against the recorded answer.
+// compare compares a fresh decision with the recorded answer.
 func (p *Player) compare(o Outcome, b *rules.Bundle, d *rules.Decision) Outcome {
 	r := o.Record
 	same := r.Bundle == b.Digest()

@@ -68,7 +68,7 @@ func foreignName(path string) string {
 		}
 	case "yes", "no", "on", "off", "true", "false":
 		if !dotted {
-			return "write true or false, in small letters; always means everyone"
+			return "write true or false, in lower case; always means everyone"
 		}
 	case "param":
 		return fmt.Sprintf("did you mean \"params.%s\"?", rest)

@@ -53,7 +53,7 @@ func TestHintsSayWhatToWrite(t *testing.T) {
 		`x.age > 99999999999999999999`:                {Code: diag.ConditionSyntax, Place: place(8, 28), Hint: "write one that a field can have"},
 		`x.country == PL`:                             {Code: diag.UnknownField, Place: place(13, 15), Hint: `put it in quotes if it is a text: "PL"; a field has its group in front, as in contact.country`},
 		`x.country == null`:                           {Code: diag.UnknownField, Place: place(13, 17), Hint: "a missing value is unknown: write not known(field)"},
-		`x.vip == yes`:                                {Code: diag.UnknownField, Place: place(9, 12), Hint: "write true or false, in small letters; always means everyone"},
+		`x.vip == yes`:                                {Code: diag.UnknownField, Place: place(9, 12), Hint: "write true or false, in lower case; always means everyone"},
 		`x.age > param.min`:                           {Code: diag.UnknownField, Place: place(8, 17), Hint: `did you mean "params.min"?`},
 		`x.country in list.rivals`:                    {Code: diag.UnknownField, Place: place(13, 24), Hint: `write in_list("rivals", …)`},
 		`in_list(rivals, x.country)`:                  {Code: diag.TypeMismatch, Place: place(8, 14), Hint: `write "rivals"`},

@@ -33,7 +33,7 @@ func structureEntries() []Entry {
 
   right: when: orders.return_rate >= 0.6
          release_when: orders.return_rate < 0.4`},
-		{BadFieldPath, "bad field path", `A path is small letters, digits and underscores, in two to four parts with dots between.
+		{BadFieldPath, "bad field path", `A path is lower-case letters, digits and underscores, in two to four parts with dots between.
 
   wrong: CRM-Stage
   right: crm.stage`},
@@ -41,7 +41,7 @@ func structureEntries() []Entry {
 		{BadFieldOption, "option does not fit the type", `min and max are for numbers, enum for texts, of for lists; min must not be above max.`},
 		{AsOfNotTime, "as_of is not a time", `as_of names the field that says how old a value is; that field must be declared or built in, and of type time.`},
 		{ActiveWindow, "window ends before it starts", `The rule could never be active: to is before from. A date as to includes that whole day.`},
-		{BadName, "bad name", `A name is small letters, digits, - and _, starting with a letter. A name that conditions read after a dot has no -.
+		{BadName, "bad name", `A name is lower-case letters, digits, - and _, starting with a letter. A name that conditions read after a dot has no -.
 
   wrong: id: Serial Returner!
   right: id: serial-returner`},

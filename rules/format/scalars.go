@@ -101,7 +101,7 @@ func (s *source) bool(n *yaml.Node, r rules) Bool {
 		if n.Kind == yaml.ScalarNode && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
 			hint = "write true or false without quotes"
 		}
-		s.wrongType(n, r, "true or false in small letters", hint)
+		s.wrongType(n, r, "true or false in lower case", hint)
 		return b
 	}
 	b.Value = n.Value == "true"

@@ -10,7 +10,7 @@ import (
 	"github.com/winnow-gate/winnow/rules/format"
 )
 
-// checker holds the findings against levels and waivers.
+// checker applies levels and waivers to the findings.
 type checker struct {
 	*Bundle
 	list    diag.List

@@ -31,14 +31,14 @@ type message struct {
 	people []person
 	// variables are those of each recipient, by the address as it was written.
 	variables map[string]map[string]json.RawMessage
-	byAddress map[string]string // address in small letters to the one as written
+	byAddress map[string]string // address in lower case to the one as written
 	id        string            // "" when nothing tells repeats
 	about     []byte            // what is known of the message, as JSON
 }
 
 // person is one recipient.
 type person struct {
-	email string // in small letters
+	email string // in lower case
 	name  string
 	field string // to, cc or bcc
 	text  string // as it goes to Mailgun

@@ -75,7 +75,7 @@ func (a *API) base() string {
 	return "https://" + a.Key[strings.LastIndex(a.Key, "-")+1:] + ".api.mailchimp.com"
 }
 
-// Hash is what members go by: the MD5 of their address in small letters.
+// Hash is what members go by: the MD5 of their address in lower case.
 func Hash(email string) string {
 	sum := md5.Sum([]byte(strings.ToLower(strings.TrimSpace(email))))
 	return hex.EncodeToString(sum[:])

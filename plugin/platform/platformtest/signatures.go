@@ -12,7 +12,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
 
-// signatures holds every scheme that the platform accepts against forgery.
+// signatures tries to forge calls under every scheme that the platform accepts.
 // Published vectors are tested beside the schemes.
 func signatures(t *testing.T, k Kit) {
 	for _, id := range k.Platform.Schemes {

@@ -100,7 +100,7 @@ func refusal(message string) error {
 	return &writeback.Trouble{Kind: writeback.Refused, Text: "SALESmanago refused the contact"}
 }
 
-// wordsOf are the words of a message, in small letters, without the addresses
+// wordsOf are the words of a message, in lower case, without the addresses
 // that it may repeat: owner@shop.example is a contact's.
 func wordsOf(message string) (words []string) {
 	for _, part := range strings.Fields(strings.ToLower(message)) {

@@ -150,7 +150,7 @@ func (l *loader) source(s *Source) (c Config) {
 	switch name := s.Name.Value; {
 	case name == "": // told
 	case !sourceName.MatchString(name):
-		l.fail(s.Name.At, diag.BadName, fmt.Sprintf("%q can't be the name of a source", name), "small letters, digits and -, beginning with a letter: it is part of an address")
+		l.fail(s.Name.At, diag.BadName, fmt.Sprintf("%q can't be the name of a source", name), "lower-case letters, digits and -, beginning with a letter: it is part of an address")
 	case slices.Contains(l.names, name):
 		l.fail(s.Name.At, diag.DuplicateID, fmt.Sprintf("the source %q is there twice", name), "name one of them otherwise")
 	}

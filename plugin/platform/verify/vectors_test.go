@@ -139,7 +139,7 @@ func TestGhost(t *testing.T) {
 	require.NoError(t, s.Verify(r))
 }
 
-// TestSecondOpinion holds Standard Webhooks against its own library, both ways.
+// TestSecondOpinion compares Standard Webhooks with its own library, both ways.
 func TestSecondOpinion(t *testing.T) {
 	t.Parallel()
 	theirs, err := stdwh.NewWebhook(string(whsec[0]))

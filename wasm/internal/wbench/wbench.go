@@ -1,7 +1,7 @@
 // Package wbench measures calls of modules against their floor, the engine's own
 // call of a function that does nothing: such a multiple says the same on a slow
-// machine as on a fast one. It exists because the gate's benchmarks and those of
-// the guests are held against the same floor.
+// machine as on a fast one. It exists because the runtime's benchmarks and those
+// of the guests are compared with the same floor.
 package wbench
 
 import (

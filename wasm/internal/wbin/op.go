@@ -1,6 +1,6 @@
 package wbin
 
-// Opcodes that the gate treats by name. Opcodes behind the 0xfc prefix are
+// Opcodes that winnow treats by name. Opcodes behind the 0xfc prefix are
 // written as 0xfc00 | sub-opcode.
 const (
 	OpUnreachable  = 0x00

@@ -40,7 +40,7 @@ func Parse(b []byte, caps Caps) (*Module, error) {
 func headerError(b []byte) error {
 	if len(b) >= 8 && string(b[:4]) == "\x00asm" && b[6] == 1 {
 		return &FeatureError{
-			Feature: "the component model", Why: "the gate runs core modules only",
+			Feature: "the component model", Why: "winnow runs core modules only",
 			Fix: "build a core module (for instance without wasm-tools component or jco)",
 		}
 	}

@@ -1,5 +1,5 @@
-// Package wbin reads and writes the WebAssembly binary format, as far as the
-// gate needs it.
+// Package wbin reads and writes the WebAssembly binary format, as far as
+// admitting a module needs it.
 //
 // It exists because a module must be judged before any engine sees it: engines
 // spend seconds and gigabytes on small hostile files, so sizes and counts are

@@ -1,6 +1,6 @@
 // Package wbuild assembles small WebAssembly modules in tests and benchmarks.
 //
-// It exists because the attacks on the gate are modules that no compiler
+// It exists because attacks on a runtime are modules that no compiler
 // emits, and because a test should show the guest it runs, without a text
 // format tool on the machine. It builds what it is told, valid or not.
 package wbuild
