@@ -29,10 +29,11 @@ type serveFlags struct {
 
 const serveHelp = `Serve compiles the bundle, runs its own tests and answers POST /v1/decide and its
 kin over HTTP; /openapi.json describes them all. It looks for changed files every
---poll and on SIGHUP; a bundle that does not compile or pass its tests never
-replaces one that does. --keys, --sources and the secrets that they name are read
-once: to change them, end the server and start it again. SIGTERM lets the requests
-under way finish.
+--poll, and loads them once they stand still from one look to the next, or at once
+on SIGHUP; a bundle that does not compile or pass its tests never replaces one that
+does. --keys, --sources and the secrets that they name are read once: to change
+them, end the server and start it again. SIGTERM lets the requests under way
+finish.
 
 Every decision is recorded in --db before it is answered. Contacts are kept there
 under keyed hashes: the keys are in --hash-key-file, which is made with a new log.

@@ -105,9 +105,10 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 
 // disk is a file system whose files change, and tell the time they did.
 type disk struct {
-	mu     sync.Mutex
-	now    fstest.MapFS
-	locked bool // the rules can't be read
+	mu      sync.Mutex
+	now     fstest.MapFS
+	locked  bool // the rules can't be read
+	growing bool // they are written all the time
 }
 
 func (d *disk) set(rules string, at int64) {
@@ -128,7 +129,20 @@ func (d *disk) Open(name string) (fs.File, error) {
 	if d.locked && name == "rules.yaml" {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
 	}
+	if rules := d.now[name]; d.growing && rules != nil {
+		rules.ModTime = rules.ModTime.Add(time.Second)
+	}
 	return d.now.Open(name)
+}
+
+// lookAt has the poller look as often as it takes to load what stands still: twice,
+// and once more to know that it is done.
+func lookAt(ticks chan<- time.Time) func() {
+	return func() {
+		for range 3 {
+			ticks <- time.Time{}
+		}
+	}
 }
 
 func TestThePollerCompilesWhatChanged(t *testing.T) {
@@ -140,7 +154,7 @@ func TestThePollerCompilesWhatChanged(t *testing.T) {
 	d := &disk{}
 	d.set(shop, 1)
 	g.Watch(d, 0)
-	look := func() { ticks <- time.Time{}; ticks <- time.Time{} } // the second is taken after the first was dealt with
+	look := lookAt(ticks)
 	first := g.Status()
 	look()
 	require.Equal(t, first, g.Status(), "nothing has changed")
@@ -162,13 +176,13 @@ func TestThePollerCompilesWhatChanged(t *testing.T) {
 }
 
 // What changes while the first bundle is compiled is not missed by who watches
-// from before, and a file that may be read again has changed.
+// from before, nor is a file that may be read again; but half a file is.
 func TestThePollerMissesNothing(t *testing.T) {
 	ticks := make(chan time.Time)
 	g, err := gate.New(gate.Options{Ticker: func(time.Duration) (<-chan time.Time, func()) { return ticks, func() {} }})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, g.Close()) }()
-	look := func() { ticks <- time.Time{}; ticks <- time.Time{} }
+	look := lookAt(ticks)
 	d := &disk{}
 	d.set(versioned(1), 1)
 	g.Watch(d, 0)
@@ -178,15 +192,21 @@ func TestThePollerMissesNothing(t *testing.T) {
 	look()
 	require.NotEqual(t, first, g.Status().Digest)
 
-	lock := func(locked bool) {
+	change := func(do func()) {
 		d.mu.Lock()
-		d.locked = locked
+		do()
 		d.mu.Unlock()
 		look()
 	}
-	lock(true)
+	second := g.Status()
+	change(func() { d.growing = true })
+	require.Equal(t, second, g.Status(), "half of a file is not loaded")
+	d.set(versioned(3), 3)
+	change(func() { d.growing = false })
+	require.NotEqual(t, second.Digest, g.Status().Digest)
+	change(func() { d.locked = true })
 	require.True(t, g.Status().Stale)
-	lock(false)
+	change(func() { d.locked = false })
 	require.False(t, g.Status().Stale)
 }
 

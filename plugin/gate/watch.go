@@ -12,30 +12,32 @@ import (
 )
 
 // Watch reloads the bundle whenever its files change, until Close. It looks at
-// the names, sizes and times of the files every so often (0 means 2 s) and
-// compiles only when they differ from the last time, so that a broken bundle is
-// not compiled again and again. Call it before the first Reload: then no change is
-// missed that comes while that one compiles.
+// the names, sizes and times of the files every so often (0 means 2 s). It compiles
+// what differs from the last time, so that a broken bundle is not compiled again
+// and again, and what has not changed since the look before: half of a file may
+// well compile, without the gates that were to come. Call it before the first
+// Reload: then no change is missed that comes while that one compiles.
 func (g *Gate) Watch(fsys fs.FS, every time.Duration) {
 	if every <= 0 {
 		every = 2 * time.Second
 	}
 	ticks, stop := g.opts.Ticker(every)
-	seen := signature(fsys)
+	loaded := signature(fsys)
 	g.wg.Go(func() {
 		defer stop()
-		for {
+		for before := loaded; ; {
 			select {
 			case <-g.ctx.Done():
 				return
 			case <-ticks:
 			}
 			now := signature(fsys)
-			if now == seen {
-				continue
+			stands := now == before
+			before = now
+			if stands && now != loaded {
+				loaded = now
+				_ = g.Reload(g.ctx, fsys) // Status and the log say how it went
 			}
-			seen = now
-			_ = g.Reload(g.ctx, fsys) // Status and the log say how it went
 		}
 	})
 }
