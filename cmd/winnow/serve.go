@@ -126,7 +126,7 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, out.close(ctx)) }()
-	r, err := receiver.New(g, receiver.Options{Keys: keys, Sources: from, Erasers: out.erasers(), Metrics: out.metrics(), Rate: f.rate, Version: moduleVersion(), Log: logger})
+	r, err := receiver.New(g, receiver.Options{Keys: keys, Sources: from, Erasers: out.erasers(), Metrics: serveMetrics(events, out), Rate: f.rate, Version: moduleVersion(), Log: logger})
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform/listmonk"
 	"github.com/winnow-gate/winnow/plugin/platform/sources"
@@ -64,14 +62,4 @@ func closeRelay(ctx context.Context, letters *relay.Relay) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), relayGrace)
 	defer cancel()
 	return letters.Close(last)
-}
-
-// relayMetrics are the relay's, nil without one.
-func relayMetrics(letters *relay.Relay) prometheus.Gatherer {
-	if letters == nil {
-		return nil
-	}
-	reg := prometheus.NewRegistry()
-	reg.MustRegister(letters.Collector())
-	return reg
 }

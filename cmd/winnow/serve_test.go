@@ -155,3 +155,12 @@ func TestServeSeesChangedFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, b, `"foot":"a"`)
 }
+
+// The list counts without sources, too, and leaks would show.
+func TestServeMetrics(t *testing.T) {
+	s := serve(t, bundleDir(t, shopRules), "--db", filepath.Join(t.TempDir(), "winnow.db"))
+	all := get(t, s.url+"/metrics")
+	for _, metric := range []string{"winnow_legal_suppressions 0", "go_goroutines ", "process_open_fds "} {
+		require.Contains(t, all, "\n"+metric)
+	}
+}

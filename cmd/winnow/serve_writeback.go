@@ -7,12 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/winnow-gate/winnow/plugin/handed"
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/relay"
-	"github.com/winnow-gate/winnow/plugin/store/ledger"
 	"github.com/winnow-gate/winnow/plugin/writeback"
 )
 
@@ -25,7 +22,6 @@ const writeBackGrace = 20 * time.Second
 type outlets struct {
 	letters *relay.Relay
 	queue   *writeback.Queue
-	events  *ledger.Ledger // what platforms told; not closed here
 	handed  *handed.Book
 	engine  atomic.Pointer[writeback.Engine]
 }
@@ -83,29 +79,4 @@ func (o *outlets) close(ctx context.Context) error {
 		err = errors.Join(err, o.handed.Close())
 	}
 	return err
-}
-
-// metrics are those of the outlets, nil without any.
-func (o *outlets) metrics() prometheus.Gatherer {
-	if o == nil {
-		return nil
-	}
-	var all prometheus.Gatherers
-	if g := relayMetrics(o.letters); g != nil {
-		all = append(all, g)
-	}
-	if e := o.engine.Load(); e != nil {
-		reg := prometheus.NewRegistry()
-		reg.MustRegister(e.Collector())
-		all = append(all, reg)
-	}
-	if o.events != nil {
-		reg := prometheus.NewRegistry()
-		reg.MustRegister(&eventMetrics{o.events})
-		all = append(all, reg)
-	}
-	if all == nil {
-		return nil
-	}
-	return all
 }

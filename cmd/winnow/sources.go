@@ -100,7 +100,7 @@ func (e *env) openSources(w *served, db string, g *gate.Gate, events *ledger.Led
 	if len(w.sources.Configs) == 0 {
 		return nil, nil, nil
 	}
-	o = &outlets{events: events}
+	o = &outlets{}
 	if o.letters, err = e.openRelay(&w.sources, db, g, logger); err != nil {
 		return nil, nil, err
 	}
