@@ -121,6 +121,12 @@ func textFlag(cmd *cobra.Command, text *string, name, usage, known string, fits 
 	}, name, usage)
 }
 
+// fileFlag adds a flag for a file. An empty name comes of a variable that is not set:
+// it must not mean that there are no keys, say. Nor is a log kept in memory.
+func fileFlag(cmd *cobra.Command, file *string, name, usage string) {
+	textFlag(cmd, file, name, usage, "the name of a file", func(s string) bool { return s != "" && s != ":memory:" })
+}
+
 // listed is text, json or html.
 func listed(words []string) string {
 	last := len(words) - 1

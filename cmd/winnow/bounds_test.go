@@ -53,6 +53,18 @@ func TestNumbersThatMakeNoSense(t *testing.T) {
 	}
 }
 
+// A variable that is not set names no file, and must not let everybody in.
+func TestFilesWithoutAName(t *testing.T) {
+	for _, flag := range []string{"--db", "--keys", "--sources", "--hash-key-file"} {
+		for _, wrong := range []string{"", ":memory:"} {
+			var errs bytes.Buffer
+			e := &env{stdin: unread{t}, stdout: io.Discard, stderr: &errs, now: time.Now}
+			require.Equal(t, exitUsage, e.run(t.Context(), []string{"serve", flag, wrong}), "%s %q: %s", flag, wrong, &errs)
+			require.Contains(t, errs.String(), "use the name of a file")
+		}
+	}
+}
+
 // So is a word that is none of those there are: whatever is named beside it is not
 // so much as looked for.
 func TestWordsThatAreNotKnown(t *testing.T) {

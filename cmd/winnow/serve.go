@@ -44,7 +44,7 @@ Without --keys anybody may ask, so only loopback addresses can be served.
 --new-key NAME prints a new API key and the line for the file of keys, and ends.`
 
 func newServeCmd(e *env) *cobra.Command {
-	f := serveFlags{deadline: 800 * time.Millisecond, poll: 2 * time.Second}
+	f := serveFlags{db: "winnow.db", deadline: 800 * time.Millisecond, poll: 2 * time.Second}
 	cmd := &cobra.Command{
 		Use: "serve [DIR]", Short: "Answer over HTTP", Long: serveHelp, Args: oneDir(),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -56,12 +56,12 @@ func newServeCmd(e *env) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
-	flags.StringVar(&f.db, "db", "winnow.db", "file of the decision log")
+	fileFlag(cmd, &f.db, "db", "file of the decision log")
 	flags.StringVar(&f.log, "log", "on", "on, or off to record nothing: no idempotency, caps or lookups then")
 	flags.StringVar(&f.ack, "ack", "commit", "commit answers once a decision is durable, buffered once it is accepted")
-	flags.StringVar(&f.keys, "keys", "", "file of API keys, a line each: id, SHA-256 sum, scopes")
-	flags.StringVar(&f.sources, "sources", "", "file of sources: where platforms call (winnow connect)")
-	flags.StringVar(&f.hashKeys, "hash-key-file", "", "file of hash keys, a line each: version, secret (default: the db's name with .key)")
+	fileFlag(cmd, &f.keys, "keys", "file of API keys, a line each: id, SHA-256 sum, scopes")
+	fileFlag(cmd, &f.sources, "sources", "file of sources: where platforms call (winnow connect)")
+	fileFlag(cmd, &f.hashKeys, "hash-key-file", "file of hash keys, a line each: version, secret (default: the db's name with .key)")
 	durationFlag(cmd, &f.deadline, "deadline", time.Millisecond, "when the default answer goes out instead")
 	flags.StringVar(&f.onTrouble, "on-trouble", "default", "marketing without a decision in time: default sends the default variants, hold keeps it back")
 	flags.StringVar(&f.retention, "retention", "90d", "how long decisions are kept: 90d, 720h, or forever")
@@ -147,6 +147,8 @@ func listen(addr string, keys *receiver.Keys) (net.Listener, error) {
 	switch {
 	case errors.Is(err, receiver.ErrOpen):
 		hint = "as in --keys FILE, or --addr 127.0.0.1:8080; winnow serve --new-key NAME makes a key"
+	case errors.Is(err, syscall.EACCES):
+		hint = "ports below 1024 may be kept for the system: choose another --addr, with a proxy in front"
 	case errors.Is(err, syscall.EADDRINUSE):
 		hint = "another program listens there: end it, or choose another --addr"
 	}
