@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/winnow-gate/winnow/internal/fold"
+	"github.com/winnow-gate/winnow/rules/fold"
 )
 
 // palette colours values of conditions, or does not.

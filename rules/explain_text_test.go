@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/internal/fold"
 	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/fold"
 )
 
 // An explanation is as wide as the terminal, says there what it says anywhere, in

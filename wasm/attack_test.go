@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/wasm"
 	"github.com/winnow-gate/winnow/wasm/internal/wbin"
 )

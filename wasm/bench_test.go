@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/wasm"
 	"github.com/winnow-gate/winnow/wasm/internal/wbench"
 )

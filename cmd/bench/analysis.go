@@ -15,7 +15,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
+	"github.com/winnow-gate/winnow/rules/cputime"
 )
 
 // analysis compares winnow analyze with the time of reading the same file, a pass

@@ -9,8 +9,8 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
 	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/rules/workload"
 )
 

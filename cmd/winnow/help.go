@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/winnow-gate/winnow/internal/fold"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
+	"github.com/winnow-gate/winnow/rules/fold"
 	"github.com/winnow-gate/winnow/rules/lint"
 )
 

@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/winnow-gate/winnow/internal/written"
 	"github.com/winnow-gate/winnow/plugin/audience"
 	"github.com/winnow-gate/winnow/plugin/store/ledger"
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 func newSuppressionsImportCmd(e *env, at *listPlace) *cobra.Command {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/winnow-gate/winnow/internal/written"
 	"github.com/winnow-gate/winnow/rules/field"
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 // append writes a cell's value as JSON, or nothing when there is none. Text that

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasthttp"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/braze"
@@ -21,6 +20,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/platform/sfmc"
 	"github.com/winnow-gate/winnow/plugin/receiver"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/rules/workload"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/winnow-gate/winnow/internal/fold"
+	"github.com/winnow-gate/winnow/rules/fold"
 )
 
 // Grid is a table for a terminal.

@@ -7,8 +7,8 @@ import (
 	"math"
 	"strings"
 
-	"github.com/winnow-gate/winnow/internal/fold"
 	"github.com/winnow-gate/winnow/plugin/console"
+	"github.com/winnow-gate/winnow/rules/fold"
 )
 
 // WriteText writes a page for a terminal of so many columns; 0 breaks no line.

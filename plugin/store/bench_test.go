@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
 	"github.com/winnow-gate/winnow/plugin/store"
+	"github.com/winnow-gate/winnow/rules/cputime"
 )
 
 // fill makes r the i-th of a stream of records of about 600 bytes, each of

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
 	"github.com/winnow-gate/winnow/rules/cond"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/rules/diag"
 )
 

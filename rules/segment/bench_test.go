@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
+	"github.com/winnow-gate/winnow/rules/cputime"
 )
 
 // million is a file of a million orders of 100,000 customers in three years.

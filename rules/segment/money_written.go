@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/winnow-gate/winnow/internal/written"
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 var (

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/winnow-gate/winnow/internal/written"
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 // parser makes orders of rows, and keeps the report.

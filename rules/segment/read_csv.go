@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
-	"github.com/winnow-gate/winnow/internal/written"
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 func (p *parser) readCSV(in *bufio.Reader) error {

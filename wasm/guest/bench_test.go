@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/internal/cputime"
+	"github.com/winnow-gate/winnow/rules/cputime"
 	"github.com/winnow-gate/winnow/wasm"
 	"github.com/winnow-gate/winnow/wasm/conformance"
 	"github.com/winnow-gate/winnow/wasm/guest"

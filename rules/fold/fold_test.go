@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/winnow-gate/winnow/internal/fold"
+	"github.com/winnow-gate/winnow/rules/fold"
 )
 
 func TestWords(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/winnow-gate/winnow/internal/written"
+	"github.com/winnow-gate/winnow/rules/written"
 )
 
 func TestSeparator(t *testing.T) {
