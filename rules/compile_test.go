@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -210,6 +211,11 @@ func TestFilesOfABundle(t *testing.T) {
 	require.NotNil(t, b, list)
 	require.Equal(t, []any{diag.Warn, "GATES.YAML", diag.BadName}, []any{list[0].Severity, list[0].File, list[0].Code}, "%v", list)
 	require.Equal(t, "x.Csv", list[len(list)-1].File, "%v", list)
+	_, list = rules.Compile(fstest.MapFS{
+		"r.yaml": {Data: []byte(rule)}, ".there/gates.yaml": {Data: []byte("{")}, "gates": {Data: []byte(".there"), Mode: fs.ModeSymlink},
+		"s.yaml": {Data: []byte(".there/more.yaml"), Mode: fs.ModeSymlink}, ".there/more.yaml": {Data: []byte(head)},
+	}, rules.Options{})
+	require.Equal(t, []any{diag.Warn, "gates", diag.BadName}, []any{list[0].Severity, list[0].File, list[0].Code}, "%v", list)
 	many := map[string]string{}
 	for i := range 1001 {
 		many[fmt.Sprintf("r%d.yaml", i)] = rule

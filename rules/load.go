@@ -10,7 +10,6 @@ import (
 	"path"
 	"reflect"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -113,21 +112,11 @@ type sources struct {
 // readSources reads every file that belongs to a bundle and digests them.
 func readSources(fsys fs.FS) (*sources, diag.List) {
 	s := &sources{files: map[string][]byte{}}
-	var list diag.List
+	names, links, err := bundleFiles(fsys)
+	names, list := unread(names, links)
 	fail := func(name, code, msg string) {
 		list = append(list, diag.Diagnostic{Place: diag.Place{File: name}, Code: code, Message: msg})
 	}
-	names, err := bundleFiles(fsys)
-	names = slices.DeleteFunc(names, func(name string) bool {
-		loud := path.Ext(name) != strings.ToLower(path.Ext(name))
-		if loud {
-			list = append(list, diag.Diagnostic{
-				Place: diag.Place{File: name}, Severity: diag.Warn, Code: diag.BadName,
-				Message: "the file is not read", Hint: "write " + strings.ToLower(path.Ext(name)) + " in small letters at the end of its name",
-			})
-		}
-		return loud
-	})
 	if err != nil {
 		fail(".", diag.EmptyBundle, "the bundle can't be read: "+cause(err))
 	}
@@ -171,38 +160,9 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// bundleFiles lists the files by path, sorted. Hidden files and folders do not
-// belong to a bundle.
-func bundleFiles(fsys fs.FS) ([]string, error) {
-	var names []string
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case name != "." && strings.HasPrefix(d.Name(), "."):
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case d.IsDir():
-			return nil
-		}
-		switch strings.ToLower(path.Ext(name)) {
-		case ".yaml", ".yml", ".csv", ".wasm":
-			names = append(names, name)
-		}
-		if len(names) > maxFiles {
-			return fs.SkipAll
-		}
-		return nil
-	})
-	sort.Strings(names)
-	return names, err
-}
-
 // RuleFiles lists the rule files of a bundle, by path.
 func RuleFiles(fsys fs.FS) ([]string, error) {
-	names, err := bundleFiles(fsys)
+	names, _, err := bundleFiles(fsys)
 	if err != nil {
 		return nil, fmt.Errorf("the bundle can't be read: %s", cause(err))
 	}
