@@ -85,6 +85,24 @@ func TestReadOnlyFolder(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrReadOnly)
 }
 
+// A copy of a log can be read where SQLite can't put files of its own beside it.
+func TestReadingInAReadOnlyFolder(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may write anywhere; run as another user")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "log.db")
+	s := openAt(t, path, store.Options{})
+	require.NoError(t, s.Append(t.Context(), storetest.Record(1)))
+	require.NoError(t, s.Close(t.Context()))
+	require.NoError(t, os.Chmod(dir, 0o500))
+	t.Cleanup(func() { require.NoError(t, os.Chmod(dir, 0o700)) })
+	ro := openAt(t, path, store.Options{ReadOnly: true})
+	list, err := ro.Recent(t.Context(), -1, 10)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+}
+
 func TestNewerSchema(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.db")
 	s := openAt(t, path, store.Options{})

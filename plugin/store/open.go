@@ -13,8 +13,6 @@ import (
 	"sort"
 	"sync"
 
-	_ "modernc.org/sqlite" // the readers' driver
-
 	"github.com/winnow-gate/winnow/plugin/store/internal/lite"
 )
 
@@ -107,50 +105,6 @@ func prepare(path string) error {
 		return fmt.Errorf("store: %w: %v", ErrUnavailable, err)
 	}
 	return f.Close()
-}
-
-func (s *SQLite) openReaders(dsn, extra string) error {
-	dsn += fmt.Sprintf("&_pragma=busy_timeout(%d)&_pragma=query_only(1)%s", s.opts.BusyTimeout.Milliseconds(), extra)
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return typed(err)
-	}
-	db.SetMaxOpenConns(s.opts.Readers)
-	db.SetMaxIdleConns(s.opts.Readers)
-	if err := db.PingContext(context.Background()); err != nil {
-		return typed(errors.Join(err, db.Close()))
-	}
-	s.read = db
-	return nil
-}
-
-func (s *SQLite) openReadOnly(path, dsn string) (*SQLite, error) {
-	switch info, err := os.Stat(path); {
-	case err != nil:
-		return nil, fmt.Errorf("store: %w: %v", ErrUnavailable, err)
-	case info.IsDir():
-		return nil, fmt.Errorf("store: %w: it is a folder", ErrUnavailable)
-	}
-	if err := s.openReaders(dsn, "&mode=ro"); err != nil {
-		return nil, err
-	}
-	var v int
-	err := s.read.QueryRow("SELECT max(version) FROM version").Scan(&v)
-	switch {
-	case err == nil && v > latest():
-		err = ErrNewerSchema
-	case code(err) == codeError: // there is no such table
-		err = ErrForeign
-	}
-	if err == nil {
-		err = s.openFinders(dsn)
-	}
-	if err != nil {
-		return nil, typed(errors.Join(err, s.read.Close()))
-	}
-	s.queue.close()
-	close(s.stopped)
-	return s, nil
 }
 
 // latest is the schema version that this program knows.
