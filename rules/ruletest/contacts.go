@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/facts"
+	"github.com/winnow-gate/winnow/rules/field"
 	"github.com/winnow-gate/winnow/rules/format"
 )
 
@@ -85,6 +87,8 @@ func (r *reader) contact(name format.Text) values {
 
 // apply sets fields written as paths, trees, or both.
 func (r *reader) apply(to values, prefix string, entries []format.Entry[format.Value]) {
+	r.seen = map[string]bool{}
+	defer func() { r.seen = nil }()
 	for _, e := range entries {
 		if e.Value.JSON != nil {
 			r.put(to, prefix+e.Key.Value, e.Value.JSON, e.Key.At, nil)
@@ -96,12 +100,18 @@ func (r *reader) apply(to values, prefix string, entries []format.Entry[format.V
 // key at a place to the value.
 func (r *reader) put(to values, path string, raw []byte, at diag.Place, inner []string) {
 	if _, ok := r.schema.Lookup(path); ok {
+		if r.seen[path] {
+			r.fail(r.places.within(at, inner), diag.DuplicateKey, path+" is here twice: as a path and in its group", "keep one")
+		}
+		if r.seen != nil {
+			r.seen[path] = true
+		}
 		to.set(path, value{raw, r.places.within(at, inner)})
 		return
 	}
 	if !r.schema.Group(path) {
 		r.fail(r.places.within(at, inner), diag.UnknownField, "there is no field "+path,
-			orHint(path, r.schema.Paths(), "declare it under fields: with its type; winnow fields lists those there are"))
+			orHint(path, append(r.schema.Paths(), r.groups()...), "declare it under fields: with its type; winnow fields lists those there are"))
 		return
 	}
 	if string(raw) == "null" {
@@ -116,6 +126,37 @@ func (r *reader) put(to values, path string, raw []byte, at diag.Place, inner []
 	for _, k := range keys {
 		r.put(to, path+"."+k.name, k.json, at, append(slices.Clone(inner), strings.Split(k.name, ".")...))
 	}
+}
+
+// groups are the first names of paths, which a tree begins with.
+func (r *reader) groups() []string {
+	var out []string
+	for _, p := range r.schema.Paths() {
+		if group, _, _ := strings.Cut(p, "."); !slices.Contains(out, group) {
+			out = append(out, group)
+		}
+	}
+	return out
+}
+
+// leastUnix is the least number of seconds since 1970 that is taken for a time: a
+// smaller one is a number of days.
+const leastUnix = 100_000_000
+
+// withoutQuotes is a number or truth value that stands in quotes, without them.
+func withoutQuotes(raw []byte) (bare string, ok bool) {
+	if json.Unmarshal(raw, &bare) != nil {
+		return "", false
+	}
+	var v any
+	if json.Unmarshal([]byte(bare), &v) != nil {
+		return "", false
+	}
+	switch v.(type) {
+	case float64, bool:
+		return bare, true
+	}
+	return "", false
 }
 
 // check refuses values that their fields can't take: they would be unknown, and
@@ -133,9 +174,16 @@ func (r *reader) check(v values, now time.Time) []byte {
 			continue
 		}
 		decl, _ := r.schema.Lookup(path)
+		if days, err := strconv.Atoi(string(x.json)); err == nil && decl.Type.Kind == field.Time && days < leastUnix {
+			r.fail(x.at, diag.TypeMismatch, fmt.Sprintf("%s is time, and %d is none", path, days), fmt.Sprintf("write -%dd for so many days before now", max(days, -days)))
+			continue
+		}
 		switch f.Slots[slot].State {
 		case facts.WrongType:
 			hint := "write null to make it unknown"
+			if bare, quoted := withoutQuotes(x.json); quoted {
+				hint = "write " + bare + " without quotes, or null to make it unknown"
+			}
 			if holdsTime(decl.Type) {
 				hint = "write a date as 2026-11-01, now, -30d for 30 days before now, or null for unknown"
 			}

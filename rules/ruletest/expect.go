@@ -206,13 +206,22 @@ func (r *reader) wantMoment(what string, want format.Text, now time.Time) expect
 			t = t.AddDate(0, 0, 1)
 		}
 	}
+	if what == "review_by" {
+		return expectation{what: what, want: showReview(t), at: want.At, got: func(d *rules.Decision) (string, bool) {
+			return showReview(d.ReviewBy), d.ReviewBy.Equal(t)
+		}}
+	}
 	return expectation{what: what, want: showTime(t), at: want.At, got: func(d *rules.Decision) (string, bool) {
-		got := d.HoldUntil
-		if what == "review_by" {
-			got = d.ReviewBy
-		}
-		return showTime(got), got.Equal(t)
+		return showTime(d.HoldUntil), d.HoldUntil.Equal(t)
 	}}
+}
+
+// showReview is a review date as rules and tests write it: the day that ends then.
+func showReview(t time.Time) string {
+	if t.IsZero() || !t.UTC().Truncate(24*time.Hour).Equal(t) {
+		return showTime(t)
+	}
+	return t.UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 }
 
 func showTime(t time.Time) string {

@@ -20,6 +20,7 @@ type reader struct {
 	places   *places
 	list     diag.List
 	contacts map[string]*fixture
+	seen     map[string]bool // paths that the mapping at hand has set
 	units    []unit
 }
 

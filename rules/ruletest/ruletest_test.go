@@ -174,6 +174,15 @@ func TestAFailureSaysWhatAndWhy(t *testing.T) {
 	require.NotContains(t, out.String(), "lately (Bought lately)", "rules that have nothing to do with it stay out")
 }
 
+// A review date is shown as it is written, not as the moment at which it ends.
+func TestAReviewDateIsShownAsWritten(t *testing.T) {
+	r := run(t, "  - {name: x, contact: returner, expect: {review_by: 2027-01-13}}\n")
+	require.Empty(t, mistakes(r))
+	require.Len(t, r.Results[0].Misses, 1)
+	miss := r.Results[0].Misses[0]
+	require.Equal(t, []string{"2027-01-13", "2027-01-12"}, []string{miss.Want, miss.Got})
+}
+
 func TestTestsThatTestNothingFail(t *testing.T) {
 	for name, test := range map[string]string{
 		"no file":      "",
