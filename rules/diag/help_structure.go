@@ -24,7 +24,7 @@ func structureEntries() []Entry {
   right: action: suppress
   right: action: {cap: 1 per 30d}`},
 		{ActionOnPositive, "action on a positive persona", `A positive persona picks content and protects; it holds nobody back, so it has no such action. It may pin variants.`},
-		{ProtectedTrait, "protected trait holds people back", `Sex, age, origin, religion, health, orientation and family never suppress, cap or price, not even by way of a signal or a module. Age may be a legal gate: use min_age. Where the law allows an exception, the policy says so, for one persona or slot, and who answers for it:
+		{ProtectedTrait, "protected trait holds people back", `Sex, age, origin, religion, health, orientation and family never suppress, cap or price, not even by way of a signal, a module or a gate. Age may be a legal gate: use min_age. Where the law allows an exception, the policy says so, for one persona, gate or slot, and who answers for it:
 
   policy:
     allow:

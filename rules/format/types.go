@@ -84,14 +84,14 @@ type File struct {
 // Policy holds the exceptions to what winnow refuses on its own.
 type Policy struct {
 	At    diag.Place
-	Allow []Allowance `yaml:"allow" doc:"Protected traits that may be used after all, each for one persona or slot, with the reason"`
+	Allow []Allowance `yaml:"allow" doc:"Protected traits that may be used after all, each for one persona, gate or slot, with the reason"`
 }
 
-// Allowance lets one persona or slot use a protected trait.
+// Allowance lets one persona, gate or slot use a protected trait.
 type Allowance struct {
 	At     diag.Place
 	Trait  Text `yaml:"trait" required:"true" doc:"Path of the protected field"`
-	For    Text `yaml:"for" required:"true" doc:"Id of the persona, or name of the slot, that may read it"`
+	For    Text `yaml:"for" required:"true" doc:"Id of the persona or gate, or name of the slot, that may read it"`
 	Reason Text `yaml:"reason" required:"true" doc:"Why the law allows it, and who says so"`
 }
 

@@ -162,6 +162,29 @@ func count(list diag.List, code string) int {
 	return n
 }
 
+// A gate holds people back as a persona does; only age may be a legal gate.
+func TestProtectedTraitsCloseNoGates(t *testing.T) {
+	gate := func(keys string) string { return "gates:\n  - {id: g, " + keys + "}\n" }
+	const policy = "policy:\n  allow:\n    - {trait: contact.gender, for: g, reason: a clinic for women; checked by J. Kos}\n"
+	const fields = "fields:\n  bank.age: {type: int, protected: true}\n"
+	for text, refused := range map[string]bool{
+		gate(`require: 'contact.gender == "f"'`):                          true,
+		gate(`require: consent.marketing, when: 'contact.gender == "f"'`): true,
+		gate(`require: 'contact.gender == "f"', stages: [sql]`):           true,
+		policy + gate(`require: 'contact.gender == "f"'`):                 false,
+		gate(`require: age(contact.birth_year) >= 18`):                    false,
+		gate(`min_age: 18`):                                                  false,
+		fields + gate(`require: bank.age >= 18`):                             false,
+		fields + gate(`require: 'bank.age >= 18 and contact.gender == "f"'`): true,
+	} {
+		got := check(t, text)
+		require.Equal(t, refused, got.HasErrors(), "%s%v", text, got)
+		if refused {
+			require.Equal(t, diag.ProtectedTrait, got[0].Code, text)
+		}
+	}
+}
+
 // That somebody has an id says nothing of them; that they have ordered does.
 func TestTooBroadAsksForWhatEverybodyHas(t *testing.T) {
 	for when, want := range map[string]int{

@@ -34,11 +34,34 @@ func protectedTrait(c *checker, r *Rule) {
 			}
 		}
 	})
+	c.gatesByTrait(r)
 	c.contentByTrait(func(s *Slot, at *SlotRule, trait string, priced string) {
 		if priced != "" && !c.allows(slotOf(s), trait) {
 			c.find(r, slotOf(s), at.Decl.At, fmt.Sprintf("%s is a protected trait and may not decide about %s (variant %q)", trait, "a price", priced), "give everybody the same price; if the law allows it, say so under policy: allow:")
 		}
 	})
+}
+
+// gatesByTrait finds gates that ask for a trait: they hold people back as personas
+// do. Age may be a legal gate.
+func (c *checker) gatesByTrait(r *Rule) {
+	for _, q := range c.Conditions {
+		if q.Of.Kind != "gate" {
+			continue
+		}
+		for _, trait := range c.protectedIn(q.Cond) {
+			if !isAge(trait) && !c.allows(q.Of, trait) {
+				c.find(r, q.Of, q.Decl.At, fmt.Sprintf("%s is a protected trait and may not close a gate to anybody", trait),
+					"choose what people do instead of who they are; if the law allows it, say so under policy: allow:")
+			}
+		}
+	}
+}
+
+// isAge tells whether a field says how old people are.
+func isAge(path string) bool {
+	last := path[strings.LastIndexByte(path, '.')+1:]
+	return last == "birth_year" || last == "birth_date" || last == "age"
 }
 
 // contentByTrait calls f for each slot rule and protected trait behind it;
