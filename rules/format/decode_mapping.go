@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -69,7 +70,15 @@ func (s *source) unknownKey(key Text, fields []field, r rules) {
 	if elsewhere := otherFile(key.Value); elsewhere != "" && key.At.Column == 1 {
 		hint = elsewhere
 	}
+	if plain := strings.TrimFunc(key.Value, invisible); plain != key.Value {
+		hint = fmt.Sprintf("there are invisible characters before or behind %q: type the spaces again", plain)
+	}
 	s.report(key.At, diag.UnknownKey, fmt.Sprintf("unknown key %q in %s", key.Value, r.what), hint)
+}
+
+// invisible tells spaces that are none to YAML, as text processors type them.
+func invisible(r rune) bool {
+	return r > 0x7f && (unicode.IsSpace(r) || unicode.Is(unicode.Cf, r))
 }
 
 // otherFile says where a key belongs that stands at the top of another kind of file.
@@ -108,8 +117,11 @@ func (s *source) pairs(n *yaml.Node, r rules) ([]pair, bool) {
 			continue
 		}
 		if at, doubled := first[key.Value]; doubled {
-			s.report(key.At, diag.DuplicateKey, fmt.Sprintf("the key %q is here twice", key.Value),
-				fmt.Sprintf("the first one is on line %d, column %d; keep one", at.Line, at.Column))
+			hint := fmt.Sprintf("the first one is on line %d, column %d; keep one", at.Line, at.Column)
+			if key.Value == "id" {
+				hint += ", or write `- ` before it if another item begins here"
+			}
+			s.report(key.At, diag.DuplicateKey, fmt.Sprintf("the key %q is here twice", key.Value), hint)
 			continue
 		}
 		first[key.Value] = key.At

@@ -62,7 +62,12 @@ func (s *source) syntaxError(text []byte, err error) {
 		start++
 	}
 	at := diag.Place{Line: n, Column: start + 1, EndColumn: max(len(line), start+1) + 1}
-	s.report(at, diag.YAMLSyntax, "this is not valid YAML: "+yamlMessage(err), syntaxHint(string(line), string(s.line(n-1))))
+	msg, here := yamlMessage(err), string(line)
+	hint := syntaxHint(here, string(s.line(n-1)))
+	if strings.Contains(msg, "expected ',' or") && strings.ContainsAny(here, "}]") {
+		hint = "between braces or brackets a condition stands in quotes; or write each key on a line of its own"
+	}
+	s.report(at, diag.YAMLSyntax, "this is not valid YAML: "+msg, hint)
 }
 
 // yamlMessage strips the library's own name and line: the line it gives is where
@@ -139,7 +144,7 @@ func syntaxHint(line, before string) string {
 	case strings.Contains(line, "\t") && strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
 		return "indent with spaces, YAML allows no tabs there"
 	case value != "" && strings.ContainsAny(value[:1], `"'`):
-		return "a value that starts with a quote ends at the next quote; write the condition on the next line, after `key: |`"
+		return "a value that starts with a quote ends at the next such quote; write it on the next line, after `key: |`"
 	case value != "" && strings.ContainsAny(value[:1], "[{"):
 		return "a value that starts with a bracket is a list or mapping to YAML; close it, or write a condition on the next line, after `key: |`"
 	case value != "" && strings.ContainsAny(value[:1], "*&!|>%@`"):
@@ -150,8 +155,20 @@ func syntaxHint(line, before string) string {
 		return "write the inner key in braces, as in `action: {hold: 7d}`, or on a line of its own"
 	case strings.Contains(value, ": "):
 		return "a value with a colon and a space in it needs quotes around it, or the next line after `key: |`"
+	case gluedKey.MatchString(line):
+		return "put a space behind the colon: `key: value`"
+	case strings.HasSuffix(strings.TrimRight(before, " "), "|"):
+		return "indent what belongs to a key deeper than the key"
+	case lostColon.MatchString(line):
+		return "a key has a colon and a space behind it: `key: value`"
 	}
 	return "check the indentation and the quotes of this line and the one before it"
 }
+
+var (
+	// gluedKey matches a key without a space behind its colon, lostColon a line of words.
+	gluedKey  = regexp.MustCompile(`^\s*(- )?\w+:\S`)
+	lostColon = regexp.MustCompile(`^\s*(- )?\w+ \w[^:]*$`)
+)
 
 var actionPattern = regexp.MustCompile(`^\s*(- )?\w+:\s+(hold|reroute|cap|ask|pin|canary):\s`)

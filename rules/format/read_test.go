@@ -173,6 +173,22 @@ func TestDeepFilesEnd(t *testing.T) {
 	}
 }
 
+func TestHintsNameTheSlip(t *testing.T) {
+	for src, hint := range map[string]string{
+		"gates:\n  - id: a\n    require: x\n    id: b\n":          "write `- ` before it",
+		"gates:\n  - id: #1\n    require: x\n":                    "put the text in quotes",
+		"gates:\n  - id: a\n    require:\n      - x\n      - y\n": "join its parts with and, or",
+		"gates:\n  - id: a\n    require: [x]\n":                   "starts with [ or {",
+		"\u00a0\u00a0gates: []\n":                                 `before or behind "gates"`,
+		"winnow_test: 1\n":                                        "ends in _test.yaml",
+		"winnow_sources: 1\n":                                     "winnow serve --sources",
+	} {
+		_, list := format.Read("f.yaml", []byte(src))
+		require.NotEmpty(t, list, src)
+		require.Contains(t, list[0].Hint, hint, src)
+	}
+}
+
 func TestSyntaxErrorsPointAtTheLine(t *testing.T) {
 	before := strings.Repeat("# x\n", 50) + "winnow: 1\nsignals:\n  ok: a\n"
 	after := "  more: b\ngates: []\n"
@@ -185,6 +201,10 @@ func TestSyntaxErrorsPointAtTheLine(t *testing.T) {
 		"  a: any(x, # == 1\n   y": "starts a comment",
 		"  a: 'x":                  "starts with a quote",
 		"  a: x\n   b: y":          "",
+		"  a:x > 1":                "a space behind the colon",
+		"  a: |\n  x > 1":          "deeper than the key",
+		"  a x > 1":                "a colon and a space",
+		"  a: {b: (x ?? 0) > 1}":   "in quotes",
 		"  a":                      "",
 	} {
 		_, list := format.Read("f.yaml", []byte(before+line+"\n"+after))

@@ -24,7 +24,11 @@ func (s *source) text(n *yaml.Node, r rules) Text {
 		s.notAllowed(t, n, r)
 	case isNull(n):
 		if r.required {
-			s.report(t.At, diag.EmptyText, r.what+" is empty; it must be text", "write a text, or remove the key if it may be left out")
+			hint := "write a text, or remove the key if it may be left out"
+			if rest := s.line(n.Line); n.Column <= len(rest) && strings.HasPrefix(strings.TrimSpace(string(rest[n.Column-1:])), "#") {
+				hint = "a # after a space begins a comment: put the text in quotes"
+			}
+			s.report(t.At, diag.EmptyText, r.what+" is empty; it must be text", hint)
 		}
 	case n.Tag == "!!bool":
 		s.wrongType(n, r, "text", fmt.Sprintf("put quotes around it: %q", n.Value))

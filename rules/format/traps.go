@@ -19,8 +19,11 @@ func (s *source) condition(n *yaml.Node, r rules) Condition {
 	empty := Condition{At: at}
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		s.report(at, diag.ConditionNotText, fmt.Sprintf("%s must be a condition, but YAML reads %s here", r.what, kindName(n)),
-			"a value that starts with [ or { is a list or mapping to YAML; "+literalHint)
+		hint := "a condition is one text: join its parts with and, or"
+		if n.Style&yaml.FlowStyle != 0 {
+			hint = "a value that starts with [ or { is a list or mapping to YAML; " + literalHint
+		}
+		s.report(at, diag.ConditionNotText, fmt.Sprintf("%s must be a condition, but YAML reads %s here", r.what, kindName(n)), hint)
 		return empty
 	case isNull(n) || strings.TrimSpace(n.Value) == "":
 		s.report(at, diag.EmptyCondition, r.what+" is empty", "write a condition; `always` means everyone")
