@@ -8,7 +8,7 @@ func lintEntries() []Entry {
 		{NoReviewDate, "no review date", `People change and so do shops. A persona without review_by is never looked at again.
 
   right: review_by: 2027-01-12`},
-		{NoHoldout, "no holdout", `Without a share that is sent to anyway, nobody can ever show that holding these people back was right.
+		{NoHoldout, "no holdout", `Without a share that is sent to anyway, nobody can ever show that holding these people back was right. A holdout of everybody, or of an action that keeps nobody back, does nothing.
 
   right: holdout: 5%`},
 		{UnreachableRule, "rule is never reached", `Whoever could get this rule gets one above it: that one's condition is true whenever this one's is. Slot rules are asked from top to bottom, so put the narrower one first.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/winnow-gate/winnow/rules/bucket"
 	"github.com/winnow-gate/winnow/rules/field"
 	"github.com/winnow-gate/winnow/rules/format"
 )
@@ -29,8 +30,14 @@ func noExit(c *checker, r *Rule) {
 
 func noHoldout(c *checker, r *Rule) {
 	c.negatives(func(p *Persona) {
-		if d := p.Card; p.KeepsBack && d.Holdout == nil {
+		switch d := p.Card; {
+		case p.KeepsBack && d.Holdout == nil:
 			c.find(r, personaOf(p), d.ID.At, fmt.Sprintf("%q has no holdout: nobody can show that it is right", d.ID.Value), "add holdout: 5%, or holdout: 0% if you mean it")
+		case d.Holdout == nil:
+		case !p.KeepsBack && d.Holdout.Buckets > 0:
+			c.find(r, personaOf(p), d.Holdout.At, fmt.Sprintf("%q keeps nobody back, so its holdout does nothing", d.ID.Value), "take it out: it is for suppress, hold, reroute and cap")
+		case p.KeepsBack && d.Holdout.Buckets == bucket.Count:
+			c.find(r, personaOf(p), d.Holdout.At, fmt.Sprintf("all of %q are held out, so it keeps nobody back", d.ID.Value), "write a smaller share, or mode: observe")
 		}
 	})
 }

@@ -162,6 +162,25 @@ func count(list diag.List, code string) int {
 	return n
 }
 
+func TestHoldoutsThatDoNothing(t *testing.T) {
+	for text, says := range map[string]string{
+		sound("action: {ask: [contact.city]}"):                  "its holdout does nothing",
+		sound("action: {ask: [contact.city]}", "holdout: 0%"):   "",
+		sound("action: {ask: [contact.city]}", "holdout: none"): "",
+		sound("holdout: 100%"):                                  "it keeps nobody back",
+		sound("holdout: 99%"):                                   "",
+	} {
+		got := check(t, text)
+		if says == "" {
+			require.Empty(t, got, text)
+			continue
+		}
+		require.Len(t, got, 1, text)
+		require.Equal(t, diag.NoHoldout, got[0].Code)
+		require.Contains(t, got[0].Message, says)
+	}
+}
+
 // A gate holds people back as a persona does; only age may be a legal gate.
 func TestProtectedTraitsCloseNoGates(t *testing.T) {
 	gate := func(keys string) string { return "gates:\n  - {id: g, " + keys + "}\n" }
