@@ -156,7 +156,7 @@ func TestCacheOnDisk(t *testing.T) {
 		require.Empty(t, evaluate(t, m, scoringInput(), &out))
 		require.NoError(t, m.Close())
 	}
-	entries, err := filepath.Glob(filepath.Join(dir, "winnow-wasm-v4", "*.module"))
+	entries, err := filepath.Glob(filepath.Join(dir, "winnow-wasm-v5", "*.module"))
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 
@@ -170,7 +170,7 @@ func TestCacheOnDisk(t *testing.T) {
 	require.False(t, rep.Cached)
 
 	// A folder that others can reach is refused.
-	require.NoError(t, os.Chmod(filepath.Join(dir, "winnow-wasm-v4"), 0o755))
+	require.NoError(t, os.Chmod(filepath.Join(dir, "winnow-wasm-v5"), 0o755))
 	_, err = wasm.NewRuntime(t.Context(), wasm.Options{CacheDir: dir})
 	require.ErrorContains(t, err, "make it a folder of mode 0700")
 }

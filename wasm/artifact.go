@@ -16,7 +16,7 @@ import (
 // cacheVersion names the folder of the disk cache. Raise it when the rewriter,
 // the host interface or the checks change: what an older version accepted must
 // be judged again.
-const cacheVersion = "winnow-wasm-v4"
+const cacheVersion = "winnow-wasm-v5"
 
 // artifact is a module after admission and rewriting: what is compiled.
 type artifact struct {

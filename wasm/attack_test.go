@@ -39,6 +39,7 @@ func attacks() []attack {
 		{"memory.fill out of bounds", "i32.const 0 i32.const 0 i32.const 100000000 memory.fill", "", wasm.ReasonTrap},
 		{"divisions in a straight line", "loop " + strings.Repeat("local.get 0 i64.const 7 i64.div_s local.set 0 ", 5000) + "br 0 end", "l", wasm.ReasonFuel},
 		{"loads that miss the cache", "i32.const 15 memory.grow drop loop local.get 0 i32.const 1048572 i32.and i32.load local.get 0 i32.const 65599 i32.mul i32.add i32.const 40503 i32.add local.set 0 br 0 end", "i", wasm.ReasonFuel},
+		{"references", "loop " + strings.Repeat("ref.func $forever drop ", 500) + "br 0 end", "", wasm.ReasonFuel},
 		{"unreachable", "unreachable", "", wasm.ReasonTrap},
 		{"division by zero", "i32.const 1 i32.const 0 i32.div_u drop", "", wasm.ReasonTrap},
 		{"load out of bounds", "i32.const -4 i32.load drop", "", wasm.ReasonTrap},
@@ -94,6 +95,7 @@ func victim(a attack) []byte {
 	b.Global(wbin.I32, true, "i32.const 0")
 	text := strings.ReplaceAll(a.text, "call_indirect 0", "call_indirect "+decimal(b.Type(wbin.FuncType{})))
 	text = strings.ReplaceAll(text, "call_indirect 1", "call_indirect "+decimal(b.Type(wbin.FuncType{Params: []byte{wbin.I32}, Results: []byte{wbin.I32}})))
+	text = strings.ReplaceAll(text, "$forever drop", decimal(f)+" drop")
 	evil := b.Func("evil", "", "", a.locals, text)
 	_ = evil
 	return finish(b, 1, 32, "", `

@@ -24,5 +24,6 @@
 // Instructions, call depth, memory, host calls and the size of everything it
 // sends are counted by the module's own rewritten code and by the host, the
 // same on every engine and machine. No call is stopped by a clock: the budget
-// is the bound on time, about 1.5 ns per unit at worst.
+// is the bound on time, at worst 3 ns per unit, or 20 where every load misses
+// the processor's caches.
 package wasm

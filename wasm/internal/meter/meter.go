@@ -11,9 +11,10 @@
 //
 // # Cost model
 //
-// Every instruction costs 1, end and else nothing; an integer division costs 4,
-// a function call 2 more, a round of a loop 1 more. Bulk memory operations cost
-// 5 and 1 per 16 bytes, growth 65 and 4,096 per page. A basic block is charged
+// Every instruction costs 1, end and else nothing; a load costs 8, a division
+// (of integers or floats) 4, a square root 5, ref.func 65, a function call 2
+// more, a round of a loop 1 more. Bulk memory operations cost 5 and 1 per 16
+// bytes, growth 65 and 4,096 per page. A basic block is charged
 // when it is entered; the counter is tested at function entry and at loop
 // headers, so it may run below zero by at most one function body.
 //

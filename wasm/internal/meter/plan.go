@@ -47,7 +47,10 @@ const (
 	growBase  = 64   // growing by nothing leaves the machine code, too
 	entryBase = 2    // a function's entry and a loop's head do more than count
 	loopBase  = 1
-	divCost   = 3  // a division takes longer than anything else
+	divCost   = 3  // a division takes longer than other arithmetic
+	rootCost  = 4  // and a square root longer still
+	loadCost  = 7  // what a load finds in no cache takes a hundred times as long as what it finds in the first
+	refCost   = 64 // ref.func leaves the machine code
 	frameBase = 32 // depth units of a frame on top of its locals and stack
 
 	// spillsPerUnit is how many values that an engine may put aside make a unit
@@ -127,8 +130,15 @@ func cost(op uint16) int {
 	switch {
 	case op == wbin.OpEnd || op == wbin.OpElse:
 		return 0
-	case op >= wbin.OpI32DivS && op <= wbin.OpI32RemU, op >= wbin.OpI64DivS && op <= wbin.OpI64RemU:
+	case op >= wbin.OpI32DivS && op <= wbin.OpI32RemU, op >= wbin.OpI64DivS && op <= wbin.OpI64RemU,
+		op == wbin.OpF32Div || op == wbin.OpF64Div:
 		return 1 + divCost
+	case op == wbin.OpF32Sqrt || op == wbin.OpF64Sqrt:
+		return 1 + rootCost
+	case op >= wbin.OpI32Load && op <= wbin.OpI64Load32U:
+		return 1 + loadCost
+	case op == wbin.OpRefFunc:
+		return 1 + refCost
 	case op == wbin.OpMemoryGrow:
 		return 1 + growBase
 	case op == wbin.OpMemoryCopy || op == wbin.OpMemoryFill || op == wbin.OpMemoryInit:

@@ -27,6 +27,7 @@ const (
 	OpTableGet     = 0x25
 	OpTableSet     = 0x26
 	OpI32Load      = 0x28
+	OpI64Load32U   = 0x35
 	OpI32Store     = 0x36
 	OpI64Store     = 0x37
 	OpF32Store     = 0x38
@@ -60,7 +61,11 @@ const (
 	OpI64Or        = 0x84
 	OpI64Shl       = 0x86
 	OpI64ShrU      = 0x88
+	OpF32Sqrt      = 0x91
+	OpF32Div       = 0x95
 	OpF32Copysign  = 0x98
+	OpF64Sqrt      = 0x9f
+	OpF64Div       = 0xa3
 	OpF64Copysign  = 0xa6
 	OpI64ExtendU   = 0xad
 	OpI32ReintF32  = 0xbc
