@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/winnow-gate/winnow/rules/cond"
@@ -49,10 +50,8 @@ func (b *Bundle) change(in *Input, d *Decision) *Change {
 // computed reports whether a module computes the field: nobody can change it.
 func (b *Bundle) computed(slot int) bool {
 	for _, m := range b.modules {
-		for _, s := range m.outputs {
-			if s == slot {
-				return true
-			}
+		if slices.Contains(m.outputs, slot) {
+			return true
 		}
 	}
 	return false

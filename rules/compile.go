@@ -2,8 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
-	"sort"
+	"slices"
 
 	"github.com/winnow-gate/winnow/rules/cond"
 	"github.com/winnow-gate/winnow/rules/diag"
@@ -219,11 +220,4 @@ func (c *compiler) condition(q *format.Condition) *cond.Cond {
 	return out
 }
 
-func sortedKeys[T any](m map[string]T) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
-}
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

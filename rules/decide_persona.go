@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 
 	"github.com/winnow-gate/winnow/rules/cond"
@@ -153,12 +154,7 @@ func (c *deciding) stronger(a Action, p *persona) {
 
 func (c *deciding) onRoute(p *persona) bool {
 	channel := c.in.text(c.b.at.channel)
-	for _, r := range p.route {
-		if r == channel {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.route, channel)
 }
 
 func (c *deciding) capReached(p *persona) bool {

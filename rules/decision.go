@@ -1,6 +1,9 @@
 package rules
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Action is what becomes of the send.
 type Action string
@@ -152,10 +155,8 @@ func (d *Decision) note(r *Reason) { d.Reasons = append(d.Reasons, *r) }
 func (d *Decision) askFor(field string) { d.Ask = addNew(d.Ask, field) }
 
 func addNew(s []string, v string) []string {
-	for _, x := range s {
-		if x == v {
-			return s
-		}
+	if slices.Contains(s, v) {
+		return s
 	}
 	return append(s, v)
 }

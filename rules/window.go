@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 	_ "time/tzdata" // the same zones on machines that have none
 
@@ -37,14 +38,16 @@ func newWindow(a *format.Active, zone *time.Location) *window {
 		w.to = momentIn(a.To, zone, days)
 	}
 	for _, d := range a.Days {
-		w.days[weekdays[d.Value]] = true
+		w.days[weekdayOf(d.Value)] = true
 	}
 	return w
 }
 
-var weekdays = map[string]time.Weekday{
-	"sun": time.Sunday, "mon": time.Monday, "tue": time.Tuesday, "wed": time.Wednesday,
-	"thu": time.Thursday, "fri": time.Friday, "sat": time.Saturday,
+// weekdayOf is the day that a rule file's short name stands for. Of any other the
+// bundle was refused by the reader.
+func weekdayOf(name string) time.Weekday {
+	i := slices.Index([]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}, name)
+	return time.Weekday(max(i, 0))
 }
 
 // momentIn is a moment on the wall clock of a zone, plus whole calendar days.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,10 +116,8 @@ type search struct {
 // known refuses a persona that the bundle does not have.
 func (s *search) known() error {
 	ids := s.panel.Personas()
-	for _, id := range ids {
-		if id == s.persona {
-			return nil
-		}
+	if slices.Contains(ids, s.persona) {
+		return nil
 	}
 	return failure(exitUsage, cmp.Or(diag.DidYouMean(s.persona, ids), "the bundle has "+strings.Join(ids, ", ")), "there is no persona %q", s.persona)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,9 +47,7 @@ func TestKillUnderLoad(t *testing.T) {
 			require.Equal(t, 200, status)
 			require.Equal(t, answer, b)
 		}
-		for key, answer := range loadUntilKilled(t, s, round) {
-			keyed[key] = answer
-		}
+		maps.Copy(keyed, loadUntilKilled(t, s, round))
 	}
 	log, err := store.Open(db, store.Options{})
 	require.NoError(t, err)

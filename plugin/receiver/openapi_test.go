@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http/httptest"
-	"sort"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,12 +67,12 @@ func TestTheDocumentAndTheRoutesAgree(t *testing.T) {
 			served = append(served, route)
 		}
 	}
-	sort.Strings(documented)
+	slices.Sort(documented)
 	require.Equal(t, documented, served)
 }
 
 func unique(list []string) (out []string) {
-	sort.Strings(list)
+	slices.Sort(list)
 	for i, s := range list {
 		if i == 0 || s != list[i-1] {
 			out = append(out, s)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -146,10 +147,8 @@ func (d *Desk) change(ctx context.Context, id int64, from []State, do func(*writ
 		if err := w.conn.QueryRowContext(ctx, "SELECT state FROM mail WHERE id = ?", id).Scan(&state); err != nil {
 			return noRow(err)
 		}
-		for _, s := range from {
-			if s == state {
-				return do(w)
-			}
+		if slices.Contains(from, state) {
+			return do(w)
 		}
 		return fmt.Errorf("%w: it is %s, and only letters that are %s can be", ErrState, state, strings.Join(words, ", "))
 	})

@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"sync"
 
 	"github.com/winnow-gate/winnow/plugin/store/internal/lite"
@@ -134,7 +134,7 @@ func migrate(c *lite.Conn) error {
 		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewerSchema, at, latest())
 	}
 	files, _ := fs.Glob(schema, "schema/*.sql")
-	sort.Strings(files)
+	slices.Sort(files)
 	for i, name := range files[at:] {
 		text, err := schema.ReadFile(name)
 		if err != nil {

@@ -1,6 +1,9 @@
 package cond
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 func (b *Builder) branch(n *node, c *Cond) (*branch, error) {
 	if n.op != opAnd && n.op != opOr && n.op != opNot {
@@ -122,10 +125,8 @@ func (b *Builder) share(n *node) *node {
 }
 
 func appendNew(s []int, v int) []int {
-	for _, x := range s {
-		if x == v {
-			return s
-		}
+	if slices.Contains(s, v) {
+		return s
 	}
 	return append(s, v)
 }

@@ -2,7 +2,7 @@ package cond
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -64,7 +64,7 @@ func Functions() []string {
 	for name := range signatures() {
 		out = append(out, name)
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 

@@ -102,10 +102,8 @@ func (c *checker) enumHas(at ast.Node, f *node, s string) bool {
 	if len(decl.Enum) == 0 {
 		return true
 	}
-	for _, e := range decl.Enum {
-		if e == s {
-			return true
-		}
+	if slices.Contains(decl.Enum, s) {
+		return true
 	}
 	c.fail(at, diag.NotInEnum, fmt.Sprintf("%s is never %q", f.name, s), suggest(s, slices.Clone(decl.Enum), "it is one of "+quotedList(decl.Enum)))
 	return false

@@ -2,7 +2,7 @@ package cond
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -104,7 +104,7 @@ func (c *checker) groupOf(path string) string {
 			below = append(below, p)
 		}
 	}
-	sort.Strings(below)
+	slices.Sort(below)
 	if len(below) > 4 {
 		below = append(below[:4], "…")
 	}
@@ -120,7 +120,7 @@ func (c *checker) param(n ast.Node, name string) *node {
 }
 
 func suggest(name string, candidates []string, otherwise string) string {
-	sort.Strings(candidates)
+	slices.Sort(candidates)
 	if hint := diag.DidYouMean(name, candidates); hint != "" {
 		return hint
 	}

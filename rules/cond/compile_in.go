@@ -109,12 +109,7 @@ func inField(x, list *node) triFn {
 			if st != True || st2 != True {
 				return And(st, st2)
 			}
-			for _, v := range f.Facts.Strs[l.off : l.off+l.n] {
-				if v == s {
-					return True
-				}
-			}
-			return False
+			return Of(slices.Contains(f.Facts.Strs[l.off:l.off+l.n], s))
 		}
 	}
 	if list.typ.elem == kFloat || x.typ.kind == kFloat {
@@ -127,12 +122,7 @@ func inField(x, list *node) triFn {
 		if st != True || st2 != True {
 			return And(st, st2)
 		}
-		for _, v := range f.Facts.Nums[l.off : l.off+l.n] {
-			if v == i {
-				return True
-			}
-		}
-		return False
+		return Of(slices.Contains(f.Facts.Nums[l.off:l.off+l.n], i))
 	}
 }
 
@@ -163,12 +153,7 @@ func compileHas(n *node) triFn {
 			if st != True {
 				return st
 			}
-			for _, v := range f.Facts.Strs[l.off : l.off+l.n] {
-				if holds(v) {
-					return True
-				}
-			}
-			return False
+			return Of(slices.ContainsFunc(f.Facts.Strs[l.off:l.off+l.n], holds))
 		}
 	}
 	holds, whole := numSet(floatsOf(values.val)), n.args[0].typ.elem == kInt

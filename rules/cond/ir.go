@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -96,11 +97,11 @@ func writeConst(b *strings.Builder, v any) {
 		b.WriteString("d" + strconv.FormatInt(int64(v), 10))
 	case []string:
 		s := append([]string(nil), v...)
-		sort.Strings(s)
+		slices.Sort(s)
 		b.WriteString(strings.Join(quoteAll(s), ","))
 	case []int64:
 		s := append([]int64(nil), v...)
-		sort.Slice(s, func(i, j int) bool { return s[i] < s[j] })
+		slices.Sort(s)
 		for _, x := range s {
 			b.WriteString("i" + strconv.FormatInt(x, 10) + ",")
 		}

@@ -2,7 +2,6 @@ package cond
 
 import (
 	"slices"
-	"sort"
 
 	"github.com/winnow-gate/winnow/rules/facts"
 )
@@ -18,7 +17,7 @@ func (s *Set) allSlots(l *leaf) []int {
 			out = appendNew(out, x)
 		}
 	}
-	sort.Ints(out)
+	slices.Sort(out)
 	return out
 }
 
@@ -49,7 +48,7 @@ func (s *Set) Slots(c *Cond) []int {
 		}
 	}
 	visit(c)
-	sort.Ints(out)
+	slices.Sort(out)
 	return out
 }
 

@@ -1,7 +1,7 @@
 package cond
 
 import (
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -22,7 +22,7 @@ func References(source string) []string {
 	v := refVisitor{}
 	ast.Walk(&tree, v)
 	out := keysOf(v)
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 

@@ -3,6 +3,7 @@ package segment
 import (
 	"bufio"
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -27,12 +28,7 @@ var columnNames = [colCount]struct {
 }
 
 func has(header []string, name string) bool {
-	for _, h := range header {
-		if h == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(header, name)
 }
 
 func guess(header []string, names string) string {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"path/filepath"
@@ -147,9 +148,7 @@ func newWorld(t *testing.T, o worldOptions) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = w.book.Close() })
 	settings := platform.Settings{"domain": domain, "url": w.server.URL, "api_key": mailguntest.Key}
-	for name, v := range o.settings {
-		settings[name] = v
-	}
+	maps.Copy(settings, o.settings)
 	if o.decider == nil {
 		o.decider = rules{}
 	}

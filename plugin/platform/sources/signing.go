@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -93,10 +94,8 @@ func (l *loader) accepts(t *format.Text, p platform.Platform) bool {
 	for _, id := range p.Schemes {
 		names = append(names, string(id))
 	}
-	for _, name := range names {
-		if name == t.Value {
-			return true
-		}
+	if slices.Contains(names, t.Value) {
+		return true
 	}
 	msg := fmt.Sprintf("%s does not sign with %q", p.Name, t.Value)
 	if _, known := verify.Describe(verify.ID(t.Value)); !known {

@@ -6,6 +6,7 @@ package relaytest
 
 import (
 	"crypto/tls"
+	"maps"
 	"net"
 	"sync"
 )
@@ -137,9 +138,7 @@ func (s *Sink) copied(m map[string]int) map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := make(map[string]int, len(m))
-	for k, v := range m {
-		out[k] = v
-	}
+	maps.Copy(out, m)
 	return out
 }
 
