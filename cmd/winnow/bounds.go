@@ -23,6 +23,7 @@ type bounded[T any] struct {
 	kind  string
 }
 
+// Set implements pflag.Value.
 func (b *bounded[T]) Set(text string) error {
 	v, err := b.parse(text)
 	if err != nil || !b.fits(v) {
@@ -32,9 +33,10 @@ func (b *bounded[T]) Set(text string) error {
 	return nil
 }
 
+// String implements pflag.Value.
 func (b *bounded[T]) String() string { return fmt.Sprint(*b.value) }
 
-// Type names the value in the help.
+// Type implements pflag.Value: it names the value in the help.
 func (b *bounded[T]) Type() string { return b.kind }
 
 // wanted is what may be written instead of a value that makes no sense.

@@ -142,11 +142,14 @@ func (s *Sink) copied(m map[string]int) map[string]int {
 	return out
 }
 
-// Total is how many mails were taken, Logins how often somebody logged in, Most
-// how many connections there were at a time.
-func (s *Sink) Total() int  { s.mu.Lock(); defer s.mu.Unlock(); return sum(s.counts) }
+// Total is how many mails were taken.
+func (s *Sink) Total() int { s.mu.Lock(); defer s.mu.Unlock(); return sum(s.counts) }
+
+// Logins is how often somebody logged in.
 func (s *Sink) Logins() int { s.mu.Lock(); defer s.mu.Unlock(); return s.logins }
-func (s *Sink) Most() int   { s.mu.Lock(); defer s.mu.Unlock(); return s.most }
+
+// Most is how many connections there were at a time.
+func (s *Sink) Most() int { s.mu.Lock(); defer s.mu.Unlock(); return s.most }
 
 func sum(m map[string]int) (n int) {
 	for _, v := range m {

@@ -22,6 +22,7 @@ type Error struct {
 	Msg  string // SQLite's words
 }
 
+// Error gives SQLite's words and the code.
 func (e *Error) Error() string { return fmt.Sprintf("%s (%d)", e.Msg, e.Code) }
 
 // Conn is one connection.
