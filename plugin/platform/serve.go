@@ -12,7 +12,7 @@ import (
 // is answered as the source's owner chose. It keeps nothing of the call, and the
 // reply is the caller's, whose memory it uses.
 func (s *Source) Serve(c *Call, r *Reply) {
-	start := time.Now()
+	began := time.Since(epoch)
 	r.reset()
 	c.publicURL, c.limit = s.opts.PublicURL, s.opts.MaxBody
 	w := s.getWork()
@@ -22,7 +22,7 @@ func (s *Source) Serve(c *Call, r *Reply) {
 			s.panicked(c, r, cause)
 		}
 		s.putWork(w, c)
-		s.counts.observe(start)
+		s.counts.observe(time.Since(epoch) - began)
 	}()
 	if s.greeter != nil && s.greeter.Greet(c, r) {
 		s.counts.add(greeted)

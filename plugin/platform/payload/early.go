@@ -8,16 +8,27 @@ import "github.com/winnow-gate/winnow/rules/facts"
 type early struct {
 	layout *facts.Layout // nil: there are none
 	facts  facts.Facts
+	clear  *facts.Layout // what the facts were just reset to, nil when they were not
 }
 
-// handOver gives the facts away; ok is false when there are none for the layout.
+// handOver gives the facts away for ones that were just reset; ok is false when there
+// are none for the layout.
 func (e *early) handOver(l *facts.Layout, to *facts.Facts) (ok bool) {
 	if e.layout == nil || e.layout != l {
 		return false
 	}
 	*to, e.facts = e.facts, *to
-	e.layout = nil
+	e.layout, e.clear = nil, l
 	return true
+}
+
+// begin resets the facts, unless those that it was given in exchange were.
+func (e *early) begin(l *facts.Layout) *facts.Facts {
+	if e.clear != l {
+		e.facts.Reset(l)
+	}
+	e.clear = nil
+	return &e.facts
 }
 
 // EachAndFind is Each for an object that has the payload as one of its members. It
@@ -46,6 +57,7 @@ func (m *Mapping) findAt(b []byte, i int) (f *Found, end int) {
 		return nil, -1
 	}
 	f = m.found(b[i:], 0)
+	f.early.clear = nil
 	n, err := p.layout.DecodeFirstLoose(f.b, &f.early.facts)
 	if err != nil {
 		f.Release()

@@ -108,9 +108,8 @@ func (d *direct) begin(f *Found) {
 	if p == nil || p.list == nil {
 		return
 	}
-	f.early.facts.Reset(p.layout)
 	d.on, d.layout, d.places = true, p.layout, p.list
-	d.fill = p.layout.Filler(&f.early.facts)
+	d.fill = p.layout.Filler(f.early.begin(p.layout))
 	d.fill.Over(f.b)
 	clear(d.by)
 }
