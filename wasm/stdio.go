@@ -1,9 +1,7 @@
 package wasm
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -106,105 +104,4 @@ func appendString(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
-}
-
-// answer is what a stdio module writes.
-type answer struct {
-	Verdict  string                     `json:"verdict"`
-	Reason   string                     `json:"reason"`
-	Outputs  map[string]json.RawMessage `json:"outputs"`
-	Variants map[string]string          `json:"variants"`
-	Error    string                     `json:"error"`
-}
-
-func (c *call) decodeAnswer() *Failure {
-	var a answer
-	dec := json.NewDecoder(bytes.NewReader(c.stdout))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&a); err != nil {
-		return failf(ReasonOutput, "standard output is no answer: %v", err)
-	}
-	if a.Error != "" {
-		return failf(ReasonError, "it reported an error")
-	}
-	if fail := c.decodeVerdict(a); fail != nil {
-		return fail
-	}
-	for name, raw := range a.Outputs {
-		h, ok := c.mod.outputNames[name]
-		if !ok {
-			return failf(ReasonOutput, "output %q is not declared", name)
-		}
-		if err := c.setOutput(int(h), raw); err != nil {
-			return failf(ReasonOutput, "output %s, declared as %s: %v", name, c.mod.outputs[h].Kind, err)
-		}
-	}
-	return c.decodeVariants(a.Variants)
-}
-
-func (c *call) decodeVerdict(a answer) *Failure {
-	switch a.Verdict {
-	case "":
-	case "no":
-		c.out.Verdict = VerdictNo
-	case "yes":
-		c.out.Verdict = VerdictYes
-	case "unknown":
-		c.out.Verdict = VerdictUnknown
-	default:
-		return failf(ReasonOutput, "verdict %.16q; want yes, no or unknown", a.Verdict)
-	}
-	if len(a.Reason) > c.mod.limits.ReasonBytes {
-		return failf(ReasonOutput, "reason of %d bytes, at most %d", len(a.Reason), c.mod.limits.ReasonBytes)
-	}
-	c.out.Reason = c.out.keep([]byte(a.Reason))
-	return nil
-}
-
-func (c *call) setOutput(h int, raw json.RawMessage) error {
-	r := &c.out.Results[h]
-	if string(raw) == "null" {
-		return nil
-	}
-	var err error
-	switch k := c.mod.outputs[h].Kind; k {
-	case KindBool:
-		var v bool
-		if err = json.Unmarshal(raw, &v); v {
-			r.Num = 1
-		}
-	case KindInt:
-		err = json.Unmarshal(raw, &r.Num)
-	case KindFloat:
-		var f float64
-		err = json.Unmarshal(raw, &f)
-		r.Num = int64(math.Float64bits(f))
-	case KindString:
-		var s string
-		if err = json.Unmarshal(raw, &s); len(s) > c.mod.limits.OutputBytes {
-			err = fmt.Errorf("%d bytes, at most %d", len(s), c.mod.limits.OutputBytes)
-		}
-		r.Str = c.out.keep([]byte(s))
-	}
-	r.Kind = c.mod.outputs[h].Kind
-	return err
-}
-
-func (c *call) decodeVariants(variants map[string]string) *Failure {
-	for slot, name := range variants {
-		h, ok := c.mod.slotNames[slot]
-		if !ok {
-			return failf(ReasonOutput, "slot %q is not declared", slot)
-		}
-		found := false
-		for j, v := range c.mod.slots[h].Variants {
-			if v == name {
-				c.out.Variants[h], found = int32(j), true
-			}
-		}
-		if !found {
-			return failf(ReasonOutput, "slot %s has no variant %.64q; declared are %q", slot, name, c.mod.slots[h].Variants)
-		}
-	}
-	return nil
 }

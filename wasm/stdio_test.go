@@ -1,6 +1,7 @@
 package wasm_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,20 +72,33 @@ func TestStdioReadsTypedInput(t *testing.T) {
 
 func TestStdioFailures(t *testing.T) {
 	rt := newRuntime(t, wasm.Options{})
-	for text, want := range map[string]wasm.Reason{
-		`nonsense`:                            wasm.ReasonOutput,
-		`{"verdict":"maybe"}`:                 wasm.ReasonOutput,
-		`{"outputs":{"undeclared":1}}`:        wasm.ReasonOutput,
-		`{"outputs":{"score":"one"}}`:         wasm.ReasonOutput,
-		`{"variants":{"hero":"undeclared"}}`:  wasm.ReasonOutput,
-		`{"variants":{"undeclared":"vip"}}`:   wasm.ReasonOutput,
-		`{"error":"something"}`:               wasm.ReasonError,
-		`{"anything":"else"}`:                 wasm.ReasonOutput,
-		`{"outputs":{"score":null},"verdict"`: wasm.ReasonOutput,
+	const secret = "anna@shop.example"
+	for text, says := range map[string]string{
+		secret:                                                     "module_output: standard output is no answer: no JSON at byte 1; want one JSON object of verdict, reason, outputs, variants, error",
+		`"` + secret + `"`:                                         "module_output: standard output is no answer; want one JSON object of verdict, reason, outputs, variants, error",
+		`null`:                                                     "module_output: standard output is no answer; want one JSON object of verdict, reason, outputs, variants, error",
+		`{"verdict":7}`:                                            "module_output: standard output is no answer: verdict is not of the right kind; want one JSON object of verdict, reason, outputs, variants, error",
+		`{"variants":{"` + secret + `":7}}`:                        "module_output: standard output is no answer: variants is not of the right kind; want one JSON object of verdict, reason, outputs, variants, error",
+		`{"outputs":{"score":null},"verdict"`:                      "module_output: standard output is no answer: it ends too early; want one JSON object of verdict, reason, outputs, variants, error",
+		`{"` + secret + `":"else"}`:                                "module_output: standard output is no answer; want one JSON object of verdict, reason, outputs, variants, error",
+		`{"verdict":"no"}{"verdict":"yes"}`:                        "module_output: standard output goes on behind the answer, which ends at byte 16",
+		`{"verdict":"no"}}`:                                        "module_output: standard output goes on behind the answer, which ends at byte 16",
+		"{\"reason\":\"\xff\"}":                                    "module_output: standard output is not UTF-8",
+		`{"verdict":"` + secret + `"}`:                             "module_output: the verdict is not yes, no or unknown",
+		`{"outputs":{"` + secret + `":1}}`:                         "module_output: it sets an output that is not declared; declared are score, tier",
+		`{"outputs":{"score":"` + secret + `"}}`:                   "module_output: output score is declared as float, the module sets it as something else",
+		`{"outputs":{"score":1e999}}`:                              "module_output: output score is declared as float, the module sets it as something else",
+		`{"outputs":{"tier":1,"score":"one"}}`:                     "module_output: output score is declared as float, the module sets it as something else",
+		`{"variants":{"hero":"` + secret + `"}}`:                   `module_output: slot hero has no such variant; declared are ["generic" "vip"]`,
+		`{"variants":{"` + secret + `":"vip"}}`:                    "module_output: it chooses for a slot that is not declared; declared are hero",
+		`{"error":"` + secret + `"}`:                               "module_error: it reported an error",
+		`{"outputs":{"tier":"` + strings.Repeat("x", 5000) + `"}}`: "module_output: outputs of 5000 bytes, at most 4096 (output_bytes)",
 	} {
 		m := admit(t, rt, command(text, write("1", decimal(uint32(len(text))))), scoringOptions())
 		var out wasm.Output
-		require.Equal(t, want, evaluate(t, m, scoringInput(), &out), text)
+		err := m.Evaluate(t.Context(), wasm.Main, scoringInput(), &out)
+		require.EqualError(t, err, "module scoring: "+says)
+		require.NotContains(t, err.Error(), "anna", "failures tell no values")
 	}
 	for body, want := range map[string]wasm.Reason{
 		"i32.const 3 call $proc_exit":               wasm.ReasonError,
