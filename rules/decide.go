@@ -178,57 +178,6 @@ func (c *deciding) gate(g *gate) gateState {
 	return stays
 }
 
-func (c *deciding) askMissing(slots []int) {
-	for _, s := range slots {
-		c.in.metState(s)
-		if c.in.facts.Slots[s].State != facts.Known {
-			c.d.askFor(c.b.paths[s])
-		}
-	}
-}
-
-func (c *deciding) allKnown(slots []int) bool {
-	for _, s := range slots {
-		c.in.metState(s)
-		if c.in.facts.Slots[s].State != facts.Known {
-			return false
-		}
-	}
-	return true
-}
-
-// missing names the fields that left a condition unknown.
-func (c *deciding) missing(q *cond.Cond) []string {
-	return c.paths(c.b.set.Missing(q, c.f))
-}
-
-func (c *deciding) missingOf(slots []int) []string {
-	start := len(c.in.names)
-	for _, s := range slots {
-		c.in.metState(s)
-		if c.in.facts.Slots[s].State != facts.Known {
-			c.in.names = append(c.in.names, c.b.paths[s])
-		}
-	}
-	return c.named(start)
-}
-
-func (c *deciding) paths(slots []int) []string {
-	start := len(c.in.names)
-	for _, s := range slots {
-		c.in.names = append(c.in.names, c.b.paths[s])
-	}
-	return c.named(start)
-}
-
-// named cuts what was added since start off the input's store of names.
-func (c *deciding) named(start int) []string {
-	if start == len(c.in.names) {
-		return nil
-	}
-	return c.in.names[start:len(c.in.names):len(c.in.names)]
-}
-
 func (c *deciding) fault(q *cond.Cond) string {
 	if causes := c.b.set.Faults(q, c.f); len(causes) > 0 {
 		return causes[0]

@@ -16,6 +16,7 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/receiver"
+	"github.com/winnow-gate/winnow/plugin/store"
 )
 
 type serveFlags struct {
@@ -98,11 +99,7 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 		if err != nil {
 			return err
 		}
-		defer func() {
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
-			defer cancel()
-			err = errors.Join(err, log.Close(last))
-		}()
+		defer func() { err = errors.Join(err, closeLog(ctx, log)) }()
 	}
 	events, err := e.openEvents(&opts, f, what.telling(), logger)
 	if err != nil {
@@ -135,6 +132,13 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 		return err
 	}
 	return r.Serve(ctx, ln)
+}
+
+// closeLog writes what was handed in, and closes the log.
+func closeLog(ctx context.Context, log *store.SQLite) error {
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return log.Close(last)
 }
 
 // listen takes the address: calls that come before the bundle is loaded wait.
