@@ -95,7 +95,7 @@ func (c *deciding) enforced(p *persona) (Code, bool) {
 	return "", true
 }
 
-// live tells whether a persona does anything at all to the contact and message,
+// live reports whether a persona does anything at all to the contact and message,
 // and if not, why.
 func (c *deciding) live(p *persona) (Code, bool) {
 	if p.classes&c.class == 0 {

@@ -33,7 +33,7 @@ func (u *untiring) Accept() (net.Conn, error) {
 	}
 }
 
-// passes tells whether a connection may be taken later, although not now.
+// passes reports whether a connection may be taken later, although not now.
 func passes(err error) bool {
 	return slices.ContainsFunc([]error{
 		syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED,

@@ -70,7 +70,7 @@ func (s *SQLite) openSchema(dsn string) error {
 	return nil
 }
 
-// isAtRest tells whether nothing of a log is outside of its file.
+// isAtRest reports whether nothing of a log is outside of its file.
 func isAtRest(path string) bool {
 	_, err := os.Stat(path + "-wal")
 	return errors.Is(err, fs.ErrNotExist)

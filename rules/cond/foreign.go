@@ -149,7 +149,7 @@ func percentages(runes []rune) []problem {
 	return out
 }
 
-// writtenDate tells whether an expression is a date without its quotes:
+// writtenDate reports whether an expression is a date without its quotes:
 // 2026-01-31, which subtracts.
 func writtenDate(n ast.Node) bool {
 	days, ok := n.(*ast.BinaryNode)

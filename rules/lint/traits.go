@@ -58,7 +58,7 @@ func (c *checker) gatesByTrait(r *Rule) {
 	}
 }
 
-// isAge tells whether a field says how old people are.
+// isAge reports whether a field says how old people are.
 func isAge(path string) bool {
 	last := path[strings.LastIndexByte(path, '.')+1:]
 	return last == "birth_year" || last == "birth_date" || last == "age"

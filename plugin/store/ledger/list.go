@@ -61,7 +61,7 @@ func (l *Ledger) Barred(channel string, keys ...Key) (reason Reason) {
 	return reason
 }
 
-// Listed tells whether any of the keys is on the list, whatever the channel.
+// Listed reports whether any of the keys is on the list, whatever the channel.
 func (l *Ledger) Listed(keys ...Key) bool {
 	l.list.mu.RLock()
 	defer l.list.mu.RUnlock()
@@ -73,10 +73,10 @@ func (l *Ledger) Listed(keys ...Key) bool {
 	return false
 }
 
-// Empty tells whether nobody is on the list.
+// Empty reports whether nobody is on the list.
 func (l *Ledger) Empty() bool { return l.list.len() == 0 }
 
-// Idle tells whether there is nothing to be asked: nobody is on the list, and no
+// Idle reports whether there is nothing to be asked: nobody is on the list, and no
 // event came.
 func (l *Ledger) Idle() bool { return !l.sieve.used.Load() && l.Empty() }
 

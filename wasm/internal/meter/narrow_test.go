@@ -14,7 +14,7 @@ import (
 	"github.com/winnow-gate/winnow/wasm/internal/wgen"
 )
 
-// accepts tells whether the engine finds a module valid.
+// accepts reports whether the engine finds a module valid.
 func accepts(tb testing.TB, rt wazero.Runtime, module []byte) bool {
 	tb.Helper()
 	cm, err := rt.CompileModule(tb.Context(), module)
