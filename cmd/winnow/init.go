@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -150,6 +151,9 @@ type newFile struct {
 	text []byte
 }
 
+// ownDomain is what stands behind the @ of an address.
+var ownDomain = regexp.MustCompile(`^[^\s@/:,;"'\[\]{}]+\.[^\s@/:,;"'\[\]{}]+$`)
+
 // starterFiles writes the bundle and makes sure that it is laid out as fmt does.
 // Its tests stand still on the day of writing, and the review is a year ahead.
 func starterFiles(flags initFlags, now time.Time) ([]newFile, error) {
@@ -157,7 +161,11 @@ func starterFiles(flags initFlags, now time.Time) ([]newFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	fill := strings.NewReplacer("{{domain}}", flags.domain, "{{owner}}", flags.owner,
+	domain := strings.ToLower(strings.TrimSpace(flags.domain))
+	if !ownDomain.MatchString(domain) {
+		return nil, failure(exitUsage, "name one, as in shop.example; others come under params: in the file", "%q is not the domain of mail addresses", flags.domain)
+	}
+	fill := strings.NewReplacer("{{domain}}", domain, "{{owner}}", flags.owner,
 		"{{today}}", now.Format(time.DateOnly), "{{review}}", now.AddDate(1, 0, 0).Format(time.DateOnly))
 	var personas, cases strings.Builder
 	for _, s := range chosen {

@@ -91,13 +91,16 @@ func boolHint(n *node) string {
 // enumOK reports a constant that the field can never have.
 func (c *checker) enumOK(at ast.Node, f, v *node) bool {
 	s, isText := v.val.(string)
-	if f.op != opField || !isText || v.op != opConst {
+	if !isText || v.op != opConst {
 		return true
 	}
 	return c.enumHas(at, f, s)
 }
 
 func (c *checker) enumHas(at ast.Node, f *node, s string) bool {
+	if f.op != opField {
+		return c.caseOK(at, f, s)
+	}
 	decl, _ := c.names.Fields.Lookup(f.name)
 	if len(decl.Enum) == 0 {
 		return true
@@ -106,6 +109,25 @@ func (c *checker) enumHas(at ast.Node, f *node, s string) bool {
 		return true
 	}
 	c.fail(at, diag.NotInEnum, fmt.Sprintf("%s is never %q", f.name, s), suggest(s, slices.Clone(decl.Enum), "it is one of "+quotedList(decl.Enum)))
+	return false
+}
+
+// caseOK reports a text in capitals where a function gives lower case, and the
+// other way about.
+func (c *checker) caseOK(at ast.Node, f *node, s string) bool {
+	change, what := strings.ToLower, "in lower case"
+	switch {
+	case f.op != opCall:
+		return true
+	case f.name == "upper":
+		change, what = strings.ToUpper, "in capitals"
+	case f.name != "lower" && f.name != "domain":
+		return true
+	}
+	if change(s) == s {
+		return true
+	}
+	c.fail(at, diag.NotInEnum, fmt.Sprintf("%s(…) is %s, so never %q", f.name, what, s), fmt.Sprintf("write %q", change(s)))
 	return false
 }
 

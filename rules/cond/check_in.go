@@ -36,7 +36,7 @@ func (n *node) itemNode() *node { return &node{op: n.op, typ: n.typ.item()} }
 
 func (c *checker) enumMembers(at ast.Node, l, r *node) bool {
 	texts, ok := r.val.([]string)
-	if l.op != opField || !ok {
+	if !ok {
 		return true
 	}
 	for _, s := range texts {

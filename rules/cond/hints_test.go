@@ -64,6 +64,9 @@ func TestHintsSayWhatToWrite(t *testing.T) {
 		`x.signup > 2026-01-31`:                       {Code: diag.TypeMismatch, Place: place(0, 21), Hint: `write a date as date("2026-01-31")`},
 		`not x.country == "PL"`:                       {Code: diag.TypeMismatch, Place: place(4, 13), Hint: `put what it denies in brackets: not (contact.country == "PL"); or use !=`},
 		`x.country == 5`:                              {Code: diag.TypeMismatch, Place: place(0, 14), Hint: "write the number in quotes: the field holds text"},
+		`domain(x.country) == "Shop.example"`:         {Code: diag.NotInEnum, Place: place(0, 35), Hint: `write "shop.example"`},
+		`"Hr" != lower(x.country)`:                    {Code: diag.NotInEnum, Place: place(0, 23), Hint: `write "hr"`},
+		`upper(x.country) in ["PL", "de"]`:            {Code: diag.NotInEnum, Place: place(0, 31), Hint: `write "DE"`},
 		`x.plan == "gold"`:                            {Code: diag.NotInEnum, Place: place(0, 16), Hint: `it is one of "free", "pro"`},
 	} {
 		b := cond.NewBuilder(names(t), cond.Shared)
