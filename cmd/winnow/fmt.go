@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -75,6 +76,9 @@ func (e *env) format(paths []string, flags fmtFlags) error {
 func yamlFiles(path string) ([]string, error) {
 	if path == "-" {
 		return []string{path}, nil
+	}
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !slices.Contains([]string{"", ".yaml", ".yml"}, filepath.Ext(path)) {
+		return nil, failure(exitUsage, "fmt lays out rule and test files, which end in .yaml or .yml", "%s is no YAML file", path)
 	}
 	var out []string
 	err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {

@@ -29,12 +29,27 @@ func newHelpCmd(e *env) *cobra.Command {
 			}
 			found, rest, err := cmd.Root().Find(args)
 			if err != nil || found == nil || len(rest) > 0 {
-				return failure(exitUsage, "winnow help lists the verbs, winnow help codes the codes", "there is no help on %q", strings.Join(args, " "))
+				return failure(exitUsage, nearTopic(cmd, strings.Join(args, " ")), "there is no help on %q", strings.Join(args, " "))
 			}
 			found.InitDefaultHelpFlag()
 			return found.Help()
 		},
 	}
+}
+
+// nearTopic names the verb or lint rule that was meant, or says where they are listed.
+func nearTopic(cmd *cobra.Command, name string) string {
+	var known []string
+	for _, verb := range cmd.Root().Commands() {
+		known = append(known, verb.Name())
+	}
+	for _, r := range lint.Rules() {
+		known = append(known, r.Name)
+	}
+	if hint := diag.DidYouMean(name, known); hint != "" {
+		return hint
+	}
+	return "winnow help lists the verbs, winnow help codes the codes"
 }
 
 // codeOfRule is the code of a lint rule, "" when there is no such rule.
