@@ -3,7 +3,7 @@ package rules
 import (
 	"io/fs"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/winnow-gate/winnow/rules/diag"
@@ -36,7 +36,7 @@ func bundleFiles(fsys fs.FS) (names, links []string, err error) {
 		}
 		return nil
 	})
-	sort.Strings(names)
+	slices.Sort(names)
 	return names, links, err
 }
 

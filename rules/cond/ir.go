@@ -2,7 +2,6 @@ package cond
 
 import (
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -96,19 +95,13 @@ func writeConst(b *strings.Builder, v any) {
 	case time.Duration:
 		b.WriteString("d" + strconv.FormatInt(int64(v), 10))
 	case []string:
-		s := append([]string(nil), v...)
-		slices.Sort(s)
-		b.WriteString(strings.Join(quoteAll(s), ","))
+		b.WriteString(strings.Join(quoteAll(slices.Sorted(slices.Values(v))), ","))
 	case []int64:
-		s := append([]int64(nil), v...)
-		slices.Sort(s)
-		for _, x := range s {
+		for _, x := range slices.Sorted(slices.Values(v)) {
 			b.WriteString("i" + strconv.FormatInt(x, 10) + ",")
 		}
 	case []float64:
-		s := append([]float64(nil), v...)
-		sort.Float64s(s)
-		for _, x := range s {
+		for _, x := range slices.Sorted(slices.Values(v)) {
 			b.WriteString("f" + strconv.FormatFloat(x, 'g', -1, 64) + ",")
 		}
 	case [2]int64:
