@@ -52,6 +52,9 @@ func (o *outlets) writeBack(list []*platform.Source, db string, logger *slog.Log
 		return failure(exitFailed, "check the file and its folder", "can't open the queue %s.writeback: %v", db, err)
 	}
 	e, err := writeback.New(writeback.Options{Queue: o.queue, Targets: targets, Log: logger})
+	if errors.Is(err, writeback.ErrLocked) {
+		return failure(exitFailed, "stop it, or give this server a --db of its own", "can't write back from %s.writeback: %v", db, err)
+	}
 	if err != nil {
 		return err
 	}

@@ -44,24 +44,3 @@ func bound(ctx context.Context, c *sql.Conn, maxBytes int64) error {
 	_, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", max(maxBytes/page, 16)))
 	return err
 }
-
-// takeLock makes sure that one relay delivers from a queue. The lock is that of
-// a database of its own: it works on every system, and ends with the process,
-// however it ends.
-func takeLock(path string) (*sql.DB, error) {
-	uri, err := dbfile.URI(path + ".lock")
-	if err != nil {
-		return nil, fmt.Errorf("relay: the queue can't be locked: %w", err)
-	}
-	db, err := sql.Open("sqlite", uri+"&_pragma=busy_timeout(500)&_pragma=locking_mode(EXCLUSIVE)")
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	db.SetMaxIdleConns(1)
-	db.SetConnMaxLifetime(0)
-	if _, err := db.Exec("BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS lock (x); COMMIT"); err != nil {
-		return nil, typed(errors.Join(err, db.Close()))
-	}
-	return db, nil
-}

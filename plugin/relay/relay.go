@@ -6,6 +6,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/winnow-gate/winnow/plugin/internal/dbfile"
 )
 
 // Relay is a queue of letters and what delivers them. Its methods may be called
@@ -40,9 +42,9 @@ func Open(path string, o Options) (*Relay, error) {
 		return nil, errors.New("relay: it needs a gate")
 	}
 	o = o.withDefaults()
-	lock, err := takeLock(path)
+	lock, err := dbfile.Lock(path) // one relay delivers from a queue
 	if err != nil {
-		return nil, err
+		return nil, typed(err)
 	}
 	db, err := openDB(path)
 	if err != nil {

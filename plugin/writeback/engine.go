@@ -2,6 +2,7 @@ package writeback
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -57,13 +58,15 @@ type Engine struct {
 	queue *Queue
 	lanes map[string]*lane
 	names []string
+	lock  *sql.DB
 
 	wg      sync.WaitGroup
 	stop    context.CancelFunc // no new writes
 	abandon context.CancelFunc // and end those under way
 }
 
-// New starts writing. It fails when the options make no sense.
+// New starts writing. It fails when the options make no sense, and with ErrLocked
+// when another engine writes from the queue.
 func New(o Options) (*Engine, error) {
 	o = o.withDefaults()
 	if o.Queue == nil {
@@ -79,6 +82,10 @@ func New(o Options) (*Engine, error) {
 		}
 		e.lanes[t.Name] = newLane(t.withDefaults(), o)
 		e.names = append(e.names, t.Name)
+	}
+	var err error
+	if e.lock, err = o.Queue.lock(); err != nil {
+		return nil, err
 	}
 	ctx := context.Background()
 	work, abandon := context.WithCancel(ctx)
@@ -111,10 +118,11 @@ func (e *Engine) Put(ctx context.Context, ws ...Write) error {
 
 // Close ends the engine: nothing new is begun, and it waits for what is under
 // way. When ctx ends first, that is broken off. What is left stays in the queue.
-func (e *Engine) Close(ctx context.Context) error {
+func (e *Engine) Close(ctx context.Context) (err error) {
 	e.stop()
 	ended := make(chan struct{})
 	go func() { e.wg.Wait(); close(ended) }()
+	defer func() { err = errors.Join(err, e.lock.Close()) }()
 	select {
 	case <-ended:
 		e.abandon()

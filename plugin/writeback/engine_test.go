@@ -73,6 +73,28 @@ func modes(list ...string) func(int, []fakeItem) string {
 	}
 }
 
+// Two engines would write everything twice, and what is older over what is newer.
+func TestOneEngineAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "queue.db")
+	begin := func() (*writeback.Engine, *writeback.Queue, error) {
+		q, err := writeback.OpenQueue(path, nil)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, q.Close()) })
+		e, err := writeback.New(writeback.Options{Queue: q})
+		return e, q, err
+	}
+	e, _, err := begin()
+	require.NoError(t, err)
+	_, other, err := begin()
+	require.ErrorIs(t, err, writeback.ErrLocked)
+	_, err = other.Forget(t.Context(), writeback.Contact{ID: "1"})
+	require.NoError(t, err, "who mends the queue is not kept out")
+	require.NoError(t, e.Close(t.Context()))
+	again, _, err := begin()
+	require.NoError(t, err)
+	require.NoError(t, again.Close(t.Context()))
+}
+
 func TestWritesAndForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := open(t, newWorld(), writeback.Plan{}, writeback.Options{})

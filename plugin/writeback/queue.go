@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"time"
 
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
 	"github.com/winnow-gate/winnow/plugin/internal/dbfile"
 	"github.com/winnow-gate/winnow/plugin/internal/group"
 )
@@ -22,6 +25,9 @@ var (
 	ErrClosed = errors.New("the write-back queue is closed")
 	// ErrNewerSchema: a newer winnow made the file.
 	ErrNewerSchema = errors.New("a newer winnow made this queue: use that version or another file")
+	// ErrLocked: another winnow writes from this queue. Two would write everything
+	// twice, and what is older over what is newer.
+	ErrLocked = errors.New("another winnow writes from this queue: stop it first")
 	// ErrBadWrite: the write can never be made.
 	ErrBadWrite = errors.New("this can't be written back")
 )
@@ -33,6 +39,7 @@ const maxBody = 64 << 10
 // called from any number of goroutines; other processes may list and mend the
 // file meanwhile. OpenQueue makes one, Close ends it.
 type Queue struct {
+	path      string
 	db        *sql.DB
 	clock     func() time.Time
 	committer *group.Committer
@@ -55,7 +62,20 @@ func OpenQueue(path string, clock func() time.Time) (*Queue, error) {
 	if err := dbfile.Migrate(db, schema, "write", ErrNewerSchema); err != nil {
 		return nil, errors.Join(fmt.Errorf("writeback: %s: %w", path, err), db.Close())
 	}
-	return &Queue{db: db, clock: clock, committer: group.Start("writeback", db, ErrClosed, nil)}, nil
+	return &Queue{path: path, db: db, clock: clock, committer: group.Start("writeback", db, ErrClosed, nil)}, nil
+}
+
+// lock keeps other engines from the queue.
+func (q *Queue) lock() (*sql.DB, error) {
+	lock, err := dbfile.Lock(q.path)
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code()&0xff == lib.SQLITE_BUSY {
+		return nil, fmt.Errorf("writeback: %w (%v)", ErrLocked, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("writeback: %w", err)
+	}
+	return lock, nil
 }
 
 // Close writes what was handed in and closes the file.
