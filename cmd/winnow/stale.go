@@ -77,14 +77,14 @@ func staleIn(b *rules.Bundle, now time.Time, soon int) (list []staleJSON, late i
 		if p.Owner != nil {
 			s.Owner = p.Owner.Value
 		}
-		over := card.Overdue(p, now)
 		due := card.Due(p)
+		over, past := card.Overdue(p, now), !due.IsZero() && !now.Before(due)
 		switch {
 		case due.IsZero():
 			s.State = "no_date"
 		case over > rules.Grace && s.Kind == "negative":
 			s.State = "observes"
-		case over > 0:
+		case past:
 			s.State = "overdue"
 		case due.Before(now.AddDate(0, 0, soon)):
 			s.State = "soon"
@@ -92,7 +92,7 @@ func staleIn(b *rules.Bundle, now time.Time, soon int) (list []staleJSON, late i
 		if !due.IsZero() {
 			s.ReviewBy = p.ReviewBy.Wall.Format(time.DateOnly)
 		}
-		if over > 0 {
+		if past { // a day without a time is its first moment, and over is 0 there
 			late++
 			s.DaysOverdue = int(over/(24*time.Hour)) + 1
 		}

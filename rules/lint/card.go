@@ -65,8 +65,11 @@ func overdue(c *checker, r *Rule) {
 			end = end.AddDate(0, 0, 1)
 		}
 		if late := c.Now.Sub(end); late >= 0 {
-			days := int(late/(24*time.Hour)) + 1
-			c.find(r, personaOf(p), by.At, fmt.Sprintf("the review of %q is %d days overdue", p.Card.ID.Value, days), "look at its figures, then set a new date; 30 days after the old one it only observes")
+			days := fmt.Sprintf("%d days", int(late/(24*time.Hour))+1)
+			if late < 24*time.Hour {
+				days = "1 day"
+			}
+			c.find(r, personaOf(p), by.At, fmt.Sprintf("the review of %q is %s overdue", p.Card.ID.Value, days), "look at its figures, then set a new date; 30 days after the old one it only observes")
 		}
 	})
 }
