@@ -145,3 +145,6 @@ type Reaction struct {
 	// Why says it in a sentence.
 	Why string
 }
+
+// Because makes a reaction of it.
+func (t Then) Because(why string) Reaction { return Reaction{Then: t, Why: why} }

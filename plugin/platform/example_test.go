@@ -22,7 +22,7 @@ func pigeon() platform.Platform {
 		},
 		New: func(s platform.Setup) (platform.Adapter, error) { return loft{s}, nil },
 		Reacts: func(*platform.Reply) platform.Reaction {
-			return platform.Reaction{Then: platform.Sends, Why: "it flies"}
+			return platform.Sends.Because("it flies")
 		},
 		Recipe: func(in platform.Recipe) string { return "Fly to " + in.URL },
 	}

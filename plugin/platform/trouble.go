@@ -117,6 +117,14 @@ func (t Trouble) Status() int {
 	return 500
 }
 
+// SayDefault has the adapter encode the default, unless nobody knows whose call it
+// is: for platforms that read the answer and nothing else.
+func (t Trouble) SayDefault(a Adapter, c *Call, r *Reply) {
+	if t.Kind == Forged || a.Encode(c, []Answer{t.Default()}, r) != nil {
+		t.Problem(r)
+	}
+}
+
 // Problem makes the reply RFC 9457 problem details: what happened and what to
 // do, without a value that came in. It suits whoever is the owner's own program,
 // and Forged anywhere.

@@ -71,22 +71,21 @@ func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 }
 
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	switch decided, send := inline.Read(r); {
 	case r == nil:
-		return then(platform.SendsDefault, "webhook.send is unset: the condition lets the contact through to the message's default")
+		return platform.SendsDefault.Because("webhook.send is unset: the condition lets the contact through to the message's default")
 	case len(r.Body) > MaxAnswer:
-		return then(platform.SendsDefault, "more than 64 KiB are not read")
+		return platform.SendsDefault.Because("more than 64 KiB are not read")
 	case decided && send:
-		return then(platform.Sends, "the message reads webhook.variants")
+		return platform.Sends.Because("the message reads webhook.variants")
 	case decided:
-		return then(platform.HoldsBack, "webhook.send is false: the condition ends here")
+		return platform.HoldsBack.Because("webhook.send is false: the condition ends here")
 	case r.Status == retry:
-		return then(platform.AsksAgain, "500 is tried again later")
+		return platform.AsksAgain.Because("500 is tried again later")
 	case r.Status == 400:
-		return then(platform.Loses, "400 stops the whole delivery")
+		return platform.Loses.Because("400 stops the whole delivery")
 	}
-	return then(platform.SendsDefault, "webhook.send is unset: the condition lets the contact through to the message's default")
+	return platform.SendsDefault.Because("webhook.send is unset: the condition lets the contact through to the message's default")
 }
 
 //go:embed recipe.md

@@ -53,19 +53,18 @@ func Platform() platform.Platform {
 }
 
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	decided, send := inline.Read(r)
 	switch {
 	case r == nil:
-		return then(platform.SendsDefault, "after 2 s nothing is inserted, and the template's default goes out")
+		return platform.SendsDefault.Because("after 2 s nothing is inserted, and the template's default goes out")
 	case decided && send:
-		return then(platform.Sends, "the template reads the variants")
+		return platform.Sends.Because("the template reads the variants")
 	case decided:
-		return then(platform.HoldsBack, "send is false: the template aborts the message")
+		return platform.HoldsBack.Because("send is false: the template aborts the message")
 	case r.Status == retry:
-		return then(platform.AsksAgain, "a tag with :retry asks up to five times and then aborts; one without sends the template's default")
+		return platform.AsksAgain.Because("a tag with :retry asks up to five times and then aborts; one without sends the template's default")
 	}
-	return then(platform.SendsDefault, "the variable has no status, so the template's default goes out")
+	return platform.SendsDefault.Because("the variable has no status, so the template's default goes out")
 }
 
 //go:embed recipe.md

@@ -7,28 +7,27 @@ import (
 
 // reacts is what callers do with a reply.
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	if r == nil {
-		return then(platform.AsksAgain, "brokers deliver an event again that got no answer")
+		return platform.AsksAgain.Because("brokers deliver an event again that got no answer")
 	}
 	switch {
 	case r.Status == 429 || r.Status >= 500:
-		return then(platform.AsksAgain, "brokers deliver an event again after this status")
+		return platform.AsksAgain.Because("brokers deliver an event again after this status")
 	case r.Status >= 300:
-		return then(platform.UpToCaller, "brokers give an event up after this status, most of them into a dead-letter queue")
+		return platform.UpToCaller.Because("brokers give an event up after this status, most of them into a dead-letter queue")
 	}
 	data := r.Body
 	if in := payload.Get(data, "data"); in != nil {
 		data = in
 	}
 	if len(data) > 0 && data[0] == '[' {
-		return then(platform.UpToCaller, "the batch has a decision for each event")
+		return platform.UpToCaller.Because("the batch has a decision for each event")
 	}
 	if (&platform.Answer{JSON: data}).Send() {
-		return then(platform.Sends, "the decision in the event says: send")
+		return platform.Sends.Because("the decision in the event says: send")
 	}
 	if payload.Get(data, "send") == nil {
-		return then(platform.UpToCaller, "there is no decision in the answer")
+		return platform.UpToCaller.Because("there is no decision in the answer")
 	}
-	return then(platform.HoldsBack, "the decision in the event says: do not send")
+	return platform.HoldsBack.Because("the decision in the event says: do not send")
 }

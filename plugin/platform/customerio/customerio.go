@@ -44,16 +44,15 @@ func Platform() platform.Platform {
 }
 
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	switch decided, send := inline.Read(r); {
 	case decided && send:
-		return then(platform.Sends, "the message reads the variants from journey.winnow")
+		return platform.Sends.Because("the message reads the variants from journey.winnow")
 	case decided:
-		return then(platform.HoldsBack, "journey.winnow.send is false: the branch leaves the message out")
+		return platform.HoldsBack.Because("journey.winnow.send is false: the branch leaves the message out")
 	case r == nil:
-		return then(platform.SendsDefault, "there is no journey.winnow: the branch lets the contact through to the message's default")
+		return platform.SendsDefault.Because("there is no journey.winnow: the branch lets the contact through to the message's default")
 	}
-	return then(platform.SendsDefault, "the attribute is not stored: the branch lets the contact through to the message's default")
+	return platform.SendsDefault.Because("the attribute is not stored: the branch lets the contact through to the message's default")
 }
 
 //go:embed recipe.md

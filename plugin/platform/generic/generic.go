@@ -116,20 +116,19 @@ func (a *adapter) Trouble(c *platform.Call, t platform.Trouble, r *platform.Repl
 }
 
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	switch {
 	case r == nil:
-		return then(platform.UpToCaller, "there was no answer in time; what happens then is the caller's program's choice")
+		return platform.UpToCaller.Because("there was no answer in time; what happens then is the caller's program's choice")
 	case r.Status == 204:
-		return then(platform.HoldsBack, "204 says: do not send")
+		return platform.HoldsBack.Because("204 says: do not send")
 	case r.Status == 200 && (&platform.Answer{JSON: r.Body}).Send():
-		return then(platform.Sends, "the decision says: send")
+		return platform.Sends.Because("the decision says: send")
 	case r.Status == 200:
-		return then(platform.HoldsBack, "the decision says: do not send")
+		return platform.HoldsBack.Because("the decision says: do not send")
 	case r.Status == 429 || r.Status >= 500:
-		return then(platform.AsksAgain, "the status says: ask again later")
+		return platform.AsksAgain.Because("the status says: ask again later")
 	}
-	return then(platform.UpToCaller, "the status says that the call is at fault; what happens then is the caller's program's choice")
+	return platform.UpToCaller.Because("the status says that the call is at fault; what happens then is the caller's program's choice")
 }
 
 //go:embed recipe.md

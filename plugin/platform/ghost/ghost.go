@@ -201,14 +201,13 @@ func checkBase(base string) error {
 func (a *adapter) Roots() []string { return []string{"/v3/" + a.domain + "/"} }
 
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	switch {
 	case r == nil:
-		return then(platform.AsksAgain, "Ghost waits 60 s and posts the batch again after 10, 20, 40 … seconds, six times; other clients may give up")
+		return platform.AsksAgain.Because("Ghost waits 60 s and posts the batch again after 10, 20, 40 … seconds, six times; other clients may give up")
 	case r.Status/100 == 2 && r.Get(heldHeader) != "" && r.Get(sentHeader) == "0":
-		return then(platform.HoldsBack, "nobody of the batch is handed to Mailgun; Ghost takes it for submitted")
+		return platform.HoldsBack.Because("nobody of the batch is handed to Mailgun; Ghost takes it for submitted")
 	case r.Status/100 == 2:
-		return then(platform.Sends, "the batch is handed to Mailgun, without those who are held back; Ghost takes it for submitted")
+		return platform.Sends.Because("the batch is handed to Mailgun, without those who are held back; Ghost takes it for submitted")
 	}
-	return then(platform.AsksAgain, "Ghost posts the batch again after 10, 20, 40 … seconds, six times, and then says that it failed")
+	return platform.AsksAgain.Because("Ghost posts the batch again after 10, 20, 40 … seconds, six times, and then says that it failed")
 }

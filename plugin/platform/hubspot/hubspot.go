@@ -107,9 +107,8 @@ func (a *adapter) Trouble(c *platform.Call, t platform.Trouble, r *platform.Repl
 }
 
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	if r == nil {
-		return then(platform.AsksAgain, "without an answer the action is asked again for up to three days; the contact waits")
+		return platform.AsksAgain.Because("without an answer the action is asked again for up to three days; the contact waits")
 	}
 	outputs := r.Body
 	if o := payload.Get(r.Body, "outputFields"); o != nil {
@@ -117,15 +116,15 @@ func reacts(r *platform.Reply) platform.Reaction {
 	}
 	switch send := payload.Text(payload.Get(outputs, "winnow_send")); {
 	case r.Status == 200 && send == "true" && payload.Text(payload.Get(outputs, "hs_execution_state")) == failContinue:
-		return then(platform.SendsDefault, "the action is shown as failed, and the workflow goes on to the message's default")
+		return platform.SendsDefault.Because("the action is shown as failed, and the workflow goes on to the message's default")
 	case r.Status == 200 && send == "true":
-		return then(platform.Sends, "the workflow goes on with the outputs")
+		return platform.Sends.Because("the workflow goes on with the outputs")
 	case r.Status == 200 && send == "false":
-		return then(platform.HoldsBack, "winnow_send is false: the branch leaves the message out")
+		return platform.HoldsBack.Because("winnow_send is false: the branch leaves the message out")
 	case r.Status == 429 || r.Status >= 500:
-		return then(platform.AsksAgain, "429 and 5xx are asked again for up to three days; the contact waits")
+		return platform.AsksAgain.Because("429 and 5xx are asked again for up to three days; the contact waits")
 	}
-	return then(platform.Loses, "4xx fails the action: the contact goes no further unless the workflow says so")
+	return platform.Loses.Because("4xx fails the action: the contact goes no further unless the workflow says so")
 }
 
 //go:embed recipe.md

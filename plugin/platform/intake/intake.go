@@ -76,11 +76,11 @@ func Reacts(again string) func(*platform.Reply) platform.Reaction {
 	return func(r *platform.Reply) platform.Reaction {
 		switch {
 		case r == nil || r.Status >= 500:
-			return platform.Reaction{Then: platform.AsksAgain, Why: again}
+			return platform.AsksAgain.Because(again)
 		case r.Status/100 == 2:
-			return platform.Reaction{Then: platform.UpToCaller, Why: "the events are kept; nothing was asked"}
+			return platform.UpToCaller.Because("the events are kept; nothing was asked")
 		}
-		return platform.Reaction{Then: platform.Loses, Why: "the call is refused: its events are lost unless the platform tries again all the same"}
+		return platform.Loses.Because("the call is refused: its events are lost unless the platform tries again all the same")
 	}
 }
 

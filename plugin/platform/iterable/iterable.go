@@ -85,24 +85,19 @@ func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 
 // Trouble implements platform.Adapter.
 func (a *adapter) Trouble(c *platform.Call, t platform.Trouble, r *platform.Reply) {
-	if t.Kind == platform.Forged {
-		t.Problem(r)
-		return
-	}
-	_ = a.Encode(c, []platform.Answer{t.Default()}, r) // it can't fail
+	t.SayDefault(a, c, r)
 }
 
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	switch {
 	case r == nil:
-		return then(platform.HoldsBack, "after 10 s the send is skipped (DataFeedError); Live Data takes its path Failure")
+		return platform.HoldsBack.Because("after 10 s the send is skipped (DataFeedError); Live Data takes its path Failure")
 	case r.Status != 200:
-		return then(platform.HoldsBack, "the send is skipped (DataFeedError)")
+		return platform.HoldsBack.Because("the send is skipped (DataFeedError)")
 	case payload.Text(payload.Get(r.Body, "winnow_send")) == "false":
-		return then(platform.HoldsBack, "liveData.winnow.winnow_send is false: the branch leaves the message out")
+		return platform.HoldsBack.Because("liveData.winnow.winnow_send is false: the branch leaves the message out")
 	}
-	return then(platform.Sends, "the template or journey reads the variants")
+	return platform.Sends.Because("the template or journey reads the variants")
 }
 
 //go:embed recipe.md

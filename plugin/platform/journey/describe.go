@@ -168,15 +168,15 @@ func reacts(again string) func(*platform.Reply) platform.Reaction {
 		decided, send := inline.Read(r)
 		switch {
 		case decided && send:
-			return platform.Reaction{Then: platform.Sends, Why: "the field of send is written as true, and the branch goes on"}
+			return platform.Sends.Because("the field of send is written as true, and the branch goes on")
 		case decided:
-			return platform.Reaction{Then: platform.HoldsBack, Why: "the field of send is written as false, and the branch ends"}
+			return platform.HoldsBack.Because("the field of send is written as false, and the branch ends")
 		case r != nil && r.Status == 200:
-			return platform.Reaction{Then: platform.UpToCaller, Why: "the decision comes later, and the branch goes by its fields"}
+			return platform.UpToCaller.Because("the decision comes later, and the branch goes by its fields")
 		case again != "":
-			return platform.Reaction{Then: platform.AsksAgain, Why: again}
+			return platform.AsksAgain.Because(again)
 		}
-		return platform.Reaction{Then: platform.SendsDefault, Why: "the fields stay as they were: a branch that compares the field of for takes its default way"}
+		return platform.SendsDefault.Because("the fields stay as they were: a branch that compares the field of for takes its default way")
 	}
 }
 

@@ -203,18 +203,17 @@ func (a *adapter) accept(c *platform.Call, answer []byte, r *platform.Reply) err
 }
 
 func reacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	switch {
 	case r == nil:
-		return then(platform.Loses, "listmonk counts an error and never posts this recipient's message again")
+		return platform.Loses.Because("listmonk counts an error and never posts this recipient's message again")
 	case r.Status != 200:
-		return then(platform.Loses, "only 200 counts: listmonk counts an error and never posts this recipient's message again")
+		return platform.Loses.Because("only 200 counts: listmonk counts an error and never posts this recipient's message again")
 	case r.Get(Header) == "repeat":
-		return then(platform.Sends, "the letter came before, and what became of it stands; listmonk counts it as sent")
+		return platform.Sends.Because("the letter came before, and what became of it stands; listmonk counts it as sent")
 	case r.Get(Header) == "withheld":
-		return then(platform.HoldsBack, "winnow withholds the letter; listmonk counts it as sent")
+		return platform.HoldsBack.Because("winnow withholds the letter; listmonk counts it as sent")
 	case r.Get(Header) == "undecided":
-		return then(platform.AsksAgain, "winnow has the letter and asks its gate again; listmonk counts it as sent")
+		return platform.AsksAgain.Because("winnow has the letter and asks its gate again; listmonk counts it as sent")
 	}
-	return then(platform.Sends, "winnow has the letter and delivers it; listmonk counts it as sent")
+	return platform.Sends.Because("winnow has the letter and delivers it; listmonk counts it as sent")
 }

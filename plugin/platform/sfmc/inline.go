@@ -44,26 +44,21 @@ func (a *script) Encode(c *platform.Call, answers []platform.Answer, r *platform
 
 // Trouble implements platform.Adapter.
 func (a *script) Trouble(c *platform.Call, t platform.Trouble, r *platform.Reply) {
-	if t.Kind == platform.Forged {
-		t.Problem(r)
-		return
-	}
-	_ = a.Encode(c, []platform.Answer{t.Default()}, r) // it can't fail
+	t.SayDefault(a, c, r)
 }
 
 func inlineReacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	switch {
 	case r == nil:
-		return then(platform.SendsDefault, "after 30 s the recipe's script goes on without an answer, to the default")
+		return platform.SendsDefault.Because("after 30 s the recipe's script goes on without an answer, to the default")
 	case r.Status != 200:
-		return then(platform.SendsDefault, "the recipe's script takes the default for any other status")
+		return platform.SendsDefault.Because("the recipe's script takes the default for any other status")
 	case len(r.Body) == 0:
-		return then(platform.HoldsBack, "SSJS skips a subscriber for an empty answer (emptyContentHandling 2)")
+		return platform.HoldsBack.Because("SSJS skips a subscriber for an empty answer (emptyContentHandling 2)")
 	case payload.Text(payload.Get(r.Body, "winnow_send")) == "false":
-		return then(platform.HoldsBack, "RaiseError with true skips this subscriber")
+		return platform.HoldsBack.Because("RaiseError with true skips this subscriber")
 	}
-	return then(platform.Sends, "the script reads the variants")
+	return platform.Sends.Because("the script reads the variants")
 }
 
 //go:embed inline.md

@@ -173,25 +173,20 @@ func (a *split) branch(answer *platform.Answer) string {
 
 // Trouble takes the branch that the owner chose.
 func (a *split) Trouble(c *platform.Call, t platform.Trouble, r *platform.Reply) {
-	if t.Kind == platform.Forged {
-		t.Problem(r)
-		return
-	}
-	_ = a.Encode(c, []platform.Answer{t.Default()}, r) // it can't fail
+	t.SayDefault(a, c, r)
 }
 
 func splitReacts(r *platform.Reply) platform.Reaction {
-	then := func(t platform.Then, why string) platform.Reaction { return platform.Reaction{Then: t, Why: why} }
 	if r == nil || r.Status/100 != 2 {
-		return then(platform.Loses, "without a 2xx the contact is thrown out of the journey, after the retries of config.json")
+		return platform.Loses.Because("without a 2xx the contact is thrown out of the journey, after the retries of config.json")
 	}
 	switch branch := payload.Text(payload.Get(r.Body, "branchResult")); branch {
 	case "":
-		return then(platform.Loses, "without a branchResult the contact takes no branch")
+		return platform.Loses.Because("without a branchResult the contact takes no branch")
 	case branchSuppress:
-		return then(platform.HoldsBack, "the contact takes the branch suppress")
+		return platform.HoldsBack.Because("the contact takes the branch suppress")
 	default:
-		return then(platform.Sends, "the contact takes the branch of who is sent to")
+		return platform.Sends.Because("the contact takes the branch of who is sent to")
 	}
 }
 
