@@ -120,7 +120,7 @@ func (b *Bundle) explainGate(in *Input, g *gate) Ruling {
 	for _, s := range g.fields {
 		seen := b.seen(in, s)
 		if seen.State != facts.Known.String() {
-			r.Value = cond.False.String()
+			r.Value = cond.Unknown.String()
 			r.Missing = append(r.Missing, seen.Path)
 		}
 		r.Conditions = append(r.Conditions, NamedCondition{"fields", Clause{

@@ -45,3 +45,17 @@ personas:
 		"held since an earlier decision", `days_since(orders.last_at) > (30 + 1)`, `any(contact.tags, (# == "vip"))`,
 	}, leaves)
 }
+
+// A gate over fields that are missing is unknown, like any rule over them: what that
+// means depends on the message.
+func TestExplainShowsAGateThatCanNotBeAnswered(t *testing.T) {
+	b := bundle(t, "gates: [{id: crm, fields: [contact.city, contact.email]}]\n")
+	for class, sent := range map[string]bool{"service": true, "marketing": false} {
+		in, err := b.Input([]byte(`{"contact":{"id":"c","email":"c@shop.example"},"message":{"class":"`+class+`"}}`), noon)
+		require.NoError(t, err)
+		e := b.Explain(in)
+		require.Equal(t, sent, e.Decision.Send, class)
+		require.Equal(t, "unknown", e.Rules[0].Value, class)
+		require.Equal(t, []string{"contact.city"}, e.Rules[0].Missing, class)
+	}
+}
