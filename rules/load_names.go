@@ -57,7 +57,7 @@ func unread(names, links []string) (read []string, list diag.List) {
 	for _, name := range names {
 		ext := path.Ext(name)
 		if small := strings.ToLower(ext); small != ext {
-			warn(name, "the file is not read", "write "+small+" in small letters at the end of its name")
+			warn(name, "the file is not read", "write "+small+" in lower case at the end of its name")
 			continue
 		}
 		read = append(read, name)

@@ -29,7 +29,7 @@ func (d *Decision) AppendOutlined(dst []byte, o *Outline) []byte {
 	return dst
 }
 
-// KeepsBack tells whether a message may be kept back for a reason with this code.
+// KeepsBack reports whether a message may be kept back for a reason with this code.
 func (c Code) KeepsBack() bool {
 	switch c {
 	case LegalSuppressed, GateClosed, GateUnknown, GateError, FieldMissing, PersonaMatch, PersonaUnknown, PersonaError,

@@ -42,7 +42,7 @@ type Choice struct {
 // Reason is one reason of a decision.
 type Reason struct{ Code, Rule, Slot, Detail string }
 
-// Send tells whether the message goes out; false when there is no decision.
+// Send reports whether the message goes out; false when there is no decision.
 func (a *Answer) Send() bool {
 	if a.outline.Action != "" {
 		return a.outline.Send
@@ -143,7 +143,7 @@ func (d *Decision) Why() string {
 	return d.Action
 }
 
-// isDegraded tells whether a decision is a default. Of one that was given before it
+// isDegraded reports whether a decision is a default. Of one that was given before it
 // looks at the end of what the gate wrote, where only the bundle's digest stands
 // behind the word.
 func (a *Answer) isDegraded() bool {

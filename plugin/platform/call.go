@@ -46,7 +46,7 @@ func (c *Call) Get(name string) string {
 	return ""
 }
 
-// isName tells whether a field has this name, which is ASCII.
+// isName reports whether a field has this name, which is ASCII.
 func isName(field, name string) bool {
 	return len(field) == len(name) && (field == name || strings.EqualFold(field, name))
 }

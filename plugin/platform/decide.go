@@ -71,7 +71,7 @@ func whole(err error) error {
 	return err
 }
 
-// named tells whether items have names of their own.
+// named reports whether items have names of their own.
 func (s *Source) named(items []Ask) bool {
 	for i := range items {
 		if items[i].Key != "" {

@@ -189,7 +189,7 @@ func (s *Source) Roots() []string {
 // Address is the path of a source, below which it answers too.
 func Address(name string) string { return "/v1/in/" + name }
 
-// Listens tells whether the source is one of events, and not of decisions.
+// Listens reports whether the source is one of events, and not of decisions.
 func (s *Source) Listens() bool { return s.listener != nil }
 
 // URL is where the platform reaches the source.

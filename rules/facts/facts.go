@@ -34,7 +34,7 @@ const (
 	Heard
 )
 
-// FromTable tells whether a table gave the value.
+// FromTable reports whether a table gave the value.
 func (o Origin) FromTable() bool { return o == Found || o == Looked }
 
 // Slot is one value. How to read it depends on the field's kind:

@@ -49,7 +49,7 @@ func (x *Filler) State(p Place) (state State, ok bool) {
 	return x.d.f.Slots[p.node.slot].State, true
 }
 
-// MetBlank tells whether some text that was read had no content: its field is
+// MetBlank reports whether some text that was read had no content: its field is
 // Absent, like one that was not given.
 func (x *Filler) MetBlank() bool { return x.d.f.blank }
 

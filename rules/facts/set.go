@@ -133,7 +133,7 @@ func (f *Facts) setText(s *spec, dst *Slot, text string, ok bool) {
 	}
 }
 
-// isTrimmed tells whether a text surely is neither empty nor has space around it:
+// isTrimmed reports whether a text surely is neither empty nor has space around it:
 // nearly always.
 func isTrimmed(text string) bool {
 	return text != "" && isGraphic(text[0]) && isGraphic(text[len(text)-1])

@@ -2,7 +2,7 @@ package facts
 
 import "unicode/utf8"
 
-// Valid tells whether text is one JSON value (RFC 8259) in valid UTF-8, nested
+// Valid reports whether text is one JSON value (RFC 8259) in valid UTF-8, nested
 // at most MaxDepth deep: what a body may hold anywhere.
 func Valid(text []byte) bool {
 	d := decoder{body: text}

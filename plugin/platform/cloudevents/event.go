@@ -37,7 +37,7 @@ func modeOf(c *platform.Call) mode {
 type event struct {
 	version, id, source, kind, dataType string
 
-	others [][2]string    // further attributes, names in small letters
+	others [][2]string    // further attributes, names in lower case
 	data   []byte         // JSON, or nil
 	found  *payload.Found // what the mapping found in data; nil: that was not looked for yet
 }
@@ -113,7 +113,7 @@ func (e *event) check() error {
 	return nil
 }
 
-// isJSON tells whether a media type is one of JSON.
+// isJSON reports whether a media type is one of JSON.
 func isJSON(kind string) bool {
 	if kind == "application/json" {
 		return true

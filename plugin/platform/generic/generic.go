@@ -99,7 +99,7 @@ func (a *adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 	return nil
 }
 
-// byStatus tells whether the status is to say whether to send.
+// byStatus reports whether the status is to say whether to send.
 func (a *adapter) byStatus(c *platform.Call) bool {
 	return a.status || strings.Contains(c.Query, "mode=204") && c.Param("mode") == "204"
 }

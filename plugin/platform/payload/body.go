@@ -24,7 +24,7 @@ func (m *Mapping) Append(dst, payload []byte) ([]byte, error) {
 	return f.Append(dst), nil
 }
 
-// Copies tells whether bodies are the payloads as they stand.
+// Copies reports whether bodies are the payloads as they stand.
 func (m *Mapping) Copies() bool { return m == nil || m.keep && len(m.rules) == 0 }
 
 // Body is the body that was found. It is good until Release.
@@ -63,7 +63,7 @@ func (f *Found) Payload(path string) []byte {
 	return At(f.b[f.from:], path)
 }
 
-// isBelow tells whether a path leads on from another.
+// isBelow reports whether a path leads on from another.
 func isBelow(path, from string) bool {
 	return len(path) > len(from) && path[len(from)] == '.' && strings.HasPrefix(path, from)
 }
@@ -182,7 +182,7 @@ func (f *Found) read(a As, v []byte) []byte {
 }
 
 // emit appends the members of a group that have a value, but those in skip. It
-// tells whether it has appended any; first says that none stands before them.
+// reports whether it has appended any; first says that none stands before them.
 func (f *Found) emit(dst []byte, g *group, skip uint64, first bool) ([]byte, bool) {
 	any := false
 	for k, kid := range g.kids {

@@ -147,7 +147,7 @@ func (m *Mapping) add(r Rule) error {
 func (g *group) reach(field string) (*group, error) {
 	for part := range strings.SplitSeq(field, ".") {
 		if !isName(part) {
-			return nil, fmt.Errorf("%q is no path of a field: small letters, digits and _ with dots between", field)
+			return nil, fmt.Errorf("%q is no path of a field: lower-case letters, digits and _ with dots between", field)
 		}
 		if g.rule >= 0 {
 			return nil, fmt.Errorf("%s is mapped too, so nothing can stand below it", strings.TrimSuffix(field, "."+part))

@@ -147,7 +147,7 @@ func (d *direct) put(f *Found, e *ending, v []byte) {
 	d.by[e.rule] = e.rank
 }
 
-// takes tells whether to read a value where a path ends. One that would count in
+// takes reports whether to read a value where a path ends. One that would count in
 // place of another that was read is too late.
 func (d *direct) takes(e *ending) bool {
 	if !d.on || e.rule < 0 {
