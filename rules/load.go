@@ -178,10 +178,19 @@ func isTest(name string) bool {
 	return strings.HasSuffix(name, "_test.yaml") || strings.HasSuffix(name, "_test.yml")
 }
 
-var errTooLarge = errors.New("too large")
+var (
+	errTooLarge  = errors.New("too large")
+	errNoRegular = errors.New("it is a pipe or a device; a bundle holds regular files")
+)
 
+// readFile reads a file up to a limit. What has no end, as a pipe or a device, is
+// not opened.
 func readFile(fsys fs.FS, name string, limit int64) ([]byte, error) {
-	if info, err := fs.Stat(fsys, name); err == nil && info.Size() > limit {
+	info, err := fs.Stat(fsys, name)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return nil, errNoRegular
+	case err == nil && info.Size() > limit:
 		return nil, errTooLarge
 	}
 	data, err := fs.ReadFile(fsys, name)

@@ -63,8 +63,11 @@ func openFolderWith(dir string, opts rules.Options) (*folder, error) {
 	return f, nil
 }
 
-// source gives the text of a file of the bundle.
+// source gives the text of a file of the bundle, of which a pipe has none.
 func (f *folder) source(name string) ([]byte, bool) {
+	if info, err := fs.Stat(f.files, name); err != nil || !info.Mode().IsRegular() {
+		return nil, false
+	}
 	src, err := fs.ReadFile(f.files, name)
 	return src, err == nil
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -72,4 +73,13 @@ func TestAPipeIsReadToItsEnd(t *testing.T) {
 	require.NoError(t, <-wrote)
 	require.Equal(t, code, again, errs)
 	require.Equal(t, want, got)
+}
+
+// A pipe in a bundle's folder is named and not waited for, by what shows its place either.
+func TestAPipeInABundleIsNotOpened(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "scorer.wasm"), 0o600))
+	code, out, errs := verb(t, "", "check", dir)
+	require.Equal(t, exitInvalid, code, errs)
+	require.Contains(t, out+errs, "it is a pipe or a device")
 }
