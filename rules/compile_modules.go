@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"path"
 
 	"github.com/winnow-gate/winnow/rules/diag"
@@ -136,7 +137,7 @@ func (c *compiler) moduleSpec(d moduleDecl, m *module) (ModuleSpec, bool) {
 	}
 	m.outputs = append(m.outputs, c.build.Slot(spec.ID+"."+verdict))
 	ok = c.moduleSlots(d, m, &spec) && ok
-	moduleOptions(d.Module, &spec)
+	ok = c.moduleOptions(d.Module, &spec) && ok
 	return spec, ok
 }
 
@@ -159,7 +160,8 @@ func (c *compiler) moduleSlots(d moduleDecl, m *module, spec *ModuleSpec) bool {
 	return ok
 }
 
-func moduleOptions(d *format.Module, spec *ModuleSpec) {
+func (c *compiler) moduleOptions(d *format.Module, spec *ModuleSpec) (ok bool) {
+	ok = true
 	text := func(t *format.Text) string {
 		if t == nil {
 			return ""
@@ -172,19 +174,29 @@ func moduleOptions(d *format.Module, spec *ModuleSpec) {
 		spec.Config = d.Config.JSON
 	}
 	if d.Limits == nil {
-		return
-	}
-	number := func(n *format.Number) int64 {
-		if n == nil {
-			return 0
-		}
-		return int64(n.Value)
+		return ok
 	}
 	l := d.Limits
 	spec.Limits = ModuleLimits{
-		number(l.Fuel), number(l.MemoryPages), number(l.MinPages), number(l.HostCalls),
-		number(l.InputBytes), number(l.OutputBytes), number(l.Instances),
+		c.moduleLimit("fuel", l.Fuel, &ok), c.moduleLimit("memory_pages", l.MemoryPages, &ok), c.moduleLimit("min_pages", l.MinPages, &ok),
+		c.moduleLimit("host_calls", l.HostCalls, &ok), c.moduleLimit("input_bytes", l.InputBytes, &ok),
+		c.moduleLimit("output_bytes", l.OutputBytes, &ok), c.moduleLimit("instances", l.Instances, &ok),
 	}
+	return ok
+}
+
+// moduleLimit is a limit as the bundle sets it, 0 when it does not. How high it
+// may be, the runtime says.
+func (c *compiler) moduleLimit(name string, n *format.Number, ok *bool) int64 {
+	switch {
+	case n == nil:
+		return 0
+	case n.Value < 1 || n.Value > math.MaxInt32 || n.Value != math.Trunc(n.Value):
+		c.fail(n.At, diag.ModuleInvalid, fmt.Sprintf("the limit %s can't be %s", name, n.Text), "write a whole number from 1 on, or leave it out for the default")
+		*ok = false
+		return 0
+	}
+	return int64(n.Value)
 }
 
 // chooser resolves the module of a slot rule: it must declare the slot.
