@@ -156,10 +156,8 @@ func (f *Found) value(i int, n *node, g *group, depth int) (end int) {
 func (f *Found) object(i int, n *node, depth int) int {
 	var seen uint64
 	next := 0 // senders keep to an order, often the one of the rules
-	for o := objectAt(f.b, i); ; {
-		if !o.toKey() {
-			return o.at
-		}
+	o := objectAt(f.b, i)
+	for o.toKey() {
 		k := next
 		if value := n.expects(k, f.b, o.at); value > 0 {
 			o.at = value
@@ -184,6 +182,7 @@ func (f *Found) object(i int, n *node, depth int) int {
 			o.at = f.value(o.at, e.to, nil, depth+1)
 		}
 	}
+	return o.at
 }
 
 // kept goes over an object of a payload that is kept, in which rules may have their
