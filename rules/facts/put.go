@@ -11,6 +11,8 @@ import (
 type Place struct {
 	node  *node // nil: the layout does not read the path
 	depth int   // of the object that the value stands in
+	one   *spec // of a field that holds one value and no list
+	slot  int   // of a field
 }
 
 // Place finds the place of a path, for a Filler. ok is false for a path below a
@@ -27,7 +29,12 @@ func (l *Layout) Place(path string) (p Place, ok bool) {
 		}
 		n = n.child(name)
 	}
-	p.node = n
+	if p.node = n; n != nil && n.leaf != nil {
+		p.slot = n.slot
+		if n.leaf.item == nil {
+			p.one = n.leaf
+		}
+	}
 	return p, true
 }
 
@@ -46,7 +53,7 @@ func (x *Filler) State(p Place) (state State, ok bool) {
 	if p.node == nil || p.node.leaf == nil {
 		return Absent, false
 	}
-	return x.d.f.Slots[p.node.slot].State, true
+	return x.d.f.Slots[p.slot].State, true
 }
 
 // MetBlank reports whether some text that was read had no content: its field is
@@ -59,14 +66,14 @@ func (x *Filler) Over(body []byte) { x.d.body, x.d.high = body, 0 }
 // PutAt is Put for the value that begins at i of the body, where there must be
 // something. end is the index behind it, or -1.
 func (x *Filler) PutAt(p Place, i int) (end int) {
-	d, n := &x.d, p.node
+	d := &x.d
 	switch {
-	case n == nil:
+	case p.one != nil && d.body[i] == '"': // as member does, straight
+		end = d.fromString(i, p.one, &d.f.Slots[p.slot])
+	case p.node == nil:
 		end = d.skip(i, p.depth)
-	case d.body[i] == '"' && n.leaf != nil && n.leaf.item == nil: // as member does, straight
-		end = d.fromString(i, n.leaf, &d.f.Slots[n.slot])
 	default:
-		end = d.member(i, n, d.f.Slots, p.depth)
+		end = d.member(i, p.node, d.f.Slots, p.depth)
 	}
 	if end >= 0 && d.high&highBits != 0 {
 		if d.high = 0; !utf8.Valid(d.body[i:end]) {

@@ -58,7 +58,7 @@ func (f *Found) First(field string) []byte {
 // rule names was found already.
 func (f *Found) Payload(path string) []byte {
 	if i, ok := f.m.paths[path]; ok && f.walked {
-		return f.values[i]
+		return f.at(i)
 	}
 	return At(f.b[f.from:], path)
 }
@@ -148,16 +148,15 @@ func (f *Found) given(r *rule, check bool) []byte {
 			}
 			continue
 		}
-		v := f.values[path]
-		switch {
-		case v == nil:
-		case f.taken[path] != asItStands:
-			if !check || f.isJSON(path) {
+		switch f.values[path].how {
+		case notThere:
+		case asItStands:
+			if v := f.read(r.As, f.at(path)); v != nil {
 				return v
 			}
 		default:
-			if v = f.read(r.As, v); v != nil {
-				return v
+			if !check || f.isJSON(path) {
+				return f.at(path)
 			}
 		}
 	}

@@ -7,8 +7,7 @@ type Found struct {
 	b      []byte
 	from   int      // where the payload's object begins
 	end    int      // and ends
-	values [][]byte // by path; nil where there is none, or null
-	taken  []taken  // by path: how the value was found
+	values []value  // by path
 	texts  [][]byte // that came beside the payload, as JSON; nil where there is none
 	edits  []edit   // of a payload that is kept, in the order of their places
 	room   []byte   // of values that are read in another way
@@ -19,14 +18,33 @@ type Found struct {
 	direct direct
 }
 
+// value is where a value is: in the payload, or in the room if it was in a string.
+type value struct {
+	from, to int
+	how      taken
+}
+
 // taken is how a value was found.
 type taken uint8
 
 const (
-	asItStands   taken = iota
-	inString           // it was in a string, and may be no JSON
-	inStringJSON       // it was in a string, and is JSON
+	notThere     taken = iota // or null, or an empty text
+	asItStands                // in the payload
+	inString                  // it was in a string, and may be no JSON
+	inStringJSON              // it was in a string, and is JSON
 )
+
+// at is the value at the end of a path, nil when it is not there.
+func (f *Found) at(path int) []byte {
+	switch v := &f.values[path]; v.how {
+	case notThere:
+		return nil
+	case asItStands:
+		return f.b[v.from:v.to]
+	default:
+		return f.room[v.from:v.to:v.to]
+	}
+}
 
 // edit is a place in a payload that is kept, at which a rule may have its say.
 type edit struct {
@@ -69,7 +87,7 @@ func (m *Mapping) FindBeside(payload []byte, text func(name string) string) (*Fo
 func (m *Mapping) found(payload []byte, i int) *Found {
 	f, _ := m.pool.Get().(*Found)
 	if f == nil {
-		f = &Found{m: m, values: make([][]byte, len(m.paths)), taken: make([]taken, len(m.paths)), texts: make([][]byte, len(m.texts))}
+		f = &Found{m: m, values: make([]value, len(m.paths)), texts: make([][]byte, len(m.texts))}
 		f.direct.by = make([]uint8, len(m.rules))
 	}
 	f.b, f.from = payload, i
@@ -113,7 +131,6 @@ func (f *Found) Release() {
 		f.room, f.body = nil, nil
 	}
 	clear(f.values)
-	clear(f.taken)
 	clear(f.texts)
 	f.b, f.edits, f.room, f.body, f.err = nil, f.edits[:0], f.room[:0], f.body[:0], nil
 	f.walked, f.early.layout, f.direct.on = false, nil, false

@@ -8,7 +8,7 @@ import "github.com/winnow-gate/winnow/rules/facts"
 func (f *Found) take(i, path int) (end int) {
 	b, e := f.b, &f.m.ends[path]
 	switch {
-	case b[i] == 'n', b[i] == '"' && i+1 < len(b) && b[i+1] == '"', f.values[path] != nil && !(e.item && !f.isJSON(path)):
+	case b[i] == 'n', b[i] == '"' && i+1 < len(b) && b[i+1] == '"', f.values[path].how != notThere && !(e.item && !f.isJSON(path)):
 		return skip(b, i)
 	case b[i] == '"' && e.inner:
 		return f.unquote(i, path)
@@ -22,16 +22,17 @@ func (f *Found) take(i, path int) (end int) {
 			return -1
 		}
 	}
-	f.values[path], f.taken[path] = b[i:end], asItStands
+	f.values[path] = value{i, end, asItStands}
 	return end
 }
 
 // isJSON checks a value that was in a string, once.
 func (f *Found) isJSON(path int) bool {
-	if f.taken[path] == inString && facts.Valid(f.values[path]) {
-		f.taken[path] = inStringJSON
+	v := &f.values[path]
+	if v.how == inString && facts.Valid(f.at(path)) {
+		v.how = inStringJSON
 	}
-	return f.taken[path] != inString
+	return v.how != inString
 }
 
 // unquote goes over the string at i and takes along what is in it. Whether that
@@ -41,10 +42,9 @@ func (f *Found) unquote(i, path int) (end int) {
 	start := len(f.room)
 	f.room, end = appendUnquoted(f.room, f.b, i+1)
 	if end >= 0 {
-		v := f.room[start:len(f.room):len(f.room)]
-		f.values[path], f.taken[path] = v, inString
+		f.values[path] = value{start, len(f.room), inString}
 		if d, e := &f.direct, &f.m.ends[path]; d.takes(e) {
-			d.put(f, e, v)
+			d.put(f, e, f.at(path))
 		}
 	}
 	return end
