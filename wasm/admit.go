@@ -42,7 +42,7 @@ func Inspect(module []byte, l Limits) (*Report, error) {
 func judge(module []byte, l Limits) (*wbin.Module, *wbin.Stats, *Report, error) {
 	rep := &Report{Digest: Digest(module), Size: len(module)}
 	if len(module) > l.ModuleBytes {
-		return nil, nil, rep, refuse("%d bytes, at most %d; strip debug information, or raise module_bytes", len(module), l.ModuleBytes)
+		return nil, nil, rep, refuse("%d bytes, at most %d; strip debug information", len(module), l.ModuleBytes)
 	}
 	m, err := wbin.Parse(module, caps())
 	if err != nil {

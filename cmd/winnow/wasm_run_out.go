@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -105,7 +107,7 @@ func (r *moduleRun) writeText(w io.Writer) error {
 		r.writeAnswer(t, label)
 	}
 	for i, l := range r.Logs {
-		fmt.Fprintf(t, "%s\t%s: %s\n", label("log", i), l.Level, l.Text)
+		fmt.Fprintf(t, "%s\t%s: %s\n", label("log", i), l.Level, visible(l.Text))
 	}
 	if r.LogCut {
 		fmt.Fprintf(t, "\tthe rest is cut off at %d bytes\n", wasm.HardLimits().LogBytes)
@@ -134,10 +136,24 @@ func (r *moduleRun) writeAnswer(w io.Writer, label func(string, int) string) {
 		verdict = "none"
 	}
 	if r.Reason != "" {
-		verdict += ": " + r.Reason
+		verdict += ": " + visible(r.Reason)
 	}
 	fmt.Fprintf(w, "verdict\t%s\n", verdict)
 	for i, s := range r.slots {
 		fmt.Fprintf(w, "%s\t%s = %s\n", label("variants", i), s, r.Variants[s])
 	}
+}
+
+// visible is a text of a module on one line, for a terminal: what would steer that is
+// written as an escape.
+func visible(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strconv.IsGraphic(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }

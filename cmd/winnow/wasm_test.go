@@ -136,3 +136,13 @@ func TestInspectOfBrokenFiles(t *testing.T) {
 		require.ErrorContains(t, err, says)
 	}
 }
+
+// What a module writes does not steer the terminal that shows it.
+func TestAModuleDoesNotWriteToTheTerminal(t *testing.T) {
+	r := moduleRun{Verdict: "no", Reason: "b\a\x1b[2Jd", Logs: []logged{{"info", "łódź\n\x1b]0;title\a"}}}
+	var out strings.Builder
+	require.NoError(t, r.writeText(&out))
+	require.Contains(t, out.String(), `no: b\a\x1b[2Jd`)
+	require.Contains(t, out.String(), `info: łódź\n\x1b]0;title\a`)
+	require.NotContains(t, out.String(), "\x1b")
+}
