@@ -125,6 +125,14 @@ func TestContactsWithoutANameAreRefused(t *testing.T) {
 	require.Empty(t, out.ws)
 }
 
+// An id of NULs is no name: two people that have it are two in the queue.
+func TestNULsAreNoName(t *testing.T) {
+	var out outbox
+	s := newSource(t, mautic.Platform(), mauticSettings(), platform.Posture{}, &out, true)
+	require.Equal(t, 200, post(s, `{"contact_id":"\u0000","email":"ada@example.test"}`).Status)
+	require.Equal(t, writeback.Contact{Email: "ada@example.test"}, out.ws[0].Contact)
+}
+
 // SALESmanago's call says too little: it is kept as a question.
 func TestThinCallsAreKeptAsQuestions(t *testing.T) {
 	var out outbox

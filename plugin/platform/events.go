@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/store/ledger"
 )
 
@@ -37,7 +38,7 @@ func (s *Source) listen(c *Call, r *Reply) {
 	var list []ledger.Event
 	passed := 0
 	err := s.listener.Events(c, func(e ledger.Event) {
-		e.Source = s.opts.Name
+		e.Source, e.ContactID, e.Email = s.opts.Name, payload.Known(e.ContactID), payload.Known(e.Email)
 		if e.ID == "" && (e.Kind == ledger.Unsubscribe || e.Kind == ledger.Complaint) {
 			// An objection may be told twice, and must never be passed over.
 			e.ID = fmt.Sprint("unnamed ", c.Received.UnixNano(), " ", len(list))

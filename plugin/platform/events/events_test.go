@@ -65,6 +65,21 @@ func TestEventsWithoutAnID(t *testing.T) {
 	require.Contains(t, ids, "17")
 }
 
+// An id of NULs names nobody, as in a decision: one who objects under it alone is
+// passed over, and it leads to nobody's address.
+func TestEventsAboutNoReadableName(t *testing.T) {
+	var b inbox
+	s, err := platform.NewSource(events.Platform(), platform.Options{Name: "told", Inbox: &b}, nil)
+	require.NoError(t, err)
+	var r platform.Reply
+	s.Serve(&platform.Call{Method: "POST", Received: time.Unix(1795348800, 0), Body: []byte(`[
+		{"id":"1","type":"unsubscribe","contact":{"id":"\u0000"}},
+		{"id":"2","type":"unsubscribe","contact":{"id":"\u0000","email":"ada@example.test"}}]`)}, &r)
+	require.JSONEq(t, `{"accepted":1,"passed_over":1}`, string(r.Body))
+	require.Empty(t, b[0].ContactID)
+	require.Equal(t, "ada@example.test", b[0].Email)
+}
+
 func FuzzPlainEvents(f *testing.F) {
 	platformtest.FuzzEvents(f, eventsKit(), `{}`, `[]`, `[{"event":1,"timestamp":"x","email":[]}]`, "{}\n{}")
 }

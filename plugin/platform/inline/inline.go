@@ -70,10 +70,10 @@ func KeyOf(ask *platform.Ask) string {
 // NameOf is the contact's id, or failing that their address. It may share the
 // memory of the ask.
 func NameOf(ask *platform.Ask) string {
-	if id := payload.View(ask.First("contact.id")); id != "" {
+	if id := payload.Name(ask.First("contact.id")); id != "" {
 		return id
 	}
-	return payload.View(ask.First("contact.email"))
+	return payload.Name(ask.First("contact.email"))
 }
 
 // Encode implements platform.Adapter.

@@ -93,7 +93,7 @@ func (a *Adapter) Writes(c *platform.Call, asks *platform.Asks, answers []platfo
 
 func find(doc []byte, paths [][]string) string {
 	for _, p := range paths {
-		if v := payload.Text(payload.Get(doc, p...)); v != "" {
+		if v := payload.Known(payload.Text(payload.Get(doc, p...))); v != "" {
 			return v
 		}
 	}

@@ -164,6 +164,18 @@ func View(value []byte) string {
 	return Text(value)
 }
 
+// Name is View for what a contact is known by. Text with a NUL is none: no decision
+// reads it, so people whom a platform all calls so would be taken for one.
+func Name(value []byte) string { return Known(View(value)) }
+
+// Known is a contact's name, "" for one that no decision reads.
+func Known(name string) string {
+	if strings.IndexByte(name, 0) >= 0 {
+		return ""
+	}
+	return name
+}
+
 func unquoted(value []byte) string {
 	if bytes.IndexByte(value, '\\') < 0 && len(value) >= 2 {
 		return string(value[1 : len(value)-1])

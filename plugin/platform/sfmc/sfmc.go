@@ -127,7 +127,7 @@ func (a *split) Decode(c *platform.Call, asks *platform.Asks) error {
 		return err
 	}
 	ask := &asks.Items[0]
-	instance, key := payload.View(ask.Payload("activityInstanceId")), payload.View(ask.Payload("keyValue"))
+	instance, key := payload.View(ask.Payload("activityInstanceId")), payload.Name(ask.Payload("keyValue"))
 	if instance != "" && key != "" {
 		asks.Key = platform.KeyOf(instance, key)
 	}
