@@ -67,7 +67,7 @@ func (s *Source) keep(list []ledger.Event) error {
 	case len(list) == 0:
 		return nil
 	case s.opts.Inbox == nil:
-		return errNoInbox
+		return fmt.Errorf("%w: %w", errUnkept, errNoInbox)
 	}
 	if err := s.opts.Inbox.Put(context.Background(), list...); err != nil { // not cut short: what is kept is not sent again
 		return fmt.Errorf("%w: %w", errUnkept, err)

@@ -164,6 +164,8 @@ func (t Trouble) words() (title, detail, field string) {
 		return "The call can't be used", t.Err.Error(), ""
 	case t.Kind == Conflict:
 		return "Key reused", gate.ErrKeyReused.Error(), ""
+	case errors.Is(t.Err, errUnkept):
+		return "Events not kept", "winnow can't keep the events at the moment: send them again", ""
 	case t.Kind == Undecided:
 		return "No decision", "winnow can't decide at the moment: ask again", ""
 	}
