@@ -99,13 +99,13 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, closeLog(ctx, log)) }()
+		defer func() { err = errors.Join(err, cantClose(f.db, closeLog(ctx, log))) }()
 	}
 	events, err := e.openEvents(&opts, f, what.telling(), logger)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeEvents(events)) }()
+	defer func() { err = errors.Join(err, cantClose(f.db+".events", closeEvents(events))) }()
 	g, err := gate.New(opts)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, out.close(ctx)) }()
+	defer func() { err = errors.Join(err, cantClose("the queues beside "+f.db, out.close(ctx))) }()
 	r, err := receiver.New(g, receiver.Options{Keys: keys, Sources: from, Erasers: out.erasers(), Metrics: serveMetrics(events, out), Rate: f.rate, Version: moduleVersion(), Log: logger})
 	if err != nil {
 		return err
@@ -132,6 +132,15 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 		return err
 	}
 	return r.Serve(ctx, ln)
+}
+
+// cantClose says which file could not be closed, which may write to it one last
+// time, and what to do about it.
+func cantClose(file string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return failure(exitFailed, "make sure that there is room on its disk, and that winnow may write it", "can't close %s: %w", file, err)
 }
 
 // closeLog writes what was handed in, and closes the log.
