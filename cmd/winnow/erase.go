@@ -59,21 +59,28 @@ func eraseWaiting(ctx context.Context, letters letterBox, writes *writeback.Queu
 func eraseBeside(ctx context.Context, db string, by gate.By, name string) (n int, err error) {
 	var letters letterBox
 	var writes *writeback.Queue
+	var errs []error
 	if _, missing := os.Stat(db + ".relay"); missing == nil {
 		desk, err := relay.OpenDesk(db+".relay", nil)
-		if err != nil {
-			return 0, err
+		if err == nil {
+			defer desk.Close()
+			letters = desk
 		}
-		defer desk.Close()
-		letters = desk
+		errs = append(errs, err)
 	}
 	if _, missing := os.Stat(db + ".writeback"); missing == nil {
-		if writes, err = writeback.OpenQueue(db+".writeback", nil); err != nil {
-			return 0, err
+		queue, err := writeback.OpenQueue(db+".writeback", nil)
+		if err == nil {
+			defer queue.Close()
+			writes = queue
 		}
-		defer writes.Close()
+		errs = append(errs, err)
 	}
-	return eraseWaiting(ctx, letters, writes, by, name)
+	n, err = eraseWaiting(ctx, letters, writes, by, name)
+	if err = errors.Join(append(errs, err)...); err != nil {
+		return n, fmt.Errorf("the queues beside %s: %w", db, err)
+	}
+	return n, nil
 }
 
 func newLogEraseCmd(e *env, db *string) *cobra.Command {
@@ -84,7 +91,8 @@ func newLogEraseCmd(e *env, db *string) *cobra.Command {
 --email by the address of one that came without an id, and drops what waits for
 them in the queues beside the log: letters, and fields to be written to platforms.
 What platforms told of them goes too; the legal suppression list keeps a keyed hash
-of who is on it, without which they would be written to again. It can't be undone.`,
+of who is on it, without which they would be written to again. Trouble in one of these
+places stops nothing: it is told at the end, with exit code 1. It can't be undone.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			by := gate.ByID
 			if byEmail {
@@ -106,32 +114,37 @@ func (e *env) erase(ctx context.Context, db, keyFile string, by gate.By, name st
 	if err != nil {
 		return err
 	}
-	log, err := store.Open(db, store.Options{})
+	total, err := eraseDecisions(ctx, db, gate.ContactKeys(keys, by, name))
 	if errors.Is(err, store.ErrLocked) {
 		return failure(exitFailed, "ask it: DELETE /v1/contacts/{id}; or stop it first", "a server has the decision log %s", db)
 	}
-	if err != nil {
-		return logError(db, err)
+	// Trouble in one place stops nothing, so that as little as possible is left.
+	eventsErr := forgetEvents(ctx, db, keys, by, name)
+	waiting, waitingErr := eraseBeside(ctx, db, by, name)
+	trouble := errors.Join(err, eventsErr, waitingErr)
+	_, err = fmt.Fprintf(e.stdout, "%d decisions erased\n", total)
+	if err == nil && waiting > 0 {
+		_, err = fmt.Fprintf(e.stdout, "%d letters and fields that waited erased\n", waiting)
 	}
-	total := 0
-	for _, k := range gate.ContactKeys(keys, by, name) {
+	if trouble != nil {
+		err = failure(exitFailed, "mend that and erase again; what is erased stays so", "something of the contact may be left: %w", errors.Join(trouble, err))
+	}
+	return err
+}
+
+// eraseDecisions removes the decisions under any of a contact's keys.
+func eraseDecisions(ctx context.Context, db string, keys [][]byte) (total int, err error) {
+	log, err := store.Open(db, store.Options{})
+	if err != nil {
+		return 0, logError(db, err)
+	}
+	for _, k := range keys {
 		n, eraseErr := log.Erase(ctx, k)
 		total += n
 		err = errors.Join(err, eraseErr)
 	}
 	if err = errors.Join(err, log.Close(context.WithoutCancel(ctx))); err != nil {
-		return err
+		return total, fmt.Errorf("the decision log %s: %w", db, err)
 	}
-	if err := forgetEvents(ctx, db, keys, by, name); err != nil {
-		return err
-	}
-	waiting, err := eraseBeside(ctx, db, by, name)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(e.stdout, "%d decisions erased\n", total)
-	if err == nil && waiting > 0 {
-		_, err = fmt.Fprintf(e.stdout, "%d letters and fields that waited erased\n", waiting)
-	}
-	return err
+	return total, nil
 }

@@ -92,3 +92,33 @@ sources:
 	require.Equal(t, "0 decisions erased\n1 letters and fields that waited erased\n", out)
 	require.Equal(t, "there are none\n", dead())
 }
+
+// Trouble in one place stops nothing: the others are erased from, every trouble is
+// told, and the exit code says that something may be left.
+func TestErasingGoesOnAfterTrouble(t *testing.T) {
+	l := newListServer(t, relaytest.Options{})
+	l.sink.Down()
+	for _, id := range []string{"anna", "ben"} {
+		require.Equal(t, 200, l.post("", id, "DE", 1, "c1"))
+	}
+	l.stop()
+	const damaged = "this is no database, and longer than the head of one would be: a hundred bytes and some more of it, to be sure"
+	for _, name := range []string{".events", ".writeback"} {
+		require.NoError(t, os.WriteFile(l.db+name, []byte(damaged), 0o600))
+	}
+	code, out, errs := logErase("anna", "--db", l.db)
+	require.Equal(t, exitFailed, code)
+	require.Equal(t, "1 decisions erased\n1 letters and fields that waited erased\n", out)
+	require.Contains(t, errs, "something of the contact may be left")
+	require.Contains(t, errs, l.db+".events")
+	require.Contains(t, errs, l.db+".writeback")
+	require.Contains(t, errs, "\n  mend that and erase again")
+
+	require.NoError(t, os.Remove(l.db+".events"))
+	require.NoError(t, os.Remove(l.db+".writeback"))
+	require.NoError(t, os.WriteFile(l.db, []byte(damaged), 0o600))
+	code, out, errs = logErase("ben", "--db", l.db)
+	require.Equal(t, exitFailed, code)
+	require.Equal(t, "0 decisions erased\n1 letters and fields that waited erased\n", out)
+	require.Contains(t, errs, "can't open the decision log "+l.db)
+}

@@ -54,7 +54,7 @@ func logError(db string, err error) error {
 	case errors.Is(err, store.ErrForeign):
 		hint = "name the file that winnow serve --db writes, winnow.db unless told otherwise"
 	}
-	return failure(exitFailed, hint, "can't open the decision log %s: %v", db, err)
+	return failure(exitFailed, hint, "can't open the decision log %s: %w", db, err)
 }
 
 func newLogTailCmd(e *env, db *string) *cobra.Command {

@@ -77,7 +77,10 @@ func forgetEvents(ctx context.Context, db string, keys []gate.HashKey, by gate.B
 		id, email = "", name
 	}
 	_, err = l.Forget(ctx, id, email)
-	return errors.Join(err, l.Close())
+	if err = errors.Join(err, l.Close()); err != nil {
+		return fmt.Errorf("the ledger %s.events: %w", db, err)
+	}
+	return nil
 }
 
 // eventsTroubleText says what an outage does to events.
