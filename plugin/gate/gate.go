@@ -53,30 +53,31 @@ func New(o Options) (*Gate, error) {
 		unknown: make(map[string]*atomic.Uint64),
 	}
 	g.ctx, g.stop = context.WithCancel(context.Background())
+	id, at, err := newest(g.ctx, o.Store)
+	if err != nil {
+		return nil, fmt.Errorf("gate: the newest decision can't be read: %w", err)
+	}
 	if g.newID == nil {
-		newest, err := newest(g.ctx, o.Store)
-		if err != nil {
-			return nil, fmt.Errorf("gate: the newest decision can't be read: %w", err)
-		}
-		g.newID = NewIDs(newest)
+		g.newID = NewIDs(id)
 	}
 	if g.store != nil && o.Retention > 0 {
-		g.wg.Go(g.sweep)
+		g.wg.Go(func() { g.sweep(at) })
 	}
 	return g, nil
 }
 
-// newest is the greatest id in the store, 0 when it can't say.
-func newest(ctx context.Context, s Store) (int64, error) {
+// newest is the greatest id in the store, and the time of its decision in Unix
+// milliseconds; 0 when it can't say.
+func newest(ctx context.Context, s Store) (id, at int64, err error) {
 	r, ok := s.(recent)
 	if !ok {
-		return 0, nil
+		return 0, 0, nil
 	}
 	list, err := r.Recent(ctx, -1, 1)
 	if err != nil || len(list) == 0 {
-		return 0, err
+		return 0, 0, err
 	}
-	return list[0].ID, nil
+	return list[0].ID, list[0].At, nil
 }
 
 // Close ends the poller and the sweeper, waits for them, and lets go of the

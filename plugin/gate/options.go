@@ -55,6 +55,7 @@ type Options struct {
 	// SendDefault.
 	OnTrouble OnTrouble
 	// Retention is how long records are kept; 0 means 90 days, below 0 for ever.
+	// When the clock leaps forward, what has expired stays for another day.
 	Retention time.Duration
 	// Remembered is how many answers under idempotency keys are kept in memory,
 	// in front of the store; 0 means 4,096.

@@ -165,26 +165,3 @@ func TestErasingLeavesNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, list, 1)
 }
-
-func TestExpiredRecordsAreSwept(t *testing.T) {
-	var now atomic.Pointer[time.Time]
-	set := func(at time.Time) { now.Store(&at) }
-	set(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
-	hours := make(chan time.Time)
-	g := newGate(t, shop, gate.Options{
-		Clock:     func() time.Time { return *now.Load() },
-		Retention: 48 * time.Hour,
-		Ticker: func(every time.Duration) (<-chan time.Time, func()) {
-			require.Equal(t, time.Hour, every)
-			return hours, func() {}
-		},
-	})
-	decide(t, g, polish)
-	hours <- time.Time{}
-	hours <- time.Time{} // taken once the sweep before has ended
-	require.EqualValues(t, 0, g.Metrics().Swept)
-	set(now.Load().Add(49 * time.Hour))
-	hours <- time.Time{}
-	hours <- time.Time{}
-	require.EqualValues(t, 1, g.Metrics().Swept)
-}

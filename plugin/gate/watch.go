@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -84,30 +83,4 @@ func sign(to io.Writer, fsys fs.FS, name string) error {
 	}
 	_, err = fmt.Fprintf(to, "%q %d %d\n", name, info.Size(), info.ModTime().UnixNano())
 	return err
-}
-
-// sweep removes expired records, at once and then every hour.
-func (g *Gate) sweep() {
-	ticks, stop := g.opts.Ticker(time.Hour)
-	defer stop()
-	for {
-		g.sweepOnce(g.ctx)
-		select {
-		case <-g.ctx.Done():
-			return
-		case <-ticks:
-		}
-	}
-}
-
-func (g *Gate) sweepOnce(ctx context.Context) {
-	n, err := g.store.Sweep(ctx, g.keptSince(g.clockNow()), 0)
-	g.counts.swept.Add(uint64(n))
-	switch {
-	case ctx.Err() != nil:
-	case err != nil:
-		g.opts.Log.Error("expired decisions could not be removed", "error", err)
-	case n > 0:
-		g.opts.Log.Info("expired decisions removed", "count", n)
-	}
 }
