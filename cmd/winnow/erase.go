@@ -65,8 +65,9 @@ func eraseBeside(ctx context.Context, db string, by gate.By, name string) (n int
 		if err == nil {
 			defer desk.Close()
 			letters = desk
+		} else {
+			errs = append(errs, fmt.Errorf("%s.relay: %w", db, err))
 		}
-		errs = append(errs, err)
 	}
 	if _, missing := os.Stat(db + ".writeback"); missing == nil {
 		queue, err := writeback.OpenQueue(db+".writeback", nil)

@@ -121,4 +121,9 @@ func TestErasingGoesOnAfterTrouble(t *testing.T) {
 	require.Equal(t, exitFailed, code)
 	require.Equal(t, "0 decisions erased\n1 letters and fields that waited erased\n", out)
 	require.Contains(t, errs, "can't open the decision log "+l.db)
+
+	require.NoError(t, os.WriteFile(l.db+".relay", []byte(damaged), 0o600))
+	code, _, errs = logErase("ben", "--db", l.db)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, errs, l.db+".relay: ")
 }
