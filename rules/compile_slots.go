@@ -38,7 +38,11 @@ func (c *compiler) compileSlot(name format.Text, d *format.Slot) *slot {
 	for i := range d.Rules {
 		if r := c.compileRule(id, i, d); r != nil {
 			s.rules = append(s.rules, r)
-			decl.Rules = append(decl.Rules, lint.SlotRule{ID: r.id, Decl: &d.Rules[i], When: r.when})
+			rule := lint.SlotRule{ID: r.id, Decl: &d.Rules[i], When: r.when}
+			if r.active != nil {
+				rule.Ends = r.active.to
+			}
+			decl.Rules = append(decl.Rules, rule)
 		}
 	}
 	c.lint.Slots = append(c.lint.Slots, decl)
@@ -161,6 +165,7 @@ func (c *compiler) window(a *format.Active) *window {
 	w := newWindow(a, zone)
 	if !w.from.IsZero() && !w.to.IsZero() && !w.from.Before(w.to) {
 		c.fail(a.To.At, diag.ActiveWindow, "the window ends before it starts", "to: is the later of the two")
+		return nil // nor is it said that it is over
 	}
 	return w
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/winnow-gate/winnow/rules/diag"
 	"github.com/winnow-gate/winnow/rules/facts"
@@ -142,29 +141,30 @@ func (c *compiler) tableAge(src *tableSource, t *table) bool {
 	if src.decl.MaxAge == nil {
 		return true
 	}
-	asOf, line, ok := src.asOf()
+	asOf, ok := src.asOf()
 	switch {
 	case ok:
-		t.ends = asOf.Add(src.decl.MaxAge.Value).UnixNano()
-	case line > 0:
-		c.fail(diag.Place{File: src.file, Line: line, Column: 1}, diag.BadTable, "the day of the table is not a date", "write it as in # as_of: 2026-11-22")
+		t.ends = asOf.Wall.Add(src.decl.MaxAge.Value).UnixNano()
+	case asOf.At.Line > 0:
+		c.fail(asOf.At, diag.BadTable, "the day of the table is not a date", "write it as in # as_of: 2026-11-22")
 	default:
 		c.fail(src.decl.MaxAge.At, diag.BadTable, fmt.Sprintf("max_age counts from the day of the table, and %s says none", src.file), "add as_of: 2026-11-22 beside it")
 	}
 	return ok
 }
 
-// asOf is the day of the table, from the rule file or from a line of its own;
-// line is that line's number.
-func (t *tableSource) asOf() (day time.Time, line int, ok bool) {
+// asOf is the day of the table, from the rule file or from a line of its own. It
+// has a place when something stands there, date or not.
+func (t *tableSource) asOf() (day format.Moment, ok bool) {
 	if t.decl.AsOf != nil {
-		return t.decl.AsOf.Wall, 0, true
+		return *t.decl.AsOf, true
 	}
 	for i, note := range t.notes {
 		if text, found := strings.CutPrefix(note, "as_of:"); found {
-			m, ok := format.ParseMoment(strings.TrimSpace(text))
-			return m.Wall, i + 1, ok
+			day, ok = format.ParseMoment(strings.TrimSpace(text))
+			day.At = diag.Place{File: t.file, Line: i + 1, Column: 1}
+			return day, ok
 		}
 	}
-	return time.Time{}, 0, false
+	return format.Moment{}, false
 }

@@ -33,8 +33,8 @@ type Options struct {
 	// Secret gives the secret by which the values of a list or the contacts of a
 	// table were hashed, by its name; nil refuses bundles with hashed ones.
 	Secret func(name string) ([]byte, error)
-	// Now is the day of the check, for advice such as an overdue review; zero
-	// leaves that out.
+	// Now is the day of the check, for advice such as an overdue review or a table
+	// past its max_age; zero leaves that out.
 	Now time.Time
 	// LoadModule makes a module ready to run; nil refuses bundles with modules.
 	LoadModule func(ModuleSpec) (Module, error)

@@ -33,7 +33,7 @@ from one with waive: [{rule: too-broad, reason: …}].`,
 	}
 	wordFlag(cmd, &o.format, "format", "text, json, sarif or github", "text", "json", "sarif", "github")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "fail on warnings, too")
-	cmd.Flags().StringVar(&o.now, "now", "", "the day that reviews are compared with (default now)")
+	cmd.Flags().StringVar(&o.now, "now", "", "the day that reviews, tables and windows are compared with (default now)")
 	cmd.Flags().BoolVar(&rules, "rules", false, "list the lint rules with their levels, and check nothing")
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/winnow-gate/winnow/plugin/card"
 	"github.com/winnow-gate/winnow/plugin/report"
 	"github.com/winnow-gate/winnow/rules"
+	"github.com/winnow-gate/winnow/rules/diag"
 )
 
 func newStaleCmd(e *env) *cobra.Command {
@@ -18,10 +19,13 @@ func newStaleCmd(e *env) *cobra.Command {
 	var all bool
 	soon := 14
 	cmd := &cobra.Command{
-		Use: "stale [DIR]", Short: "List the personas whose review is due", Args: oneDir(),
+		Use: "stale [DIR]", Short: "List the personas whose review is due, and warn of old tables and windows", Args: oneDir(),
 		Long: `Stale lists personas whose review date is past, and those whose date comes soon.
-Thirty days past its date a negative persona only observes. The exit code is 1 when
-a review is overdue, so that a nightly job can say so.`,
+Thirty days past its date a negative persona only observes. It also warns, on
+standard error, of tables that are past their max_age or dated in the future, and
+of slot rules whose window has ended, as winnow check does. The exit code is 1
+when a review is overdue or there is such a warning, so that a nightly job can
+say so.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			now, err := e.clock(at)
 			if err != nil {
@@ -63,10 +67,37 @@ func (e *env) stale(dir string, now time.Time, soon int, all bool, format string
 	} else {
 		err = e.staleText(list)
 	}
-	if err == nil && late > 0 {
-		err = failure(exitFailed, "look at them again, set review_by anew, and say in changelog what you found", "%d of %d personas are overdue", late, len(f.bundle.Personas()))
+	if err != nil {
+		return err
 	}
-	return err
+	old, err := oldIn(dir, now)
+	if err != nil {
+		return err
+	}
+	if err := diag.WriteText(e.stderr, old, f.source, e.colour); err != nil {
+		return err
+	}
+	switch {
+	case late > 0:
+		return failure(exitFailed, "look at them again, set review_by anew, and say in changelog what you found", "%d of %d personas are overdue", late, len(f.bundle.Personas()))
+	case len(old) > old.Count(diag.Hint):
+		return failure(exitFailed, "mend what stands above; winnow check shows it, too", "tables or windows are out of date")
+	}
+	return nil
+}
+
+// oldIn is what the lint rules find of tables and windows that day, at the levels
+// that the bundle sets: an error, too, of a bundle that is good on other days.
+func oldIn(dir string, now time.Time) (diag.List, error) {
+	opts := compileOptions()
+	opts.Now = now
+	f, err := openFolderWith(dir, opts)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(f.list, func(d diag.Diagnostic) bool {
+		return d.Code != diag.StaleTable && d.Code != diag.FutureTable && d.Code != diag.WindowOver
+	}), nil
 }
 
 // staleIn sorts a bundle's personas by how late they are.

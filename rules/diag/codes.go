@@ -162,6 +162,9 @@ const (
 	NoBasis             = "WN444"
 	UnknownRule         = "WN445"
 	RuleFixed           = "WN446"
+	StaleTable          = "WN447"
+	FutureTable         = "WN448"
+	WindowOver          = "WN449"
 )
 
 // Mistakes in a file of sources.

@@ -20,7 +20,16 @@ func lintEntries() []Entry {
 		{UnusedSignal, "signal is never read", `No condition reads the signal. Remove it, or mend the condition that should.`},
 		{UnusedParam, "param is never read", `No condition reads the param. Remove it, or mend the condition that has the number written out.`},
 		{UnusedList, "list is never asked", `No condition asks the list. It takes memory for nothing.`},
-		{ReviewPast, "review is overdue", `The date in review_by has passed. The persona keeps working for 30 days and then only observes. Look at its figures, then set a new date. Only winnow check knows what day it is; a server that loads the bundle does not say this.`},
+		{ReviewPast, "review is overdue", `The date in review_by has passed. The persona keeps working for 30 days and then only observes. Look at its figures, then set a new date. Only winnow check and winnow stale know what day it is; a server that loads the bundle does not say this.`},
+		{StaleTable, "table is past its max_age", `All that the table fills in is unknown by now, so rules that go by it do what on_unknown says. Make it anew from later data, and say their day as as_of. As of reviews, only winnow check and winnow stale say this.`},
+		{FutureTable, "table is dated in the future", `The age of a table counts from its as_of. With a day that is still to come, the table counts as fresh for longer than its max_age allows. A day has come when it has begun anywhere, 14 hours before it does in UTC.
+
+  wrong: # as_of: 2062-11-22
+  right: # as_of: 2026-11-22`},
+		{WindowOver, "window of a slot rule has ended", `The rule is active: until a moment that has passed, so it never picks anything again. Remove it, with the variants that only it shows, or give it a later to:.
+
+  wrong: active: {from: 2025-11-01, to: 2025-12-24}
+  right: active: {from: 2026-11-01, to: 2026-12-24}`},
 		{NoOwner, "no owner", `Somebody must answer for holding people back. Name them.
 
   right: owner: anna@shop.example`},

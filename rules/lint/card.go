@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/winnow-gate/winnow/rules/bucket"
 	"github.com/winnow-gate/winnow/rules/field"
@@ -46,30 +45,6 @@ func noOwner(c *checker, r *Rule) {
 	c.negatives(func(p *Persona) {
 		if d := p.Card; d.Owner == nil {
 			c.find(r, personaOf(p), d.ID.At, fmt.Sprintf("nobody answers for %q", d.ID.Value), "add owner:")
-		}
-	})
-}
-
-// overdue compares days: a date counts to its end, in UTC.
-func overdue(c *checker, r *Rule) {
-	if c.Now.IsZero() {
-		return
-	}
-	c.everyPersona(func(p *Persona) {
-		by := p.Card.ReviewBy
-		if by == nil || by.Wall.IsZero() { // none, or one that could not be read
-			return
-		}
-		end := by.Wall
-		if by.Date {
-			end = end.AddDate(0, 0, 1)
-		}
-		if late := c.Now.Sub(end); late >= 0 {
-			days := fmt.Sprintf("%d days", int(late/(24*time.Hour))+1)
-			if late < 24*time.Hour {
-				days = "1 day"
-			}
-			c.find(r, personaOf(p), by.At, fmt.Sprintf("the review of %q is %s overdue", p.Card.ID.Value, days), "look at its figures, then set a new date; 30 days after the old one it only observes")
 		}
 	})
 }

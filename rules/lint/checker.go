@@ -209,9 +209,6 @@ func (c *checker) unusedWaivers() {
 	}
 }
 
-// needsDay reports whether a rule could not look, for want of the day.
-func (c *checker) needsDay(rule string) bool { return rule == "overdue" && c.Now.IsZero() }
-
 func personaOf(p *Persona) Subject { return Subject{"persona", p.Card.ID.Value} }
 
 func slotOf(s *Slot) Subject { return Subject{"slot", s.Name.Value} }

@@ -26,6 +26,7 @@ type Bundle struct {
 	Conditions []Condition
 	Personas   []Persona
 	Slots      []Slot
+	Tables     []Table
 	// Field finds a declared field. Behind are the fields that a value comes
 	// from: of a module's output the module's inputs, else the field itself.
 	Field  func(path string) (*field.Field, bool)
@@ -67,6 +68,15 @@ type SlotRule struct {
 	ID   string
 	Decl *format.SlotRule
 	When *cond.Cond
+	// Ends is when it stops being active for good; zero when it does not.
+	Ends time.Time
+}
+
+// Table is a table that says of which day it is.
+type Table struct {
+	ID     string
+	AsOf   format.Moment
+	MaxAge time.Duration // 0 for none
 }
 
 // Level is what a finding counts as.

@@ -18,7 +18,7 @@ var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 // check compiles rule text and returns what is found, with the files beside it.
 func check(t testing.TB, yaml string) diag.List {
 	t.Helper()
-	fsys := fstest.MapFS{"r.yaml": {Data: []byte("winnow: 1\n" + yaml)}, "rivals.csv": {Data: []byte("rival.example\n")}}
+	fsys := fstest.MapFS{"r.yaml": {Data: []byte("winnow: 1\n" + yaml)}, "rivals.csv": {Data: []byte("rival.example\n")}, "classes.csv": {Data: []byte("contact.id,rfm.segment\nanna,Champions\n")}}
 	_, list := rules.Compile(fsys, rules.Options{Now: today})
 	return list
 }
@@ -120,6 +120,9 @@ func examples() map[string][2]string {
 		"too-many-personas": {
 			"lint: {too-many-personas: hint}\npersonas:\n" + positives(6), "lint: {too-many-personas: hint}\npersonas:\n" + positives(5),
 		},
+		"stale-table":        {"tables: {classes: {file: classes.csv, max_age: 30d, as_of: 2026-10-23}}\n", "tables: {classes: {file: classes.csv, max_age: 30d, as_of: 2026-10-24}}\n"},
+		"future-table":       {"tables: {classes: {file: classes.csv, as_of: 2026-11-24}}\n", "tables: {classes: {file: classes.csv, as_of: 2026-11-23}}\n"},
+		"window-over":        {slot("      - {when: orders.count > 3, use: b, active: {to: 2026-11-21}}\n"), slot("      - {when: orders.count > 3, use: b, active: {to: 2026-11-22}}\n")},
 		"significant-effect": {sound("effect: significant"), sound("effect: significant", "mode: observe")},
 	}
 }

@@ -51,5 +51,8 @@ func Rules() []Rule {
 		{diag.TooManyPersonas, "too-many-personas", Off, false, tooManyPersonas},
 		{diag.SignificantEffect, "significant-effect", Warn, false, significantEffect},
 		{diag.NoBasis, "no-basis", Hint, false, noBasis},
+		{diag.StaleTable, "stale-table", Warn, false, staleTable},
+		{diag.FutureTable, "future-table", Warn, false, futureTable},
+		{diag.WindowOver, "window-over", Warn, false, windowOver},
 	}
 }
