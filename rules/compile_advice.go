@@ -6,7 +6,7 @@ import "github.com/winnow-gate/winnow/rules/lint"
 // when all of them are compiled.
 func (c *compiler) advice() {
 	b := &c.lint
-	b.Files, b.Logic, b.Now = c.files, c.build.Logic(), c.opts.Now
+	b.Files, b.Logic, b.Now, b.Retention = c.files, c.build.Logic(), c.opts.Now, c.opts.Retention
 	b.Field, b.Behind = c.names.Fields.Lookup, c.inputsBehind
 	for _, t := range c.tables {
 		if day, ok := t.asOf(); ok && !day.Wall.IsZero() { // the reader reported what is no date

@@ -36,6 +36,9 @@ type Options struct {
 	// Now is the day of the check, for advice such as an overdue review or a table
 	// past its max_age; zero leaves that out.
 	Now time.Time
+	// Retention is how long the decisions are kept that sent() and caps count, for
+	// advice about those that look back further; 0 and below leave that out.
+	Retention time.Duration
 	// LoadModule makes a module ready to run; nil refuses bundles with modules.
 	LoadModule func(ModuleSpec) (Module, error)
 	// Implementation chooses how leaves are run; tests compare the others with

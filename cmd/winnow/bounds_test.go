@@ -39,6 +39,7 @@ func TestNumbersThatMakeNoSense(t *testing.T) {
 		{"serve --poll", "-1s", "0s or more"},
 		{"serve --rate", "-1 NaN Inf", "from 0 to 1000000000"},
 		{"serve --retention", "-1d 0 59m 300000d", "at least an hour"},
+		{"check --retention", "-1d 0 59m 300000d soon", "at least an hour"},
 		{"serve --events-retention", "-1d 0 300000d", "at least an hour"},
 		{"replay --bundle shop --since", "-1d 0 300000d", "as 7d or 36h, above 0"},
 		{"log stats --since", "-1d 0", "as 7d or 36h, above 0"},

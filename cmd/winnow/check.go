@@ -34,14 +34,15 @@ from one with waive: [{rule: too-broad, reason: …}].`,
 	wordFlag(cmd, &o.format, "format", "text, json, sarif or github", "text", "json", "sarif", "github")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "fail on warnings, too")
 	cmd.Flags().StringVar(&o.now, "now", "", "the day that reviews, tables and windows are compared with (default now)")
+	cmd.Flags().StringVar(&o.retention, "retention", "", "how long the server keeps decisions, as in 90d: warn of rules that look back further")
 	cmd.Flags().BoolVar(&rules, "rules", false, "list the lint rules with their levels, and check nothing")
 	return cmd
 }
 
 // checkOptions are the flags of check.
 type checkOptions struct {
-	format, now string
-	strict      bool
+	format, now, retention string
+	strict                 bool
 }
 
 // lintRules lists every lint rule at its own level.
@@ -70,6 +71,11 @@ func (e *env) check(dir string, o checkOptions) error {
 	var err error
 	if opts.Now, err = e.clock(o.now); err != nil {
 		return err
+	}
+	if o.retention != "" {
+		if opts.Retention, err = parseRetention("--retention", o.retention); err != nil {
+			return err
+		}
 	}
 	f, err := openFolderWith(dir, opts)
 	if err != nil {

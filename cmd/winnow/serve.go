@@ -36,10 +36,12 @@ does. --keys, --sources and the secrets that they name are read once: to change
 them, end the server and start it again. SIGTERM lets the requests under way
 finish.
 
-Every decision is recorded in --db before it is answered. Contacts are kept there
-under keyed hashes: the keys are in --hash-key-file, which is made with a new log.
-Who loses it can't look contacts up any more, nor know who objected, so nothing is
-served then. WINNOW_HASH_KEY may hold the text of such a file instead.
+Every decision is recorded in --db before it is answered, and kept for --retention;
+rules that look back further are warned of each time that the bundle is loaded.
+Contacts are kept there under keyed hashes: the keys are in --hash-key-file, which
+is made with a new log. Who loses it can't look contacts up any more, nor know who
+objected, so nothing is served then. WINNOW_HASH_KEY may hold the text of such a
+file instead.
 
 Without --keys anybody may ask, so only loopback addresses can be served.
 --new-key NAME prints a new API key and the line for the file of keys, and ends.`
@@ -65,7 +67,7 @@ func newServeCmd(e *env) *cobra.Command {
 	fileFlag(cmd, &f.hashKeys, "hash-key-file", "file of hash keys, a line each: version, secret (default: the db's name with .key)")
 	durationFlag(cmd, &f.deadline, "deadline", time.Millisecond, "when the default answer goes out instead")
 	flags.StringVar(&f.onTrouble, "on-trouble", "default", "marketing without a decision in time: default sends the default variants, hold keeps it back")
-	flags.StringVar(&f.retention, "retention", "90d", "how long decisions are kept: 90d, 720h, or forever")
+	flags.StringVar(&f.retention, "retention", "90d", "how long decisions are kept, and so how far sent() and caps look back: 90d, 720h, or forever")
 	flags.StringVar(&f.eventsRetention, "events-retention", "730d", "how long after their last event contacts are kept in the ledger of events (DB.events); the legal list is always kept")
 	durationFlag(cmd, &f.poll, "poll", 0, "how often to look for changed files; 0 never")
 	numberFlag(cmd, &f.rate, "rate", 1e9, "", "contacts a second that each API key may send; 0 for no limit")
@@ -176,7 +178,11 @@ func (e *env) announce(g *gate.Gate, ln net.Listener, dir string, f serveFlags, 
 		log = "no log"
 	}
 	if n := len(s.Warnings); n > 0 {
-		fmt.Fprintf(e.stderr, "winnow: the bundle has %d warnings and hints: winnow check %s shows them\n", n, dir)
+		kept := " --retention " + f.retention
+		if f.log == "off" {
+			kept = ""
+		}
+		fmt.Fprintf(e.stderr, "winnow: the bundle has %d warnings and hints: winnow check %s%s shows them\n", n, dir, kept)
 	}
 	if keys == nil {
 		fmt.Fprintln(e.stderr, "winnow: there are no API keys, so anybody on this machine may ask: --keys FILE")

@@ -61,7 +61,8 @@ type Options struct {
 	// in front of the store; 0 means 4,096.
 	Remembered int
 
-	// Rules are the options of compiling bundles.
+	// Rules are the options of compiling bundles. With a store, their Retention is
+	// the one above.
 	Rules rules.Options
 	// RunTests runs a bundle's own tests and returns what failed; nil runs none.
 	RunTests func(*rules.Bundle) (failures []string)
@@ -88,6 +89,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Retention == 0 {
 		o.Retention = 90 * 24 * time.Hour
+	}
+	if o.Store != nil {
+		o.Rules.Retention = o.Retention
 	}
 	if o.Remembered <= 0 {
 		o.Remembered = 4096

@@ -92,7 +92,18 @@ func (g *Gate) Reload(ctx context.Context, fsys fs.FS) error {
 	g.counts.reloads.Add(1)
 	g.setStatus(func(s *Status) { *s = fresh(b, now, now) })
 	g.opts.Log.Info("bundle loaded", "digest", b.Digest(), "warnings", len(b.Warnings()))
+	g.warn(b)
 	return nil
+}
+
+// warn tells what only who runs the gate can mend. The rest of the warnings is for
+// who writes the rules.
+func (g *Gate) warn(b *rules.Bundle) {
+	for _, d := range b.Warnings() {
+		if d.Code == diag.BeyondRetention && d.Severity == diag.Warn {
+			g.opts.Log.Warn(d.Message, "code", d.Code, "at", fmt.Sprintf("%s:%d:%d", d.File, d.Line, d.Column), "hint", d.Hint)
+		}
+	}
 }
 
 // retire closes a bundle that nothing is decided with any more.

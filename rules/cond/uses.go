@@ -15,6 +15,8 @@ type Use struct {
 	Fields []string
 	// Texts are the fixed texts in it, Calls the functions it calls.
 	Texts, Calls []string
+	// SentDays is how far sent() in it looks back at most; 0 when that is not fixed.
+	SentDays int64
 	// Same is set when it compares a value with itself.
 	Same bool
 	// Never is set when it can't be true, Always when it can't be false. Both are
@@ -98,6 +100,9 @@ func (l *Logic) words(n *node, u *Use) {
 		switch m.op {
 		case opCall:
 			u.Calls = append(u.Calls, m.name)
+			if m.name == "sent" && m.args[0].isConst() {
+				u.SentDays = max(u.SentDays, int64(number(m.args[0].val)))
+			}
 		case opSignal:
 			l.words(l.set.values[m.slot].node, u)
 		}

@@ -165,6 +165,7 @@ const (
 	StaleTable          = "WN447"
 	FutureTable         = "WN448"
 	WindowOver          = "WN449"
+	BeyondRetention     = "WN450"
 )
 
 // Mistakes in a file of sources.

@@ -23,6 +23,10 @@ func logicEntries() []Entry {
 		{UnshieldedException, "exception protects nobody without data", `Without a field that only unless reads, the exception is unknown; and on_unknown: match takes an unknown persona for a match. So those about whom least is known are not protected. Give the field a default in the exception, or let missing data pass.
 
   right: unless: (rfm.f ?? 0) >= 4`},
+		{BeyondRetention, "looks back further than decisions are kept", `sent() and caps count decisions of the log, and the log keeps them for as long as winnow serve --retention says: 90 days unless it is set. What went out before is not counted, so a cap of one a year lets one through every 90 days. Look back less far, or keep decisions longer. winnow serve says this of the retention that it has, and winnow check of the one that --retention names. A hold by release_when has no span, and ends with the last decision about the contact that is kept.
+
+  wrong: action: {cap: 1 per 365d}
+  right: action: {cap: 1 per 365d}, served with --retention 365d`},
 		{SamePeople, "two personas match the same people", `Each one's condition is true whenever the other's is. Join them, or find what tells them apart.`},
 	}
 }

@@ -198,7 +198,7 @@ func (c *checker) unusedWaivers() {
 		return
 	}
 	for _, w := range c.waivers {
-		if !w.used && c.level(c.names[w.rule.Value]) != Off && !c.needsDay(w.rule.Value) {
+		if !w.used && c.level(c.names[w.rule.Value]) != Off && !c.blind(w.rule.Value) {
 			c.find(r, Subject{}, w.rule.At, fmt.Sprintf("%s %s has nothing that %s would find", w.of.Kind, w.of.ID, w.rule.Value), "remove the waiver: it would hide what comes later")
 		}
 	}
@@ -207,6 +207,18 @@ func (c *checker) unusedWaivers() {
 			c.find(r, Subject{}, a.Trait.At, fmt.Sprintf("%s does not use %s", a.For.Value, a.Trait.Value), "remove the allowance, or mend the id")
 		}
 	}
+}
+
+// blind reports whether a rule could not look, for want of the day or of how long
+// decisions are kept.
+func (c *checker) blind(rule string) bool {
+	switch c.names[rule].Code {
+	case diag.ReviewPast, diag.StaleTable, diag.FutureTable, diag.WindowOver:
+		return c.Now.IsZero()
+	case diag.BeyondRetention:
+		return c.Retention <= 0
+	}
+	return false
 }
 
 func personaOf(p *Persona) Subject { return Subject{"persona", p.Card.ID.Value} }

@@ -33,6 +33,9 @@ type Bundle struct {
 	Behind func(path string) []string
 	// Now is the day of the check; zero leaves out what depends on it.
 	Now time.Time
+	// Retention is how long decisions are kept; 0 and below leave out what depends
+	// on it.
+	Retention time.Duration
 }
 
 // Subject is what findings are about and waived for: a persona, a slot, or

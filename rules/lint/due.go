@@ -3,8 +3,6 @@ package lint
 import (
 	"fmt"
 	"time"
-
-	"github.com/winnow-gate/winnow/rules/diag"
 )
 
 // daysLate is how long something is late: the day that has begun counts as one.
@@ -19,15 +17,6 @@ func (c *checker) daysLate(end time.Time) (days string, ok bool) {
 	default:
 		return fmt.Sprintf("%d days", int(late/(24*time.Hour))+1), true
 	}
-}
-
-// needsDay reports whether a rule could not look, for want of the day.
-func (c *checker) needsDay(rule string) bool {
-	switch c.names[rule].Code {
-	case diag.ReviewPast, diag.StaleTable, diag.FutureTable, diag.WindowOver:
-		return c.Now.IsZero()
-	}
-	return false
 }
 
 // overdue compares days: a date counts to its end, in UTC.

@@ -19,7 +19,7 @@ var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 func check(t testing.TB, yaml string) diag.List {
 	t.Helper()
 	fsys := fstest.MapFS{"r.yaml": {Data: []byte("winnow: 1\n" + yaml)}, "rivals.csv": {Data: []byte("rival.example\n")}, "classes.csv": {Data: []byte("contact.id,rfm.segment\nanna,Champions\n")}}
-	_, list := rules.Compile(fsys, rules.Options{Now: today})
+	_, list := rules.Compile(fsys, rules.Options{Now: today, Retention: 90 * 24 * time.Hour})
 	return list
 }
 
@@ -123,6 +123,7 @@ func examples() map[string][2]string {
 		"stale-table":        {"tables: {classes: {file: classes.csv, max_age: 30d, as_of: 2026-10-23}}\n", "tables: {classes: {file: classes.csv, max_age: 30d, as_of: 2026-10-24}}\n"},
 		"future-table":       {"tables: {classes: {file: classes.csv, as_of: 2026-11-24}}\n", "tables: {classes: {file: classes.csv, as_of: 2026-11-23}}\n"},
 		"window-over":        {slot("      - {when: orders.count > 3, use: b, active: {to: 2026-11-21}}\n"), slot("      - {when: orders.count > 3, use: b, active: {to: 2026-11-22}}\n")},
+		"beyond-retention":   {sound("when: sent(91) == 0 and orders.count > 1"), sound("when: sent(90) == 0 and orders.count > 1")},
 		"significant-effect": {sound("effect: significant"), sound("effect: significant", "mode: observe")},
 	}
 }

@@ -54,5 +54,6 @@ func Rules() []Rule {
 		{diag.StaleTable, "stale-table", Warn, false, staleTable},
 		{diag.FutureTable, "future-table", Warn, false, futureTable},
 		{diag.WindowOver, "window-over", Warn, false, windowOver},
+		{diag.BeyondRetention, "beyond-retention", Warn, false, beyondRetention},
 	}
 }
