@@ -41,7 +41,7 @@ func (p *putting) tally(owner Key) (t Tally, last int64, err error) {
 	var data []byte
 	err = p.tx.QueryRow("SELECT last, data FROM state WHERE key = ?", owner[:]).Scan(&last, &data)
 	if errors.Is(err, sql.ErrNoRows) {
-		return t, 0, nil
+		return Tally{Forgot: p.l.forgot.Load()}, 0, nil
 	}
 	if err == nil {
 		err = t.decode(data)

@@ -50,7 +50,7 @@ func (l *Ledger) closeFinders() error {
 // About is what is known of who has any of the keys, at a moment. created is
 // when the contact came to be, the zero time when that is not known.
 func (l *Ledger) About(ctx context.Context, v *View, now, created time.Time, keys ...Key) error {
-	*v = View{swept: l.swept.Load(), now: now.UnixMilli(), since: *l.since.Load()}
+	*v = View{tally: Tally{Forgot: l.forgot.Load()}, now: now.UnixMilli(), since: *l.since.Load()}
 	if !created.IsZero() {
 		v.created = created.UnixMilli()
 	}

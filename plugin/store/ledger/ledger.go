@@ -57,7 +57,7 @@ type Ledger struct {
 	list    list
 	sieve   *sieve
 	since   atomic.Pointer[coverage]
-	swept   atomic.Bool
+	forgot  atomic.Int64 // contacts whose last event was before this moment
 	counts  counters
 
 	committer *group.Committer
@@ -120,11 +120,11 @@ func (l *Ledger) load(dsn string) error {
 	if err := l.readCoverage(); err != nil {
 		return err
 	}
-	swept, err := l.meta("swept")
+	forgot, err := l.meta("forgot")
 	if err != nil {
 		return err
 	}
-	l.swept.Store(swept != 0)
+	l.forgot.Store(forgot)
 	if err := errors.Join(l.refresh(), l.fillSieve()); err != nil {
 		return err
 	}

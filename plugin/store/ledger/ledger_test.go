@@ -230,6 +230,41 @@ func TestRetention(t *testing.T) {
 	require.Equal(t, ledger.ReasonUnsubscribe, barred(l, names(1), "", "", ada), "the legal list does not expire")
 }
 
+// Who comes back after they were forgotten is not known to have bought only since.
+func TestWhoComesBackAfterTheyWereForgotten(t *testing.T) {
+	at := noon()
+	l := fresh(t, ledger.Options{Clock: func() time.Time { return at }, Retention: 30 * day})
+	order := func(id, email string) {
+		t.Helper()
+		put(t, l, ledger.Event{Source: "shop", ID: id, OrderID: id, Kind: ledger.Order, Email: email, Complete: true},
+			ledger.Event{Source: "esp", ID: id, Kind: ledger.Clicked, Email: email})
+	}
+	about := func(path, email string, created time.Time) any {
+		t.Helper()
+		return value(t, l, names(1), path, "", email, at, created)
+	}
+	const bob, eve = "bob@example.test", "eve@example.test"
+	order("1", ada)
+	order("2", bob)
+	at = at.Add(20 * day)
+	order("3", bob)
+	at = at.Add(20 * day)
+	n, err := l.Sweep(context.Background())
+	require.NoError(t, err)
+	require.EqualValues(t, 1, n)
+	order("4", ada)
+	at = at.Add(51 * day)
+	order("5", eve)
+	require.EqualValues(t, 2, about("orders.count", bob, time.Time{}), "whom nobody forgot")
+	require.Nil(t, about("orders.count", ada, time.Time{}))
+	require.Nil(t, about("orders.count", eve, time.Time{}), "she may have been here before")
+	require.EqualValues(t, 1, about("orders.count", eve, at.Add(-time.Hour)), "she came to be after that")
+	require.Nil(t, about("engagement.clicks_90d", ada, time.Time{}), "of those in the window some may be forgotten")
+	require.Nil(t, about("engagement.clicks_90d", "nobody@example.test", time.Time{}))
+	at = at.Add(40 * day)
+	require.EqualValues(t, 1, about("engagement.clicks_90d", eve, time.Time{}), "the window is past what was forgotten")
+}
+
 func TestBadEvents(t *testing.T) {
 	l := fresh(t, ledger.Options{})
 	good := ledger.Event{Source: "s", ID: "1", Kind: ledger.Order, Email: ada}

@@ -202,17 +202,18 @@ func (p *putting) follow(k *Key) (*Key, error) {
 // remembered to know repeats by. The legal list stays.
 func (l *Ledger) Sweep(ctx context.Context) (n int64, err error) {
 	now := l.now()
+	before := now - l.opts.Retention.Milliseconds()
+	forgot := max(before, l.forgot.Load())
 	err = l.commit(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.Exec(setMeta, "alive", now); err != nil || l.opts.Retention < 0 {
 			return err
 		}
-		before := now - l.opts.Retention.Milliseconds()
 		r, err := tx.Exec("DELETE FROM state WHERE last < ?", before)
 		if err != nil {
 			return err
 		}
 		if n, err = r.RowsAffected(); err == nil && n > 0 {
-			_, err = tx.Exec(setMeta, "swept", 1)
+			_, err = tx.Exec(setMeta, "forgot", forgot)
 		}
 		if err == nil {
 			_, err = tx.Exec("DELETE FROM seen WHERE at < ?", before)
@@ -223,7 +224,7 @@ func (l *Ledger) Sweep(ctx context.Context) (n int64, err error) {
 		return err
 	})
 	if err == nil && n > 0 {
-		l.swept.Store(true)
+		l.forgot.Store(forgot)
 	}
 	return n, err
 }

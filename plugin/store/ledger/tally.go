@@ -27,6 +27,9 @@ type Tally struct {
 	LastSent, LastOpen, LastClick    int64
 	SentAt, OpenAt, ClickAt, SpentAt []int64 // in order
 	Spent                            []int64 // beside SpentAt
+	// Forgot is before when events of the contact may have been forgotten, because
+	// contacts had been when this began; 0: none were.
+	Forgot int64
 }
 
 // add counts an event in. again says that the order was sent back before.
@@ -105,6 +108,7 @@ func (t *Tally) merge(o *Tally) {
 	}
 	t.LastOrder, t.LastSent = max(t.LastOrder, o.LastOrder), max(t.LastSent, o.LastSent)
 	t.LastOpen, t.LastClick = max(t.LastOpen, o.LastOpen), max(t.LastClick, o.LastClick)
+	t.Forgot = max(t.Forgot, o.Forgot)
 	for _, both := range []struct{ to, from *[]int64 }{{&t.SentAt, &o.SentAt}, {&t.OpenAt, &o.OpenAt}, {&t.ClickAt, &o.ClickAt}} {
 		*both.to = append(*both.to, *both.from...)
 		slices.Sort(*both.to)
@@ -135,7 +139,7 @@ func (t *Tally) lists() []*[]int64 {
 }
 
 // encode writes numbers as varints, and of each list the steps from one to the
-// next.
+// next; Forgot stands at the end, of those that have it.
 func (t *Tally) encode() []byte {
 	b := []byte{holdsTally}
 	for _, n := range t.numbers() {
@@ -149,6 +153,9 @@ func (t *Tally) encode() []byte {
 			b = binary.AppendVarint(b, n-last)
 			last = n
 		}
+	}
+	if t.Forgot != 0 {
+		b = binary.AppendVarint(b, t.Forgot)
 	}
 	return b
 }
@@ -172,6 +179,10 @@ func (t *Tally) decode(b []byte) error {
 			last += r.number()
 			(*list)[i] = last
 		}
+	}
+	t.Forgot = 0
+	if !r.bad && len(r.b) > 0 {
+		t.Forgot = r.number()
 	}
 	if r.bad || len(t.SpentAt) != len(t.Spent) {
 		return errTally

@@ -44,7 +44,6 @@ func noCoverage() (c coverage) {
 type View struct {
 	tally   Tally
 	found   bool // something is known
-	swept   bool // contacts were forgotten, perhaps this one
 	now     int64
 	created int64 // when the contact came to be, 0 when that is not known
 	since   coverage
@@ -55,8 +54,9 @@ type View struct {
 //
 // A count within a window is known when its events have come in for the whole
 // window. A count of everything is known when the source tells of everything
-// (Event.Complete), or the contact is younger than the source. The latest of
-// something is known when there was one.
+// (Event.Complete), or the contact is younger than the source. Neither is known
+// when events of that time may have been forgotten (Options.Retention). The latest
+// of something is known when there was one.
 func (v *View) Value(f Field) (value any, ok bool) {
 	t := &v.tally
 	switch path := fieldPaths()[f]; path {
@@ -108,21 +108,21 @@ func (v *View) engagement(path string) (value any, ok bool) {
 		return t.Complaints, v.ever(Complaint)
 	default: // sends_since_engagement
 		at := max(t.LastOpen, t.LastClick)
-		return v.count(t.SentAt, at), at != 0 && at >= v.now-window && v.since[Sent] <= at
+		return v.count(t.SentAt, at), at != 0 && at >= v.now-window && v.after(Sent, at)
 	}
 }
 
-// within reports whether events of a kind came in for all of a window.
-func (v *View) within(k Kind, window int64) bool { return v.since[k] <= v.now-window || v.ever(k) }
+// within reports whether events of a kind came in for all of a window, and are
+// still counted.
+func (v *View) within(k Kind, window int64) bool { return v.after(k, v.now-window) || v.ever(k) }
+
+// after reports whether events of a kind came in since a moment, and are still
+// counted.
+func (v *View) after(k Kind, at int64) bool { return v.since[k] <= at && v.tally.Forgot <= at }
 
 // ever reports whether all events of a kind about the contact came in, and are
 // still counted.
-func (v *View) ever(k Kind) bool {
-	if !v.found && v.swept {
-		return false
-	}
-	return v.since[k] == 0 || v.created != 0 && v.since[k] <= v.created
-}
+func (v *View) ever(k Kind) bool { return v.after(k, 0) || v.created != 0 && v.after(k, v.created) }
 
 // count is how many of the moments are after one, and not in the future.
 func (v *View) count(list []int64, after int64) int64 {
