@@ -93,6 +93,7 @@ func TestWhatCannotBeKeptIsAskedForAgain(t *testing.T) {
 		s := newSource(t, mautic.Platform(), mauticSettings(), posture, full, true)
 		r := post(s, fromMautic)
 		require.Equal(t, 503, r.Status, "%s", r.Body)
+		require.Contains(t, string(r.Body), "Decision not kept")
 		require.Equal(t, platform.AsksAgain, s.Reacts(&r).Then)
 	}
 	s := newSource(t, brevo.Platform(), platform.Settings{"api_key": "k"}, platform.Posture{}, full, true)

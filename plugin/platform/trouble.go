@@ -166,6 +166,8 @@ func (t Trouble) words() (title, detail, field string) {
 		return "Key reused", gate.ErrKeyReused.Error(), ""
 	case errors.Is(t.Err, errUnkept):
 		return "Events not kept", "winnow can't keep the events at the moment: send them again", ""
+	case errors.Is(t.Err, ErrUnwritten):
+		return "Decision not kept", "winnow can't keep the decision to write it back at the moment: ask again", ""
 	case t.Kind == Undecided:
 		return "No decision", "winnow can't decide at the moment: ask again", ""
 	}
