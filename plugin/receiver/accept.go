@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net"
@@ -13,8 +14,16 @@ import (
 // than the process may have files must not end it, as fasthttp would.
 type untiring struct {
 	net.Listener
-	log  *slog.Logger
-	told time.Time
+	log    *slog.Logger
+	told   time.Time
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+}
+
+func newUntiring(ln net.Listener, log *slog.Logger) *untiring {
+	u := &untiring{Listener: ln, log: log}
+	u.ctx, u.cancel = context.WithCancel(context.Background())
+	return u
 }
 
 // Accept waits for the next connection, and meanwhile for room for it.
@@ -29,8 +38,18 @@ func (u *untiring) Accept() (net.Conn, error) {
 			u.told = now
 			u.log.Error("connections can't be taken; those there are go on", "error", err)
 		}
-		time.Sleep(wait)
+		select {
+		case <-time.After(wait):
+		case <-u.ctx.Done():
+			return nil, net.ErrClosed
+		}
 	}
+}
+
+// Close ends the waiting, too.
+func (u *untiring) Close() error {
+	u.cancel()
+	return u.Listener.Close()
 }
 
 // passes reports whether a connection may be taken later, although not now.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"math"
 	"net"
 	"os"
 	"strings"
@@ -19,10 +20,15 @@ import (
 // crowded is a listener without room for a connection the first few times.
 type crowded struct {
 	net.Listener
-	left atomic.Int32
+	left  atomic.Int32
+	asked chan struct{} // gets one when it is asked for a connection
 }
 
 func (c *crowded) Accept() (net.Conn, error) {
+	select {
+	case c.asked <- struct{}{}:
+	default:
+	}
 	if c.left.Add(-1) >= 0 {
 		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
 	}
@@ -46,4 +52,19 @@ func TestNoRoomForAConnectionPasses(t *testing.T) {
 	cancel()
 	require.NoError(t, <-ended)
 	require.Equal(t, 1, strings.Count(out.String(), "connections can't be taken"), &out)
+}
+
+// It ends while it waits for room that never comes.
+func TestNoRoomForAConnectionAndTheEnd(t *testing.T) {
+	x := start(t, setup{})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	busy := &crowded{Listener: ln, asked: make(chan struct{}, 1)}
+	busy.left.Store(math.MaxInt32)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- x.hook.Serve(ctx, busy) }()
+	<-busy.asked
+	cancel()
+	require.NoError(t, <-ended)
 }

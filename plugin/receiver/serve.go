@@ -78,8 +78,9 @@ func (r *Receiver) limitOf(uri []byte) int {
 // ones are taken. The listener is closed when it returns.
 func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
 	app := r.App()
+	ln = newUntiring(ln, r.opts.Log)
 	ended := make(chan error, 1)
-	go func() { ended <- app.Listener(&untiring{Listener: ln, log: r.opts.Log}) }()
+	go func() { ended <- app.Listener(ln) }()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("receiver: %w", err)
