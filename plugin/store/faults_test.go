@@ -77,7 +77,7 @@ func TestOpenErrors(t *testing.T) {
 
 func TestReadOnlyFolder(t *testing.T) {
 	if os.Getuid() == 0 {
-		t.Skip("root may write anywhere; run as another user")
+		t.Skip("root may write anywhere; run as another user, as .ci/run does")
 	}
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o500))
@@ -88,7 +88,7 @@ func TestReadOnlyFolder(t *testing.T) {
 // A copy of a log can be read where SQLite can't put files of its own beside it.
 func TestReadingInAReadOnlyFolder(t *testing.T) {
 	if os.Getuid() == 0 {
-		t.Skip("root may write anywhere; run as another user")
+		t.Skip("root may write anywhere; run as another user, as .ci/run does")
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "log.db")
