@@ -153,23 +153,33 @@ func (r *Reader) Seek(p Place) error {
 	return nil
 }
 
+// firstLook is how far the end of a line is looked for at first.
+const firstLook = 256
+
 // lineEnd finds the end of the first line and where the next one begins, or -1.
-// final: nothing follows the data.
+// final: nothing follows the data. It looks twice as far each time: where lines end in
+// \r alone, a look for \n would go to the end of the block for each of them.
 func lineEnd(data []byte, final bool) (end, next int) {
-	nl := bytes.IndexByte(data, '\n')
-	before := data
-	if nl >= 0 {
-		before = data[:nl]
+	end = -1
+	for from, to := 0, firstLook; end < 0 && from < len(data); from, to = to, 2*to {
+		look := data[from:min(to, len(data))]
+		if nl := bytes.IndexByte(look, '\n'); nl >= 0 {
+			end, look = from+nl, look[:nl]
+		}
+		if cr := bytes.IndexByte(look, '\r'); cr >= 0 {
+			end = from + cr
+		}
 	}
-	cr := bytes.IndexByte(before, '\r')
 	switch {
-	case cr >= 0 && cr+1 < len(data) && data[cr+1] == '\n':
-		return cr, cr + 2
-	case cr >= 0 && (cr+1 < len(data) || final):
-		return cr, cr + 1
-	case nl >= 0:
-		return nl, nl + 1
-	default:
+	case end < 0:
+		return -1, -1
+	case data[end] == '\n':
+		return end, end + 1
+	case end+1 < len(data) && data[end+1] == '\n':
+		return end, end + 2
+	case end+1 < len(data) || final:
+		return end, end + 1
+	default: // a \n may be yet to come
 		return -1, -1
 	}
 }
