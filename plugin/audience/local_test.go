@@ -15,7 +15,7 @@ import (
 func TestFilesOfOtherCountries(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
 		"de": {
-			"Kundennr;E-Mail;Geburtsdatum;Telefon;Werbeeinwilligung;Bestellungen;Retouren;Umsatz;Letzte Bestellung;Offene Reklamation\n" +
+			"Kundennr;E-Mail;Geburtsdatum;Telefon;Werbeeinwilligung;Bestellungen;Retouren;Umsatz gesamt;Letzte Bestellung;Offene Reklamation\n" +
 				"0042;a@x.de;09.07.1948;N/A;ja;1.200;k.A.;1.234,50 €;31.12.2025;nein\n",
 			`{"consent":{"marketing":true},"contact":{"birth_date":"1948-07-09T00:00:00Z","email":"a@x.de","id":"0042"},"orders":{"count":1200,"last_at":"2025-12-31T00:00:00Z","total":1234.50},"support":{"open_complaint":false}}`,
 		},
@@ -41,6 +41,17 @@ func TestFilesOfOtherCountries(t *testing.T) {
 			require.Equal(t, []string{"2: " + c.want}, rows)
 		})
 	}
+}
+
+// HubSpot's exports are headed by the labels of its properties: who unsubscribed is
+// known without a mapping.
+func TestExportsOfHubSpot(t *testing.T) {
+	rows, err := read(t, strings.NewReader(`"Record ID","Email","Country/Region","Unsubscribed from all email","Total Revenue","Last marketing email send date","Last marketing email open date","Last marketing email click date"
+"90000","a@example.com","Poland","true","3307.41","2026-11-02 08:30","2026-11-03 09:00","2026-11-03 09:01"
+`), audience.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []string{`2: {"consent":{"objects_marketing":true},"contact":{"country":"Poland","email":"a@example.com","id":"90000"},` +
+		`"engagement":{"last_click_at":"2026-11-03T09:01:00Z","last_open_at":"2026-11-03T09:00:00Z","last_sent_at":"2026-11-02T08:30:00Z"},"orders":{"total":3307.41}}`}, rows)
 }
 
 // The words that spreadsheets put for true and false are those of their language.
