@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/winnow-gate/winnow/rules/cond"
@@ -10,7 +12,7 @@ import (
 )
 
 // cycles reports signals and personas that refer to themselves, by way of
-// others or not.
+// others or not, each such way once.
 func (c *compiler) cycles() bool {
 	g := graph{edges: map[string][]string{}, at: map[string]diag.Place{}, state: map[string]int{}}
 	for _, s := range c.signals {
@@ -24,20 +26,33 @@ func (c *compiler) cycles() bool {
 		}
 	}
 	for _, name := range g.order {
-		if path := g.visit(name, nil); path != nil {
-			c.fail(g.at[path[0]], diag.Cycle, "this refers to itself: "+strings.Join(path, " → "), "take one of these references out")
-			return true
-		}
+		g.visit(name)
 	}
-	return false
+	for _, path := range g.cycles {
+		c.fail(g.at[path[0]], diag.Cycle, "this refers to itself: "+pathText(path), "take one of these references out")
+	}
+	return len(g.cycles) > 0
+}
+
+// mostCycles and mostSteps bound what is said of rules that are one knot.
+const mostCycles, mostSteps = 20, 12
+
+// pathText leaves out the middle of a path that nobody would read.
+func pathText(path []string) string {
+	if n := len(path) - mostSteps; n > 0 {
+		path = slices.Concat(path[:mostSteps-1], []string{fmt.Sprintf("… %d more …", n)}, path[len(path)-1:])
+	}
+	return strings.Join(path, " → ")
 }
 
 // graph is who refers to whom.
 type graph struct {
-	edges map[string][]string
-	at    map[string]diag.Place
-	order []string
-	state map[string]int // 1 being visited, 2 done
+	edges  map[string][]string
+	at     map[string]diag.Place
+	order  []string
+	state  map[string]int // 1 being visited, 2 done
+	trail  []string       // those being visited, from the first to the last
+	cycles [][]string
 }
 
 func (g *graph) add(name string, q *format.Condition) {
@@ -45,29 +60,30 @@ func (g *graph) add(name string, q *format.Condition) {
 		g.at[name] = q.At
 		g.order = append(g.order, name)
 	}
-	g.edges[name] = append(g.edges[name], cond.References(q.Source)...)
+	for _, to := range cond.References(q.Source) {
+		if !slices.Contains(g.edges[name], to) { // a persona may ask in two conditions
+			g.edges[name] = append(g.edges[name], to)
+		}
+	}
 }
 
-// visit returns the cycle that it finds, from a name back to itself.
-func (g *graph) visit(name string, trail []string) []string {
-	switch g.state[name] {
-	case 2:
-		return nil
-	case 1:
-		for i, t := range trail {
-			if t == name {
-				return append(trail[i:], name)
-			}
-		}
+// visit notes a cycle, from a name back to itself, for each reference that closes
+// one: without those references there would be none.
+func (g *graph) visit(name string) {
+	switch {
+	case g.state[name] == 2 || len(g.cycles) == mostCycles:
+		return
+	case g.state[name] == 1:
+		g.cycles = append(g.cycles, append(slices.Clone(g.trail[slices.Index(g.trail, name):]), name))
+		return
 	}
 	g.state[name] = 1
+	g.trail = append(g.trail, name)
 	for _, next := range g.edges[name] {
-		if cycle := g.visit(next, append(trail, name)); cycle != nil {
-			return cycle
-		}
+		g.visit(next)
 	}
+	g.trail = g.trail[:len(g.trail)-1]
 	g.state[name] = 2
-	return nil
 }
 
 // compileSignals compiles signals so that each value comes before its users.
