@@ -39,6 +39,7 @@ const (
 	BadAction        = "WN030"
 	BadNumber        = "WN031"
 	EmptyFile        = "WN032"
+	EmptyList        = "WN033"
 )
 
 // Mistakes in a condition.

@@ -107,5 +107,9 @@ func valueEntries() []Entry {
 Others: suppress, {reroute: [social]}, {cap: 1 per 30d}, {ask: [contact.country]}, {pin: {hero: fit-guide}}. A mode is observe, enforce or {canary: 10%}.`},
 		{EmptyFile, "nothing in the file", `The file has no keys, or only comments, so it says nothing. Usually it was not saved, or a rule was taken out by making it a comment. Remove the file, or keep notes in one that is not YAML.`},
 		{BadNumber, "number out of range", `The number is too large to be held exactly, or has decimals where a whole number is needed.`},
+		{EmptyList, "list without an item", `The key is there and names nothing. Left out it means all, or a default; an empty list could as well mean none. Name what is meant, or leave the key out.
+
+  wrong: classes: []
+  right: classes: [marketing, service]`},
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// jsonDiagnostic is one diagnostic as WriteJSON writes it.
-type jsonDiagnostic struct {
+// Item is one diagnostic as JSON for machines has it.
+type Item struct {
 	File      string `json:"file"`
 	Line      int    `json:"line,omitempty"`
 	Column    int    `json:"column,omitempty"`
@@ -20,18 +20,23 @@ type jsonDiagnostic struct {
 	Hint      string `json:"hint,omitempty"`
 }
 
+// Items is the list for machines, never nil.
+func (l List) Items() []Item {
+	out := make([]Item, len(l))
+	for i, d := range l {
+		out[i] = Item{d.File, d.Line, d.Column, d.EndColumn, d.Severity.String(), d.Code, d.Message, d.Hint}
+	}
+	return out
+}
+
 // WriteJSON writes the list with its counts as one JSON object.
 func WriteJSON(w io.Writer, list List) error {
-	items := make([]jsonDiagnostic, len(list))
-	for i, d := range list {
-		items[i] = jsonDiagnostic{d.File, d.Line, d.Column, d.EndColumn, d.Severity.String(), d.Code, d.Message, d.Hint}
-	}
 	return writeIndented(w, struct {
-		Errors      int              `json:"errors"`
-		Warnings    int              `json:"warnings"`
-		Hints       int              `json:"hints"`
-		Diagnostics []jsonDiagnostic `json:"diagnostics"`
-	}{list.Count(Error), list.Count(Warn), list.Count(Hint), items})
+		Errors      int    `json:"errors"`
+		Warnings    int    `json:"warnings"`
+		Hints       int    `json:"hints"`
+		Diagnostics []Item `json:"diagnostics"`
+	}{list.Count(Error), list.Count(Warn), list.Count(Hint), list.Items()})
 }
 
 func writeIndented(w io.Writer, v any) error {

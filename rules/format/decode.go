@@ -14,6 +14,7 @@ type rules struct {
 	what     string // how messages call the value: its key
 	enum     []string
 	required bool
+	some     bool // a list that is there names something
 }
 
 // decode fills v from a node. Every mistake is reported, none stops the rest.
@@ -129,6 +130,10 @@ func (s *source) tagged(n *yaml.Node) bool {
 }
 
 func (s *source) decodeSlice(n *yaml.Node, v reflect.Value, r rules) {
+	if r.some && (isNull(n) || n.Kind == yaml.SequenceNode && len(n.Content) == 0) {
+		s.report(s.placeOf(n), diag.EmptyList, r.what+" names nothing", "name some, or leave the key out")
+		return
+	}
 	if isNull(n) {
 		s.absent(n, r, "a list")
 		return

@@ -24,7 +24,7 @@ func (s *source) decodeEntries(n *yaml.Node, v reflect.Value, r rules) {
 	for _, p := range pairs {
 		e := reflect.New(v.Type().Elem()).Elem()
 		e.FieldByName("Key").Set(reflect.ValueOf(p.key))
-		s.decode(p.value, e.FieldByName("Value"), rules{what: p.key.Value, enum: r.enum, required: true})
+		s.decode(p.value, e.FieldByName("Value"), rules{what: p.key.Value, enum: r.enum, required: true, some: r.some})
 		out = reflect.Append(out, e)
 	}
 	v.Set(out)
@@ -49,7 +49,7 @@ func (s *source) decodeStruct(n *yaml.Node, v reflect.Value, r rules) {
 		}
 		f := fields[i]
 		seen[f.key] = true
-		s.decode(p.value, v.Field(f.index), rules{what: f.key, enum: f.enum, required: f.required})
+		s.decode(p.value, v.Field(f.index), rules{what: f.key, enum: f.enum, required: f.required, some: f.some})
 	}
 	for _, f := range fields {
 		if f.required && !seen[f.key] {

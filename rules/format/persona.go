@@ -17,7 +17,7 @@ type Persona struct {
 	Action      *Action    `yaml:"action" doc:"suppress, hold: 7d, reroute: [social], cap: 1 per 30d, ask: [field], pin: {slot: variant}"`
 	Holdout     *Percent   `yaml:"holdout" doc:"Share sent to anyway, to measure what suppressing costs"`
 	Mode        *Mode      `yaml:"mode" doc:"observe, canary: 10%, or enforce (default)"`
-	Classes     []Text     `yaml:"classes" enum:"marketing,transactional,service,legal,research" doc:"Message classes it may hold back; default marketing only"`
+	Classes     []Text     `yaml:"classes" some:"true" enum:"marketing,transactional,service,legal,research" doc:"Message classes it may hold back; default marketing only"`
 	Messages    *Condition `yaml:"messages" doc:"The persona is asked only for messages for which this is true"`
 	OnUnknown   *Text      `yaml:"on_unknown" enum:"pass,match,ask" doc:"What missing data does; default pass"`
 	OnError     *Text      `yaml:"on_error" enum:"pass,match" doc:"What an error of the rule does; default pass"`

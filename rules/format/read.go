@@ -27,7 +27,7 @@ func Read(path string, src []byte) (*File, diag.List) {
 }
 
 // Decode fills a struct from a YAML file as strictly as Read does, for other
-// kinds of file (tests). T's fields carry the tags yaml, required and enum, and
+// kinds of file (tests). T's fields carry the tags yaml, required, some and enum, and
 // are made of the types of this package, of string, bool, int and float64, and
 // of structs, pointers and slices of those; []Entry[X] takes a mapping in order.
 // A field `At diag.Place` gets the place of its mapping.

@@ -245,3 +245,26 @@ func TestDecodeFillsOtherStructs(t *testing.T) {
 	_, list = format.Decode[testFile]("x_test.yaml", []byte("nam: n\ncount: 1.5\n"))
 	require.Equal(t, []string{"1:1 WN001", "1:1 WN004", "2:8 WN031"}, found(list))
 }
+
+// An empty list would count as if the key were left out: for all, where somebody
+// may have meant none.
+func TestListsThatNameNothing(t *testing.T) {
+	for _, text := range []string{
+		"gates:\n  - {id: g, require: consent.marketing, classes: []}\n",
+		"gates:\n  - {id: g, require: consent.marketing, classes: }\n",
+		"gates:\n  - id: g\n    require: consent.marketing\n    classes: # - marketing\n",
+		"gates:\n  - {id: g, require: consent.marketing, stages: []}\n",
+		"gates:\n  - {id: g, fields: []}\n",
+		"fields: {crm.stage: {type: string, enum: []}}\n",
+		"personas:\n  - {id: n, kind: negative, name: N, when: always, action: suppress, classes: []}\n",
+		"slots:\n  hero: {default: a, variants: {a: {}}, rules: [{when: always, use: a, active: {days: []}}]}\n",
+	} {
+		_, list := format.Read("r.yaml", []byte("winnow: 1\n"+text))
+		require.Len(t, list, 1, text)
+		require.Equal(t, diag.EmptyList, list[0].Code, text)
+		require.Contains(t, list[0].Message, "names nothing")
+		require.Equal(t, "name some, or leave the key out", list[0].Hint)
+	}
+	_, list := format.Read("r.yaml", []byte("winnow: 1\npersonas: []\ngates:\nmodules: [{id: m, file: m.wasm, inputs: [], slots: []}]\n"))
+	require.Empty(t, list, "there are none, and that is all it can mean")
+}

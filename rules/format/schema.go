@@ -89,7 +89,11 @@ func withRules(t reflect.Type, f field) *jsonschema.Schema {
 		return textSchema(f.enum, f.required)
 	case t == reflect.TypeFor[[]Text]():
 		item := textSchema(f.enum, true)
-		return anyOf(&jsonschema.Schema{Type: "array", Items: item}, item)
+		list := &jsonschema.Schema{Type: "array", Items: item}
+		if f.some {
+			list.MinItems = new(uint64(1))
+		}
+		return anyOf(list, item)
 	}
 	return nested(t)
 }

@@ -106,7 +106,7 @@ type Waiver struct {
 type Field struct {
 	Type        Text      `yaml:"type" required:"true" enum:"bool,int,float,string,id,time,list" doc:"Type of the value"`
 	Of          *ListElem `yaml:"of" doc:"What a list holds: a scalar type, or members of an object by name"`
-	Enum        []Text    `yaml:"enum" doc:"The only values there are"`
+	Enum        []Text    `yaml:"enum" some:"true" doc:"The only values there are"`
 	Min         *Number   `yaml:"min" doc:"Smallest value, inclusive; below it the value is unknown"`
 	Max         *Number   `yaml:"max" doc:"Largest value, inclusive; above it the value is unknown"`
 	MaxAge      *Duration `yaml:"max_age" doc:"Age from which the value is unknown, as in 30d"`
@@ -160,14 +160,14 @@ type Gate struct {
 	ID        Text       `yaml:"id" required:"true" doc:"Stable name of the gate"`
 	Kind      *Text      `yaml:"kind" enum:"legal,data" doc:"legal (default for require and min_age) can be undone by nothing; data (default for fields) is a house rule"`
 	Require   *Condition `yaml:"require" doc:"Condition that must be true"`
-	Fields    []Text     `yaml:"fields" doc:"Fields that must be known"`
+	Fields    []Text     `yaml:"fields" some:"true" doc:"Fields that must be known"`
 	MinAge    *Number    `yaml:"min_age" doc:"Legal age in years: the contact must be known to have reached it"`
-	Classes   []Text     `yaml:"classes" enum:"marketing,transactional,service,legal,research" doc:"Message classes the gate is for; all when left out"`
+	Classes   []Text     `yaml:"classes" some:"true" enum:"marketing,transactional,service,legal,research" doc:"Message classes the gate is for; all when left out"`
 	When      *Condition `yaml:"when" doc:"The gate applies only to contacts and messages for which this is not false"`
 	Otherwise *Text      `yaml:"otherwise" enum:"block,default,ask" doc:"When the gate is closed: block the send (default), send default variants without profiling, or send and ask for the fields"`
 	OnUnknown *Text      `yaml:"on_unknown" enum:"close,open" doc:"What missing data does; default: close for marketing and research, open for transactional, service and legal"`
 	Reason    *Text      `yaml:"reason" doc:"Neutral sentence for people"`
-	Stages    []Text     `yaml:"stages" doc:"Stages of a pipeline that the gate guards: asked by POST /v1/gate and winnow gate, never by a decision about a message"`
+	Stages    []Text     `yaml:"stages" some:"true" doc:"Stages of a pipeline that the gate guards: asked by POST /v1/gate and winnow gate, never by a decision about a message"`
 }
 
 // Action is what a negative persona does. Kind is suppress, hold, reroute,
@@ -236,6 +236,6 @@ type Active struct {
 	At   diag.Place
 	From *Moment `yaml:"from" doc:"First moment"`
 	To   *Moment `yaml:"to" doc:"End; a date without a time includes that day"`
-	Days []Text  `yaml:"days" enum:"mon,tue,wed,thu,fri,sat,sun" doc:"Days of the week; all when left out"`
+	Days []Text  `yaml:"days" some:"true" enum:"mon,tue,wed,thu,fri,sat,sun" doc:"Days of the week; all when left out"`
 	TZ   *Text   `yaml:"tz" doc:"IANA time zone; default UTC"`
 }

@@ -16,6 +16,7 @@ type field struct {
 	key      string
 	enum     []string
 	required bool
+	some     bool
 	doc      string
 }
 
@@ -27,7 +28,7 @@ func fieldsOf(t reflect.Type) []field {
 		if key == "" || key == "-" {
 			continue
 		}
-		f := field{index: i, key: key, required: tag.Get("required") == "true", doc: tag.Get("doc")}
+		f := field{index: i, key: key, required: tag.Get("required") == "true", some: tag.Get("some") == "true", doc: tag.Get("doc")}
 		if e := tag.Get("enum"); e != "" {
 			f.enum = strings.Split(e, ",")
 		}
