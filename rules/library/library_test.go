@@ -49,9 +49,13 @@ func install(t *testing.T, l *library.Library, bundle fstest.MapFS, words ...str
 	return in
 }
 
+// keptByDefault is for how long winnow serve keeps decisions unless it is told.
+const keptByDefault = 90 * 24 * time.Hour
+
+// run wants no mistake, warning or hint of an entry, on a server as it comes.
 func run(t *testing.T, fsys fstest.MapFS) *ruletest.Report {
 	t.Helper()
-	b, list := rules.Compile(fsys, rules.Options{Knowledge: lists.Builtin().Functions()})
+	b, list := rules.Compile(fsys, rules.Options{Knowledge: lists.Builtin().Functions(), Now: today, Retention: keptByDefault})
 	source := func(name string) ([]byte, bool) {
 		f, ok := fsys[name]
 		if !ok {
