@@ -58,7 +58,7 @@ func (s *screening) passes(file string) ([]pass, error) {
 		return append([]string{s.binary, "screen", s.dir, file, "--at", workload.Now().Format(time.RFC3339)}, more...)
 	}
 	csv, ndjson := s.dir+".out.csv", s.dir+".out.ndjson"
-	return []pass{
+	passes := []pass{
 		{name: "wc -l", args: []string{"wc", "-l", file}},
 		{name: "read and cut into lines", args: floor("read")},
 		{name: "encoding/json decode", args: floor("json")},
@@ -68,7 +68,11 @@ func (s *screening) passes(file string) ([]pass, error) {
 		{name: "screen, answers as CSV file", args: screen("-o", csv), must: 1.6, out: csv},
 		{name: "screen, answers as NDJSON file", args: screen("-o", ndjson), must: 1.6, out: ndjson},
 		{name: "cp of those answers", args: []string{"cp", ndjson, ndjson + ".copy"}, out: ndjson + ".copy"},
-	}, nil
+	}
+	if peer, ok := duckDB(file, s.dir+".ids"); ok {
+		passes = append(passes, peer)
+	}
+	return passes, nil
 }
 
 // run measures and reports; failed is how many limits were passed.
@@ -101,6 +105,11 @@ func (s *screening) run(ctx context.Context) (failed int, err error) {
 				return 0, fmt.Errorf("%s: %w", p.name, err)
 			}
 			took[i] = append(took[i], c)
+		}
+	}
+	if last := passes[len(passes)-1]; last.out == s.dir+".ids" {
+		if err := sameHeldBack(last.out, s.dir+".out.ndjson"); err != nil {
+			return 0, err
 		}
 	}
 	return s.report(os.Stdout, passes, took), nil
