@@ -96,6 +96,7 @@ type decoder struct {
 	high   uint64 // OR of all text read: its top bits say whether any was not ASCII
 	loose  bool
 	record bool
+	catch  *Catch // of a projection
 	err    Error
 }
 

@@ -60,29 +60,6 @@ func (x *Filler) State(p Place) (state State, ok bool) {
 // Absent, like one that was not given.
 func (x *Filler) MetBlank() bool { return x.d.f.blank }
 
-// Over makes body what PutAt reads. Strings of the facts alias it.
-func (x *Filler) Over(body []byte) { x.d.body, x.d.high = body, 0 }
-
-// PutAt is Put for the value that begins at i of the body, where there must be
-// something. end is the index behind it, or -1.
-func (x *Filler) PutAt(p Place, i int) (end int) {
-	d := &x.d
-	switch {
-	case p.one != nil && d.body[i] == '"': // as member does, straight
-		end = d.fromString(i, p.one, &d.f.Slots[p.slot])
-	case p.node == nil:
-		end = d.skip(i, p.depth)
-	default:
-		end = d.member(i, p.node, d.f.Slots, p.depth)
-	}
-	if end >= 0 && d.high&highBits != 0 {
-		if d.high = 0; !utf8.Valid(d.body[i:end]) {
-			return -1
-		}
-	}
-	return end
-}
-
 // Put puts a value, as JSON, into a place. It does what DecodeJSONLoose would do
 // with a body that has the value there, and takes each place at most once. When
 // ok is false a body with the value would be an error, and the facts are to be
@@ -91,11 +68,27 @@ func (x *Filler) PutAt(p Place, i int) (end int) {
 // Strings alias value. It may be cut out of a larger text: what is behind it, up
 // to its capacity, is looked at, because words are read faster than bytes.
 func (x *Filler) Put(p Place, value []byte) (ok bool) {
-	x.Over(value[:cap(value)])
-	end := x.d.space(0)
-	if end >= len(value) {
+	d := &x.d
+	d.body, d.high = value[:cap(value)], 0
+	i := d.space(0)
+	if i >= len(value) {
 		return false
 	}
-	end = x.PutAt(p, end)
-	return end == len(value) || end >= 0 && end < len(value) && len(bytes.TrimLeft(value[end:], " \t\r\n")) == 0
+	end := d.put(i, &p)
+	if end < 0 || end > len(value) || d.high&highBits != 0 && !utf8.Valid(value[i:end]) {
+		return false
+	}
+	return end == len(value) || len(bytes.TrimLeft(value[end:], " \t\r\n")) == 0
+}
+
+// put reads the value at i into a place.
+func (d *decoder) put(i int, p *Place) (end int) {
+	switch {
+	case p.one != nil && d.body[i] == '"': // as member does, straight
+		return d.fromString(i, p.one, &d.f.Slots[p.slot])
+	case p.node == nil:
+		return d.skip(i, p.depth)
+	default:
+		return d.member(i, p.node, d.f.Slots, p.depth)
+	}
 }

@@ -12,6 +12,7 @@ type node struct {
 	path     string // dotted, for errors
 	open     string // `"name":`, for writing
 	leaf     *spec  // nil for a group
+	way      *way   // of a record that a projection reads; then there is no leaf
 	slot     int    // of a leaf: its slot, or its cell in a row
 	below    []int  // of a group: all slots below
 	children []*node
@@ -27,6 +28,11 @@ func (n *node) finish(path string, wide *int) {
 	n.path, n.open = path, `"`+n.name+`":`
 	if n.leaf != nil && n.leaf.row != nil {
 		n.leaf.row.finish(path+"[]", wide)
+	}
+	if n.way != nil {
+		for _, item := range n.way.items {
+			item.to.finish(path+"[]", wide)
+		}
 	}
 	for i, c := range n.children {
 		if path == "" {

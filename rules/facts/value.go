@@ -9,6 +9,8 @@ func (d *decoder) member(i int, n *node, dst []Slot, depth int) int {
 	case i >= len(d.body):
 		d.fail(i, "")
 		return d.inside(n)
+	case n.leaf == nil && n.way != nil:
+		i = d.along(i, n, depth)
 	case n.leaf == nil:
 		i = d.group(i, n, dst, depth)
 	case n.leaf.item == nil:

@@ -12,7 +12,7 @@ func (d *decoder) list(i int, s *spec, dst *Slot, depth int) int {
 		*dst = d.f.closeList(s, start, n, fault)
 		return i + 1
 	}
-	for {
+	for more := true; more; {
 		if i >= len(b) {
 			return d.fail(i, "")
 		}
@@ -28,16 +28,25 @@ func (d *decoder) list(i int, s *spec, dst *Slot, depth int) int {
 		if i < 0 {
 			return -1
 		}
-		if i = d.space(i); i >= len(b) || b[i] != ',' {
-			break
-		}
-		i = d.space(i + 1)
+		i, more = d.behindItem(i)
 	}
-	if i >= len(b) || b[i] != ']' {
-		return d.fail(i, "want a comma or the end of the array")
+	if i >= 0 {
+		*dst = d.f.closeList(s, start, n, fault)
 	}
-	*dst = d.f.closeList(s, start, n, fault)
-	return i + 1
+	return i
+}
+
+// behindItem goes from the end of an item to the next one, or behind the array.
+func (d *decoder) behindItem(i int) (at int, more bool) {
+	b := d.body
+	i = d.space(i)
+	switch {
+	case i < len(b) && b[i] == ',':
+		return d.space(i + 1), true
+	case i < len(b) && b[i] == ']':
+		return i + 1, false
+	}
+	return d.fail(i, "want a comma or the end of the array"), false
 }
 
 // listItem reads one item into the arena of its kind.

@@ -148,16 +148,14 @@ func (f *Found) given(r *rule, check bool) []byte {
 			}
 			continue
 		}
-		switch f.values[path].how {
-		case notThere:
-		case asItStands:
+		switch {
+		case !f.isThere(path):
+		case f.how[path] == asItStands:
 			if v := f.read(r.As, f.at(path)); v != nil {
 				return v
 			}
-		default:
-			if !check || f.isJSON(path) {
-				return f.at(path)
-			}
+		case !check || f.isJSON(path):
+			return f.at(path)
 		}
 	}
 	return nil

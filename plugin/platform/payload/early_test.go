@@ -43,32 +43,24 @@ func foundEarly(t *testing.T, m *payload.Mapping, l *facts.Layout, in []byte) (o
 }
 
 func TestAPayloadWithinAnotherIsReadEarly(t *testing.T) {
-	m, err := payload.Compile(besideRules(), payload.Options{Keep: true, Beside: "ce"})
-	require.NoError(t, err)
+	m := compiled(t, besideRules(), payload.Options{Keep: true, Beside: "ce"})
 	all := fillFields()
 	l := layout(t, all...)
 	in := []byte(`{"contact":{"tags":["ü"]},"message":{"class":"x"}}`)
-	require.False(t, foundEarly(t, m, l, in), "no layout is known")
+	require.False(t, foundEarly(t, m.Mapping, l, in), "no layout is known")
 	require.True(t, filled(t, m, l, in))
-	require.True(t, foundEarly(t, m, l, in))
-	require.True(t, foundEarly(t, m, layout(t, all[0], all[2], all[5]), in), "it was read for another layout")
+	require.True(t, foundEarly(t, m.Mapping, l, in))
+	require.True(t, foundEarly(t, m.Mapping, layout(t, all[0], all[2], all[5]), in), "it was read for another layout")
 	require.True(t, filled(t, m, l, in))
 	for _, broken := range []string{`null`, `[]`, `{"contact":}`, "{\"contact\":{\"id\":\"\xff\"}}", `{"contact":{},"contact":{}}`, `{} {}`} {
-		require.False(t, foundEarly(t, m, l, []byte(broken)), broken)
+		require.False(t, foundEarly(t, m.Mapping, l, []byte(broken)), broken)
 	}
-	_, err = m.EachAndFind([]byte(`[]`), "data", nil)
+	_, err := m.EachAndFind([]byte(`[]`), "data", nil)
 	require.ErrorIs(t, err, payload.ErrNotObject)
-	for _, other := range []*payload.Mapping{nil, compiled(t, fillRules(), payload.Options{}), compiled(t, fillRules(), payload.Options{Keep: true})} {
-		if other != nil {
+	for _, other := range []mapped{{}, compiled(t, fillRules(), payload.Options{}), compiled(t, fillRules(), payload.Options{Keep: true})} {
+		if other.Mapping != nil {
 			filled(t, other, l, in)
 		}
-		require.False(t, foundEarly(t, other, l, in), "the rules do more than to fill in")
+		require.False(t, foundEarly(t, other.Mapping, l, in), "the rules do more than to fill in")
 	}
-}
-
-func compiled(t *testing.T, rules []payload.Rule, o payload.Options) *payload.Mapping {
-	t.Helper()
-	m, err := payload.Compile(rules, o)
-	require.NoError(t, err)
-	return m
 }

@@ -6,6 +6,8 @@ import "github.com/winnow-gate/winnow/rules/facts"
 type places struct {
 	layout *facts.Layout
 	list   []facts.Place // by rule; nil when a rule leads below a field
+	// projection reads payloads that are not kept; nil when there is none.
+	projection *facts.Projection
 }
 
 // Fill puts what was found into facts that have just been reset to a layout, with
@@ -26,7 +28,7 @@ func (f *Found) Fill(l *facts.Layout, to *facts.Facts) (ok bool) {
 	if f.early.handOver(l, to) {
 		fill := l.Filler(to)
 		for _, i := range f.m.rest {
-			if f.direct.by[i] == 0 && !f.fillRule(&fill, &f.m.rules[i], list[i]) {
+			if f.catch.Ranks[i] == 0 && !f.fillRule(&fill, &f.m.rules[i], list[i]) {
 				return false
 			}
 		}
@@ -85,6 +87,9 @@ func (m *Mapping) placesIn(l *facts.Layout) []facts.Place {
 			break
 		}
 		p.list = append(p.list, place)
+	}
+	if p.list != nil && !m.keep {
+		p.projection = m.project(l, p.list)
 	}
 	m.places.Store(p)
 	return p.list

@@ -1,48 +1,48 @@
 package payload
 
+import "github.com/winnow-gate/winnow/rules/facts"
+
 // Found is what a mapping found in a payload. It aliases the payload and serves
 // one goroutine at a time, until Release.
 type Found struct {
 	m      *Mapping
 	b      []byte
-	from   int      // where the payload's object begins
-	end    int      // and ends
-	values []value  // by path
-	texts  [][]byte // that came beside the payload, as JSON; nil where there is none
-	edits  []edit   // of a payload that is kept, in the order of their places
-	room   []byte   // of values that are read in another way
-	body   []byte   // once asked for
+	from   int         // where the payload's object begins
+	end    int         // and ends
+	catch  facts.Catch // where the values are: in the payload, or in the room if they were in strings
+	how    []taken     // by path
+	texts  [][]byte    // that came beside the payload, as JSON; nil where there is none
+	edits  []edit      // of a payload that is kept, in the order of their places
+	room   []byte      // of values that are read in another way
+	body   []byte      // once asked for
 	walked bool
 	err    error
 	early  early
-	direct direct
-}
-
-// value is where a value is: in the payload, or in the room if it was in a string.
-type value struct {
-	from, to int
-	how      taken
+	fill   facts.Filler  // of the early facts
+	places []facts.Place // by rule, for that
 }
 
 // taken is how a value was found.
 type taken uint8
 
 const (
-	notThere     taken = iota // or null, or an empty text
-	asItStands                // in the payload
+	asItStands   taken = iota // in the payload
 	inString                  // it was in a string, and may be no JSON
 	inStringJSON              // it was in a string, and is JSON
 )
 
+// isThere reports whether there is a value at the end of a path.
+func (f *Found) isThere(path int) bool { return f.catch.Spans[path].To != 0 }
+
 // at is the value at the end of a path, nil when it is not there.
 func (f *Found) at(path int) []byte {
-	switch v := &f.values[path]; v.how {
-	case notThere:
+	switch v := f.catch.Spans[path]; {
+	case v.To == 0:
 		return nil
-	case asItStands:
-		return f.b[v.from:v.to]
+	case f.how[path] == asItStands:
+		return f.b[v.From:v.To]
 	default:
-		return f.room[v.from:v.to:v.to]
+		return f.room[v.From:v.To:v.To]
 	}
 }
 
@@ -73,7 +73,7 @@ func (m *Mapping) FindBeside(payload []byte, text func(name string) string) (*Fo
 	if text != nil {
 		f.Beside(text)
 	}
-	if m.defaults {
+	if m.defaults || !m.keep && f.project() {
 		return f, nil
 	}
 	if err := f.walk(); err != nil {
@@ -87,8 +87,9 @@ func (m *Mapping) FindBeside(payload []byte, text func(name string) string) (*Fo
 func (m *Mapping) found(payload []byte, i int) *Found {
 	f, _ := m.pool.Get().(*Found)
 	if f == nil {
-		f = &Found{m: m, values: make([]value, len(m.paths)), texts: make([][]byte, len(m.texts))}
-		f.direct.by = make([]uint8, len(m.rules))
+		n := len(m.paths)
+		f = &Found{m: m, how: make([]taken, n), texts: make([][]byte, len(m.texts))}
+		f.catch = facts.Catch{Spans: make([]facts.Span, n), Ranks: make([]uint8, len(m.rules)), Taker: (*taker)(f)}
 	}
 	f.b, f.from = payload, i
 	return f
@@ -114,13 +115,11 @@ func (f *Found) walk() error {
 	target := f.m.target
 	if !f.m.keep {
 		target = nil
-		f.direct.begin(f)
 	}
 	f.end = f.value(f.from, f.m.source, target, 1)
 	if f.err == nil && (f.end < 0 || blank(f.b, f.end) != len(f.b)) {
 		f.err = ErrNotJSON
 	}
-	f.direct.end(f)
 	return f.err
 }
 
@@ -130,11 +129,18 @@ func (f *Found) Release() {
 	if cap(f.room) > keep || cap(f.body) > keep {
 		f.room, f.body = nil, nil
 	}
-	clear(f.values)
+	f.forget()
 	clear(f.texts)
 	f.b, f.edits, f.room, f.body, f.err = nil, f.edits[:0], f.room[:0], f.body[:0], nil
-	f.walked, f.early.layout, f.direct.on = false, nil, false
+	f.walked, f.early.layout = false, nil
 	f.m.pool.Put(f)
+}
+
+// forget forgets what was found.
+func (f *Found) forget() {
+	clear(f.catch.Spans)
+	clear(f.catch.Ranks)
+	clear(f.how)
 }
 
 // value goes over the value at i, taking along what n leads to and noting the
@@ -172,17 +178,9 @@ func (f *Found) value(i int, n *node, g *group, depth int) (end int) {
 // object goes over an object. What stands twice is an error where a path leads.
 func (f *Found) object(i int, n *node, depth int) int {
 	var seen uint64
-	next := 0 // senders keep to an order, often the one of the rules
 	o := objectAt(f.b, i)
-	for o.toKey() {
-		k := next
-		if value := n.expects(k, f.b, o.at); value > 0 {
-			o.at = value
-		} else if key, ok := o.key(); ok {
-			k = n.names.find(o.name(key))
-		} else {
-			return -1
-		}
+	for key, ok := o.next(); ok; key, ok = o.next() {
+		k := n.names.find(o.name(key))
 		if k < 0 {
 			o.at = skip(f.b, o.at)
 			continue
@@ -192,12 +190,8 @@ func (f *Found) object(i int, n *node, depth int) int {
 			f.err = &DoubledError{e.key}
 			return -1
 		}
-		seen, next = seen|1<<k, k+1
-		if e.leaf >= 0 {
-			o.at = f.take(o.at, e.leaf)
-		} else {
-			o.at = f.value(o.at, e.to, nil, depth+1)
-		}
+		seen |= 1 << k
+		o.at = f.value(o.at, e.to, nil, depth+1)
 	}
 	return o.at
 }

@@ -59,7 +59,7 @@ type Mapping struct {
 	beside string         // what paths to texts beside a payload begin with, its dot included
 	texts  []string       // the names of those that are asked for
 	ends   []ending       // of the paths, by number
-	rest   []int          // rules that direct does not serve alone
+	rest   []int          // rules that a projection does not serve alone
 	keep   bool
 	// defaults says that payloads are kept, and that all that the rules do is to
 	// fill in fields that a payload leaves out.
@@ -96,7 +96,6 @@ func Compile(rules []Rule, o Options) (*Mapping, error) {
 			return nil, err
 		}
 	}
-	m.source.finish()
 	m.share()
 	m.defaults = o.Keep && len(rules) > 0 && !slices.ContainsFunc(m.rules, func(r rule) bool { return !r.isDefault() })
 	return m, nil
@@ -129,7 +128,7 @@ func (m *Mapping) add(r Rule) error {
 		if at.path < 0 {
 			at.path = len(m.paths)
 			m.paths[path] = at.path
-			m.ends = append(m.ends, ending{item: at.item, inner: true})
+			m.ends = append(m.ends, ending{steps: steps, item: at.item, inner: true})
 		}
 		m.ends[at.path].inner = m.ends[at.path].inner && r.As == AsJSON
 		c.from = append(c.from, at.path)

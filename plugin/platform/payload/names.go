@@ -2,7 +2,6 @@ package payload
 
 import (
 	"encoding/binary"
-	"math"
 	"math/bits"
 	"unsafe"
 )
@@ -53,44 +52,4 @@ func (n *names) place(name string) int {
 		h += uint64(b[0])<<16 + uint64(b[len(b)/2])<<8 + uint64(b[len(b)-1])
 	}
 	return int(h * 0x9e3779b97f4a7c15 >> (64 - bits.Len(uint(len(n.table)-1))))
-}
-
-// written is a key as most payloads have it, with its closing quote and a colon.
-// The zero value is none. Its ends are compared as words.
-type written struct {
-	first, mask, last uint64
-	text              string
-}
-
-func newWritten(key string) written {
-	w := written{text: key + `":`, mask: math.MaxUint64}
-	var pad [8]byte
-	n := copy(pad[:], w.text)
-	if w.first = binary.LittleEndian.Uint64(pad[:]); n < 8 {
-		w.mask = 1<<(8*n) - 1
-		return w
-	}
-	copy(pad[:], w.text[len(w.text)-8:])
-	w.last = binary.LittleEndian.Uint64(pad[:])
-	return w
-}
-
-// behind goes behind the key at i to its value; 0 when the key is another, and for
-// some that would give the same name.
-func (w *written) behind(b []byte, i int) (value int) {
-	n := len(w.text)
-	if n == 0 || i+max(n, 8) >= len(b) || binary.LittleEndian.Uint64(b[i:])&w.mask != w.first {
-		return 0
-	}
-	i += n
-	if n > 8 && (binary.LittleEndian.Uint64(b[i-8:]) != w.last || n > 16 && view(b[i-n+8:i-8]) != w.text[8:n-8]) {
-		return 0
-	}
-	if b[i] > ' ' {
-		return i
-	}
-	if i = blank(b, i); i == len(b) {
-		return 0
-	}
-	return i
 }

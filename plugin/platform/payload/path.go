@@ -99,35 +99,11 @@ type node struct {
 }
 
 type edge struct {
-	written written
-	leaf    int // the path that ends here, when none leads on; otherwise -1
-	to      *node
+	to *node
 	step
 }
 
-// expects goes to the value of the key at i if that is the k-th of the members, as
-// most payloads write it; otherwise it is 0.
-func (n *node) expects(k int, b []byte, i int) (value int) {
-	if k >= len(n.members) {
-		return 0
-	}
-	return n.members[k].written.behind(b, i)
-}
-
 var errWide = fmt.Errorf("more than %d keys of one object are mapped", maxKids)
-
-// finish notes the leaves.
-func (n *node) finish() {
-	for _, list := range [][]edge{n.members, n.items} {
-		for i := range list {
-			e := &list[i]
-			if e.leaf = e.to.path; len(e.to.members)+len(e.to.items) > 0 {
-				e.leaf = -1
-			}
-			e.to.finish()
-		}
-	}
-}
 
 // reach finds or makes the node that steps lead to.
 func (n *node) reach(steps []step) (*node, error) {
@@ -144,9 +120,6 @@ func (n *node) reach(steps []step) (*node, error) {
 			e := edge{step: s, to: &node{path: -1, item: n.item || s == step{index: anyItem}}}
 			if s.key != "" {
 				n.names.add(s.key)
-				if !strings.Contains(s.key, `\`) {
-					e.written = newWritten(s.key)
-				}
 			}
 			*list = append(*list, e)
 		}

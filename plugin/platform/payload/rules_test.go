@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/winnow-gate/winnow/plugin/platform/payload"
+	"github.com/winnow-gate/winnow/rules/field"
 )
 
 // anyJSON draws a value whose keys are those of the rules that are drawn.
@@ -60,6 +61,36 @@ func TestAnyRules(t *testing.T) {
 		require.True(t, json.Valid(body), "%s became %s", in, body)
 		for field, want := range first {
 			require.Equal(t, want, payload.Text(payload.At(body, field)), "%s of %s", field, body)
+		}
+	})
+}
+
+// kinds are of fields that rules lead to.
+var kinds = []field.Type{field.Scalar(field.String), field.Scalar(field.Int), field.Scalar(field.Bool), field.Scalar(field.ID), field.ListOf(field.String)}
+
+// Whatever the rules: to read what they name into facts at once, or from what was found
+// of it, is to read the body that they make.
+func TestAnyRulesFill(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var rules []payload.Rule
+		var fields []field.Field
+		o := payload.Options{Keep: rapid.Bool().Draw(t, "keep")}
+		for range rapid.IntRange(1, 5).Draw(t, "rules") {
+			more := append(rules, anyRule(t))
+			if _, err := payload.Compile(more, o); err == nil {
+				rules = more
+			}
+		}
+		for _, path := range []string{"a.x", "b.x", "b.a", "c.a.x"} {
+			if rapid.Bool().Draw(t, path) {
+				fields = append(fields, field.Field{Path: path, Type: rapid.SampledFrom(kinds).Draw(t, "kind")})
+			}
+		}
+		l, m := layout(t, fields...), compiled(t, rules, o)
+		for range 3 {
+			in, err := json.Marshal(map[string]any{"a": anyJSON(3).Draw(t, "a"), "b": anyJSON(3).Draw(t, "b"), "x": anyJSON(2).Draw(t, "x")})
+			require.NoError(t, err)
+			filled(t, m, l, in)
 		}
 	})
 }

@@ -8,31 +8,24 @@ import "github.com/winnow-gate/winnow/rules/facts"
 func (f *Found) take(i, path int) (end int) {
 	b, e := f.b, &f.m.ends[path]
 	switch {
-	case b[i] == 'n', b[i] == '"' && i+1 < len(b) && b[i+1] == '"', f.values[path].how != notThere && !(e.item && !f.isJSON(path)):
+	case b[i] == 'n', b[i] == '"' && i+1 < len(b) && b[i+1] == '"', f.isThere(path) && !(e.item && !f.isJSON(path)):
 		return skip(b, i)
 	case b[i] == '"' && e.inner:
 		return f.unquote(i, path)
 	}
-	end = -1
-	if d := &f.direct; d.takes(e) {
-		end = d.at(f, e, i)
+	if end = skip(b, i); end >= 0 {
+		f.catch.Spans[path], f.how[path] = facts.Span{From: i, To: end}, asItStands
 	}
-	if end < 0 {
-		if end = skip(b, i); end < 0 {
-			return -1
-		}
-	}
-	f.values[path] = value{i, end, asItStands}
 	return end
 }
 
 // isJSON checks a value that was in a string, once.
 func (f *Found) isJSON(path int) bool {
-	v := &f.values[path]
-	if v.how == inString && facts.Valid(f.at(path)) {
-		v.how = inStringJSON
+	how := &f.how[path]
+	if *how == inString && facts.Valid(f.at(path)) {
+		*how = inStringJSON
 	}
-	return v.how != inString
+	return *how != inString
 }
 
 // unquote goes over the string at i and takes along what is in it. Whether that
@@ -40,37 +33,24 @@ func (f *Found) isJSON(path int) bool {
 // its place.
 func (f *Found) unquote(i, path int) (end int) {
 	start := len(f.room)
-	f.room, end = appendUnquoted(f.room, f.b, i+1)
-	if end >= 0 {
-		f.values[path] = value{start, len(f.room), inString}
-		if d, e := &f.direct, &f.m.ends[path]; d.takes(e) {
-			d.put(f, e, f.at(path))
-		}
+	if f.room, end = appendUnquoted(f.room, f.b, i+1); end >= 0 {
+		f.catch.Spans[path], f.how[path] = facts.Span{From: start, To: len(f.room)}, inString
 	}
 	return end
 }
 
-// direct reads values into facts as they are come upon, so that each is gone over
-// once. Where something is odd it gives up, and Fill puts what was taken along.
-type direct struct {
-	on     bool
-	layout *facts.Layout
-	places []facts.Place // by rule
-	fill   facts.Filler
-	by     []uint8 // by rule: the rank of the path whose value it has, 0 for none
-}
-
 // ending is what is to be done where a path ends.
 type ending struct {
-	rule  int32 // the one that the path serves, when its paths' values alone decide on it; otherwise -1
+	steps []step
+	rule  int   // the one that the path serves, when its paths' values alone decide on it; otherwise -1
 	rank  uint8 // of the path among the rule's, from 1
 	item  bool  // the path is one of some item of an array
 	inner bool  // all rules want the JSON in the string that is there
 	text  bool  // a number becomes a text
 }
 
-// share finds the rules that direct can serve, and the rest: those that may have a
-// value without one in the payload, or that it leaves alone.
+// share finds the rules that a projection can serve, and the rest: those that may
+// have a value without one in the payload, or that it leaves alone.
 func (m *Mapping) share() {
 	times := make([]int, len(m.paths))
 	for i := range m.rules {
@@ -95,67 +75,67 @@ func (m *Mapping) share() {
 		for k, path := range r.from {
 			if alone {
 				e := &m.ends[path]
-				e.rule, e.rank, e.text = int32(i), uint8(k+1), r.As == AsText
+				e.rule, e.rank, e.text = i, uint8(k+1), r.As == AsText
 			}
 		}
 	}
 }
 
-// begin makes facts for the layout that was filled last, which is nearly always
-// the one that is filled next.
-func (d *direct) begin(f *Found) {
-	p := f.m.places.Load()
-	if p == nil || p.list == nil {
-		return
-	}
-	d.on, d.layout, d.places = true, p.layout, p.list
-	d.fill = p.layout.Filler(f.early.begin(p.layout))
-	d.fill.Over(f.b)
-	clear(d.by)
-}
-
-// end gives the facts to Fill.
-func (d *direct) end(f *Found) {
-	if d.on && f.err == nil {
-		f.early.layout = d.layout
-	}
-	d.on = false
-}
-
-// at reads the value at i, where a path ends that it takes; end is -1 when that was
-// not to be done.
-func (d *direct) at(f *Found, e *ending, i int) (end int) {
-	if c := f.b[i]; e.text && c != '"' && c != '{' && c != '[' {
-		if end = skip(f.b, i); end >= 0 {
-			d.put(f, e, f.read(AsText, f.b[i:end]))
+// project makes the projection of the paths that reads payloads into facts as they
+// are gone over; nil when there is none.
+func (m *Mapping) project(l *facts.Layout, places []facts.Place) *facts.Projection {
+	paths := make([]facts.Path, len(m.ends))
+	for k, e := range m.ends {
+		p := &paths[k]
+		*p = facts.Path{Rule: e.rule, Rank: e.rank, Strings: e.inner, Others: e.text}
+		for _, s := range e.steps {
+			p.Steps = append(p.Steps, facts.Step{Key: s.key, Index: s.index})
 		}
+		if e.rule >= 0 {
+			p.To = places[e.rule]
+		}
+	}
+	return l.Project(paths)
+}
+
+// project goes over the payload and reads it into facts at once, for the layout that
+// was filled last, which is nearly always the one that is filled next. Where it does
+// not, walk is to do all of it.
+func (f *Found) project() (ok bool) {
+	p := f.m.places.Load()
+	if p == nil || p.projection == nil {
+		return false
+	}
+	f.places, f.fill = p.list, p.layout.Filler(f.early.begin(p.layout))
+	if f.end, ok = p.projection.Decode(f.b, &f.early.facts, &f.catch); !ok {
+		f.forget()
+		return false
+	}
+	f.early.layout, f.walked = p.layout, true
+	return true
+}
+
+// taker reads what a projection leaves to it.
+type taker Found
+
+// Take implements facts.Taker.
+func (t *taker) Take(path, at int) (end int) {
+	f := (*Found)(t)
+	e := &f.m.ends[path]
+	var v []byte
+	if f.b[at] == '"' {
+		if end = f.unquote(at, path); end >= 0 {
+			v = f.at(path)
+		}
+	} else if end = skip(f.b, at); end >= 0 {
+		f.catch.Spans[path] = facts.Span{From: at, To: end}
+		v = f.read(AsText, f.b[at:end])
+	}
+	if end < 0 || e.rule < 0 || f.catch.Ranks[e.rule] != e.rank {
 		return end
 	}
-	end = d.fill.PutAt(d.places[e.rule], i)
-	if end < 0 || end < len(f.b) && f.b[end] > ' ' && f.b[end] != ',' && f.b[end] != '}' && f.b[end] != ']' {
-		d.on = false
+	if !f.fill.Put(f.places[e.rule], v) {
 		return -1
 	}
-	d.by[e.rule] = e.rank
 	return end
-}
-
-// put reads a value that does not stand in the payload.
-func (d *direct) put(f *Found, e *ending, v []byte) {
-	d.on = d.fill.Put(d.places[e.rule], v)
-	d.fill.Over(f.b)
-	d.by[e.rule] = e.rank
-}
-
-// takes reports whether to read a value where a path ends. One that would count in
-// place of another that was read is too late.
-func (d *direct) takes(e *ending) bool {
-	if !d.on || e.rule < 0 {
-		return false
-	}
-	if by := d.by[e.rule]; by != 0 {
-		d.on = by < e.rank
-		return false
-	}
-	return true
 }
