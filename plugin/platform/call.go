@@ -23,7 +23,8 @@ type Call struct {
 	Header verify.Header
 	// Body holds the bytes as sent: compressed, if they were.
 	Body []byte
-	// TooLarge says that the body was larger than the source takes, and is not here.
+	// TooLarge says that the body was larger than the source takes, and is not here:
+	// the call is answered as the owner wants in trouble, unless it is a stranger's.
 	TooLarge bool
 	// Received is when the call came in.
 	Received time.Time

@@ -38,7 +38,9 @@
 //
 // # A new platform
 //
-// costs one folder and one line in package platforms. The smallest there can be
-// is in this package's example; package generic is the model to copy, and
-// platformtest.Run is its test.
+// costs one folder and one line in package platforms. The folder holds the
+// adapter, a test that calls platformtest.Run, and captured requests in
+// testdata/*.http, whose goldens UPDATE_GOLDEN=1 go test writes. The smallest
+// there can be is in this package's example, and passes; package generic is the
+// model to copy.
 package platform

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"strings"
@@ -32,7 +33,7 @@ func (c *Call) Plain() ([]byte, error) {
 		return c.plain, nil
 	}
 	if c.TooLarge || len(c.Body) > c.limit {
-		return nil, ErrTooLarge
+		return nil, tooLarge(c.limit)
 	}
 	switch encoding := c.Get("Content-Encoding"); {
 	case encoding == "" || strings.EqualFold(encoding, "identity"):
@@ -49,6 +50,10 @@ func (c *Call) Plain() ([]byte, error) {
 	return c.plain, nil
 }
 
+func tooLarge(limit int) error {
+	return fmt.Errorf("%w: it has at most %d bytes here", ErrTooLarge, limit)
+}
+
 func gunzip(body []byte, limit int) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
@@ -57,7 +62,7 @@ func gunzip(body []byte, limit int) ([]byte, error) {
 	out, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
 	switch {
 	case len(out) > limit:
-		return nil, ErrTooLarge
+		return nil, tooLarge(limit)
 	case err != nil:
 		return nil, ErrEncoding
 	}

@@ -3,6 +3,7 @@ package platform_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing/fstest"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
@@ -11,20 +12,28 @@ import (
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
 
-// pigeon is the smallest platform: a whole package would hold no more. Its line
-// in package platforms would be pigeon.Platform().
+// pigeon is the smallest platform: a whole package would hold no more, and it
+// passes the kit. Its line in package platforms would be pigeon.Platform().
 func pigeon() platform.Platform {
 	return platform.Platform{
 		Info: platform.Info{
-			Name: "pigeon", Title: "Pigeon Post", Doc: "Asks with {\"who\": …} and reads yes or no.",
+			Name: "pigeon", Title: "Pigeon Post", Doc: "Asks with {\"who\": …, \"agreed\": …} and reads yes or no.",
 			Schemes: []verify.ID{verify.StaticHeader}, Key: "nothing",
-			Mapping: []payload.Rule{{Field: "contact.id", From: []string{"who"}}},
+			Mapping: []payload.Rule{
+				{Field: "contact.id", From: []string{"who"}},
+				{Field: "consent.marketing", From: []string{"agreed"}},
+			},
 		},
 		New: func(s platform.Setup) (platform.Adapter, error) { return loft{s}, nil },
-		Reacts: func(*platform.Reply) platform.Reaction {
-			return platform.Sends.Because("it flies")
+		Reacts: func(r *platform.Reply) platform.Reaction {
+			if r != nil && string(r.Body) == `"no"` {
+				return platform.HoldsBack.Because("it stays at home")
+			}
+			return platform.Sends.Because("it flies, unless it is told not to")
 		},
-		Recipe: func(in platform.Recipe) string { return "Fly to " + in.URL },
+		Recipe: func(in platform.Recipe) string {
+			return "Fly to " + in.URL + ", and take along what is chosen for " + strings.Join(in.Slots, ", ")
+		},
 	}
 }
 
@@ -43,7 +52,9 @@ func (l loft) Encode(_ *platform.Call, answers []platform.Answer, r *platform.Re
 	return nil
 }
 
-func (l loft) Trouble(_ *platform.Call, t platform.Trouble, r *platform.Reply) { t.Problem(r) }
+func (l loft) Trouble(c *platform.Call, t platform.Trouble, r *platform.Reply) {
+	t.SayDefault(l, c, r)
+}
 
 // A new platform costs one folder and one line. This is all of it.
 func Example() {

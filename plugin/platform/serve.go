@@ -28,6 +28,13 @@ func (s *Source) Serve(c *Call, r *Reply) {
 		s.counts.add(greeted)
 		return
 	}
+	if c.TooLarge && s.Standing(c) == Unproven {
+		// A signature can't be checked over what is not here. The default says
+		// nothing that a stranger may not know, and the platform may lose its contact
+		// over a refusal.
+		s.trouble(c, r, Trouble{Kind: Unreadable, Err: tooLarge(c.limit), Wants: s.wants(nil, 0)})
+		return
+	}
 	if err := s.verify(c); err != nil {
 		s.trouble(c, r, Trouble{Kind: Forged, Err: err})
 		return

@@ -35,7 +35,7 @@ func modeOf(c *platform.Call) mode {
 
 // event is an event as it came in. It shares the call's memory.
 type event struct {
-	version, id, source, kind, dataType string
+	version, id, source, kind, dataType, schema, subject, time string
 
 	others [][2]string    // further attributes, names in lower case
 	data   []byte         // JSON, or nil
@@ -56,6 +56,12 @@ func (e *event) known(name string) *string {
 		return &e.kind
 	case "datacontenttype":
 		return &e.dataType
+	case "dataschema":
+		return &e.schema
+	case "subject":
+		return &e.subject
+	case "time":
+		return &e.time
 	}
 	return nil
 }

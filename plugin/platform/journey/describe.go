@@ -33,6 +33,9 @@ type Description struct {
 	More []payload.Rule
 	// Tidy mends a document before it is mapped; nil leaves it.
 	Tidy func(doc []byte) []byte
+	// Aside reports whether a call is about no contact: it is taken, and nothing is
+	// decided. Nil says so of none.
+	Aside func(*platform.Call) bool
 	// Settings are those that only this platform has, and Needs the names of those
 	// that must have a value.
 	Settings []platform.Setting
@@ -81,7 +84,7 @@ func (d Description) adapter(s platform.Setup) (platform.Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		API: d.API(s, names), Names: names, Tidy: d.Tidy, Ask: s.Settings.Bool(d.LooksUp),
+		API: d.API(s, names), Names: names, Tidy: d.Tidy, Aside: d.Aside, Ask: s.Settings.Bool(d.LooksUp),
 		ID: keys(append(d.ID, "contact.id")), Email: keys(append(d.Email, "contact.email")),
 	}
 	a.Setup = s
@@ -172,7 +175,7 @@ func reacts(again string) func(*platform.Reply) platform.Reaction {
 		case decided:
 			return platform.HoldsBack.Because("the field of send is written as false, and the branch ends")
 		case r != nil && r.Status == 200:
-			return platform.UpToCaller.Because("the decision comes later, and the branch goes by its fields")
+			return platform.UpToCaller.Because("nothing is decided yet: the branch goes by the fields, which are written once the contact was looked up")
 		case again != "":
 			return platform.AsksAgain.Because(again)
 		}

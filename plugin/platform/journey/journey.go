@@ -32,6 +32,8 @@ type Adapter struct {
 	ID, Email [][]string
 	// Tidy mends a document before it is mapped; nil leaves it.
 	Tidy func(doc []byte) []byte
+	// Aside reports whether a call is about no contact; nil says so of none.
+	Aside func(*platform.Call) bool
 	// Ask says that the call says too little, and has the API look the contact up.
 	Ask bool
 }
@@ -54,6 +56,9 @@ func (a *Adapter) document(c *platform.Call) ([]byte, error) {
 
 // Decode implements platform.Adapter.
 func (a *Adapter) Decode(c *platform.Call, asks *platform.Asks) error {
+	if a.Aside != nil && a.Aside(c) {
+		return nil
+	}
 	doc, err := a.document(c)
 	if err != nil || a.Ask {
 		return err
@@ -67,7 +72,7 @@ func (a *Adapter) Decode(c *platform.Call, asks *platform.Asks) error {
 
 // Encode implements platform.Adapter.
 func (a *Adapter) Encode(c *platform.Call, answers []platform.Answer, r *platform.Reply) error {
-	if len(answers) == 0 { // decided later
+	if len(answers) == 0 { // decided later, or about nobody
 		r.JSON(200, []byte(`{"accepted":true}`))
 		return nil
 	}
@@ -76,6 +81,9 @@ func (a *Adapter) Encode(c *platform.Call, answers []platform.Answer, r *platfor
 
 // Writes implements platform.Writer.
 func (a *Adapter) Writes(c *platform.Call, asks *platform.Asks, answers []platform.Answer) ([]writeback.Write, error) {
+	if len(answers) == 0 && !a.Ask { // about nobody
+		return nil, nil
+	}
 	doc, err := a.document(c)
 	if err != nil {
 		return nil, err
@@ -83,9 +91,6 @@ func (a *Adapter) Writes(c *platform.Call, asks *platform.Asks, answers []platfo
 	who := writeback.Contact{ID: find(doc, a.ID), Email: find(doc, a.Email)}
 	if a.Ask {
 		return []writeback.Write{{Contact: who, Decided: c.Received, Ask: json.RawMessage(slices.Clone(doc))}}, nil
-	}
-	if len(answers) == 0 {
-		return nil, nil
 	}
 	w, err := writeback.FromAnswer(answers[0].JSON, a.Setup.Name, who, platform.MessageOf(asks.Items[0].Body()), c.Received)
 	return []writeback.Write{w}, err

@@ -89,6 +89,17 @@ func (d decider) Batch(gate.Request, [][]byte, func(int, []byte, error)) error {
 	return errors.New("nobody asks for a batch")
 }
 
+// counting counts how often it is asked.
+type counting struct {
+	decider
+	n int
+}
+
+func (c *counting) Decide(dst []byte, req gate.Request) ([]byte, error) {
+	c.n++
+	return c.decider.Decide(dst, req)
+}
+
 const (
 	send     = `{"decision_id":"D","send":true,"variants":{},"content":{},"degraded":false}`
 	suppress = `{"decision_id":"D","send":false,"variants":{},"content":{},"degraded":false}`
@@ -96,7 +107,7 @@ const (
 	sendAll  = `{"decision_id":"D","send":true,"variants":{},"content":{},"degraded":true}`
 )
 
-func call(t *testing.T, d *desk, dec decider, o platform.Options, query string, body []byte) *platform.Reply {
+func call(t *testing.T, d *desk, dec platform.Decider, o platform.Options, query string, body []byte) *platform.Reply {
 	t.Helper()
 	o.Name = "lists"
 	s, err := platform.NewSource(listmonk.Platform(d), o, dec)
@@ -255,16 +266,20 @@ func TestNobodyIsMeantInTwoWays(t *testing.T) {
 
 func TestWhatIsNoLetterIsRefused(t *testing.T) {
 	for name, body := range map[string][]byte{
-		"two recipients": posted(`"recipients":[`, `"recipients":[{"uuid":"u","email":"b@example.test"},`),
-		"no recipient":   posted(`"recipients":[{`, `"recipients":[],"x":[{`),
-		"no address":     posted("ada@example.test", "ada"),
-		"two addresses":  posted("ada@example.test", "ada@example.test, b@example.test"),
-		"no UTF-8":       posted("ada@example.test", "ad\xffa@example.test"),
-		"a line break":   posted("ada@example.test", `ada@example.test\r\nRCPT TO:<b@example.test>`),
+		"two recipients":           posted(`"recipients":[`, `"recipients":[{"uuid":"u","email":"b@example.test"},`),
+		"no recipient":             posted(`"recipients":[{`, `"recipients":[],"x":[{`),
+		"no address":               posted("ada@example.test", "ada"),
+		"two addresses":            posted("ada@example.test", "ada@example.test, b@example.test"),
+		"no UTF-8":                 posted("ada@example.test", "ad\xffa@example.test"),
+		"a line break":             posted("ada@example.test", `ada@example.test\r\nRCPT TO:<b@example.test>`),
+		"a file that is no base64": posted(`"attachments":null`, `"attachments":[{"name":"a.txt","content":"?"}]`),
+		"a file without a list":    posted(`"attachments":null`, `"attachments":{"name":"a.txt","content":"aGk="}`),
 	} {
-		r := call(t, &desk{}, decider{answer: send}, platform.Options{}, "", body)
+		asked := &counting{decider: decider{answer: send}}
+		r := call(t, &desk{}, asked, platform.Options{}, "", body)
 		require.Equal(t, 400, r.Status, name)
 		require.NotContains(t, string(r.Body), "example.test")
+		require.Zero(t, asked.n, "no decision is recorded of %s", name)
 	}
 	require.Equal(t, 400, call(t, &desk{}, decider{answer: send}, platform.Options{}, "class=spam", posted()).Status)
 	_, err := platform.NewSource(listmonk.Platform(nil), platform.Options{Name: "lists"}, decider{})

@@ -16,13 +16,13 @@ import (
 
 // post is what listmonk posts, as far as it makes the letter.
 type post struct {
-	Subject     string          `json:"subject"`
-	FromEmail   string          `json:"from_email"`
-	ContentType string          `json:"content_type"`
-	Body        string          `json:"body"`
-	Recipients  []recipient     `json:"recipients"`
-	Campaign    *campaign       `json:"campaign"`
-	Attachments json.RawMessage `json:"attachments"`
+	Subject     string      `json:"subject"`
+	FromEmail   string      `json:"from_email"`
+	ContentType string      `json:"content_type"`
+	Body        string      `json:"body"`
+	Recipients  []recipient `json:"recipients"`
+	Campaign    *campaign   `json:"campaign"`
+	Attachments attachments `json:"attachments"`
 
 	kind  relay.Kind
 	class string
@@ -39,6 +39,17 @@ type campaign struct {
 	FromEmail string          `json:"from_email"`
 	UUID      string          `json:"uuid"`
 	Headers   json.RawMessage `json:"headers"`
+}
+
+// attachments are a list; none at all is null, or whatever text stands for it.
+type attachments []attachment
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (a *attachments) UnmarshalJSON(raw []byte) error {
+	if raw[0] == '"' || string(raw) == "null" {
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]attachment)(a))
 }
 
 type attachment struct {
@@ -151,29 +162,20 @@ func (a *adapter) letter(p *post, answer []byte) (*relay.Letter, error) {
 	if a.to.PassesOn(a.setup.Name) {
 		l.Origin = p.raw
 	}
-	l.Attachments, err = p.files()
-	return l, err
+	l.Attachments = p.files()
+	return l, nil
 }
 
 // files are the attachments.
-func (p *post) files() ([]relay.Attachment, error) {
-	raw := bytes.TrimSpace(p.Attachments)
-	if len(raw) == 0 || raw[0] != '[' {
-		return nil, nil
-	}
-	var list []attachment
-	if json.Unmarshal(raw, &list) != nil {
-		return nil, errShape
-	}
-	var out []relay.Attachment
-	for _, f := range list {
+func (p *post) files() (out []relay.Attachment) {
+	for _, f := range p.Attachments {
 		a := relay.Attachment{Name: f.Name, Content: f.Content}
 		if kind := f.Header["Content-Type"]; len(kind) > 0 {
 			a.Type, _, _ = strings.Cut(kind[0], ";")
 		}
 		out = append(out, a)
 	}
-	return out, nil
+	return out
 }
 
 // headers are those that the messenger lost, and the campaign's own. Those of

@@ -3,9 +3,10 @@
 // fields of the member.
 //
 // Mailchimp posts a form, unsigned, and tries an address with GET when the webhook
-// is made. It has no step that waits for winnow: the fields are there for the
-// next campaign and for the conditions of a journey. Merge tags have at most ten
-// characters, so that they begin with WN_.
+// is made; that and its news of campaigns are taken, and nothing is decided. It has
+// no step that waits for winnow: the fields are there for the next campaign and for
+// the conditions of a journey. Merge tags have at most ten characters, so that they
+// begin with WN_.
 //
 // Source: mailchimp.com/developer; retries (some 20 within 75 minutes) are from
 // memory. Mailchimp itself was not reachable from here.
@@ -17,9 +18,20 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/platform"
 	"github.com/winnow-gate/winnow/plugin/platform/journey"
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 	"github.com/winnow-gate/winnow/plugin/writeback"
 )
+
+// aside knows the GET by which Mailchimp tries an address, and the news that a
+// campaign was sent: its id is no member's, and it names no address to write to.
+func aside(c *platform.Call) bool {
+	if c.Method == "GET" {
+		return true
+	}
+	doc, err := c.Document()
+	return err == nil && payload.Text(payload.Get(doc, "type")) == "campaign"
+}
 
 //go:embed recipe.md
 var recipeText string
@@ -33,6 +45,7 @@ func Platform() platform.Platform {
 		Patience: 10 * time.Second,
 		Again:    "Mailchimp calls again for about an hour",
 		ID:       []string{"data.id", "data.new_id"}, Email: []string{"data.email", "data.new_email"}, // of upemail: the member's from now on
+		Aside: aside,
 		Settings: []platform.Setting{
 			{Name: "api_key", Kind: platform.KindSecret, Doc: "where the API key is: file:PATH or env:NAME"},
 			{Name: "list", Kind: platform.KindText, Doc: "id of the audience"},

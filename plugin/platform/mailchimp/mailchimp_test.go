@@ -58,6 +58,43 @@ func TestAChangedAddress(t *testing.T) {
 	require.Equal(t, writeback.Contact{ID: "m10", Email: "new@example.test"}, out[0].Contact)
 }
 
+// What is about no member is taken, so that Mailchimp keeps the webhook, and neither
+// decided on nor written: members go by an address, which it does not have.
+func TestWhatIsAboutNoMember(t *testing.T) {
+	for name, c := range map[string]platform.Call{
+		"a campaign was sent": {
+			Method: "POST", Header: kit().Call.Header,
+			Body: []byte("type=campaign&fired_at=2026-11-22+12%3A00%3A00&data%5Bid%5D=5aa2102003&data%5Bsubject%5D=October&data%5Bstatus%5D=sent&data%5Breason%5D=&data%5Blist_id%5D=l1"),
+		},
+		"the address is tried":                {Method: "GET"},
+		"the address is tried, with a secret": {Method: "GET", Query: "key=s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out outbox
+			k := kit()
+			k.Options.Name, k.Options.Outbox, k.Options.Posture = "autumn", &out, platform.Posture{Marketing: platform.Retry}
+			s, err := platform.NewSource(k.Platform, k.Options, nobody{t: t})
+			require.NoError(t, err)
+			var r platform.Reply
+			s.Serve(&c, &r)
+			require.Equal(t, 200, r.Status, string(r.Body))
+			require.JSONEq(t, `{"accepted":true}`, string(r.Body))
+			require.Empty(t, out)
+		})
+	}
+}
+
+// nobody is not to be asked.
+type nobody struct {
+	yes
+	t *testing.T
+}
+
+func (n nobody) Decide([]byte, gate.Request) ([]byte, error) {
+	require.Fail(n.t, "a decision was made")
+	return nil, nil
+}
+
 func FuzzDecode(f *testing.F) {
 	platformtest.Fuzz(f, kit(), []string{"application/json", "application/x-www-form-urlencoded"}, ada, `{"contact":{"id":"x=x"}}`, "a=b=c&contact[id]=1")
 }

@@ -21,7 +21,7 @@ func TestNamesAreFoundOnce(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, p.Title, found.Title)
 	}
-	_, ok := platforms.Find("pigeon")
+	_, ok := platforms.Find("no such platform")
 	require.False(t, ok)
 }
 

@@ -49,7 +49,7 @@ type Source struct {
 	MaxBody     *format.Number                `yaml:"max_body" doc:"Size in bytes of a call, before and after unpacking; the platform's usual when left out"`
 	OnTrouble   *format.Text                  `yaml:"on_trouble" enum:"send,hold,retry" doc:"What becomes of marketing and research when winnow can't decide: send the defaults, hold back, or have the platform ask again"`
 	OnTroubleOf *OnTroubleOf                  `yaml:"on_trouble_of" doc:"The same, for one message class; transactional, service and legal messages are always sent"`
-	Mapping     []format.Entry[[]format.Text] `yaml:"mapping" doc:"Fields, each with its path in the payload; of several paths the first with a value counts"`
+	Mapping     []format.Entry[[]format.Text] `yaml:"mapping" some:"true" doc:"Fields, each with its path in the payload; of several paths the first with a value counts"`
 	As          []format.Entry[format.Text]   `yaml:"as" enum:"text,json" doc:"Fields whose values are read in another way: text makes a text of a number, json takes JSON out of a string"`
 	Defaults    []format.Entry[format.Value]  `yaml:"defaults" doc:"Fields, each with the value that counts when the payload has none"`
 	Set         []format.Entry[format.Value]  `yaml:"set" doc:"Fields, each with the value that counts whatever the payload says"`

@@ -114,6 +114,7 @@ func TestMistakes(t *testing.T) {
 		{"class", "{research: send}", "{service: hold}", diag.UnknownKey, `"service"`, "marketing, research"},
 		{"posture", "on_trouble: hold", "on_trouble: hodl", diag.NotAllowed, "on_trouble", `did you mean "hold"?`},
 		{"path", "customer.id", "customer..id", diag.BadPath, "no path", ""},
+		{"no path", "customer.id", "[]", diag.EmptyList, "contact.id names nothing", "leave the key out"},
 		{"as nothing", "as: {orders.history", "as: {orders.count", diag.MissingKey, "nothing says where", "mapping"},
 		{"below", "set: {message.channel: email}", "set: {message: email}", diag.BadPath, "message", ""},
 		{"setting", "{answer: status}", "{anser: status}", diag.UnknownSetting, `no setting "anser"`, `did you mean "answer"?`},
