@@ -19,8 +19,11 @@ type caller struct {
 
 // admit checks the request's key.
 func (r *Receiver) admit(c *fiber.Ctx, scope Scope) (caller, error) {
-	if scope == 0 || r.keys == nil {
+	switch {
+	case scope == 0:
 		return caller{}, nil
+	case r.keys == nil:
+		return caller{}, r.fromHere(c.Request())
 	}
 	key := token(&c.Request().Header)
 	if len(key) == 0 {

@@ -27,7 +27,8 @@
 // items can't be told apart.
 //
 // HEAD goes with GET, OPTIONS answers 204 with Allow, other methods 405. There
-// are no CORS headers: browsers of other sites are not meant to ask.
+// are no CORS headers: browsers of other sites are not meant to ask. Where no keys
+// keep them out, on a loopback address, a foreign Host or Origin is refused with 403.
 //
 // More than 16 KiB is read only for callers who have shown a key or secret. Where a
 // signature over the body is the proof, bodies share Options.MaxUnproven: 503 means

@@ -25,9 +25,9 @@ const (
 const (
 	twoEnds  = "two ends"  // its end may be seen in two places
 	tooLong  = "too long"  // larger than its address takes
-	leftOut  = "left out"  // larger than its source takes, which knows its sender and answers
+	leftOut  = "left out"  // larger than its source takes, which answers without it
 	stranger = "stranger"  // its sender will be refused
-	unproven = "unproven"  // it is read by receive
+	received = "received"  // it is read by receive
 	streamed = "streaming" // it is read by its handler
 )
 
@@ -38,7 +38,9 @@ const anybodysBody = 16 << 10
 // guard looks at a header before the body is read. A request whose end two
 // servers may see in different places is refused: what one takes for its body the
 // other may take for the next request. A large body is read only for a caller who
-// has shown a secret; where a signature over it is the proof, receive reads it.
+// has shown a secret; where a signature over it is the proof, receive reads it. So it
+// does where a source gets chunks: only their reader learns that they are too many,
+// and the server's would forget whose they are.
 func (r *Receiver) guard(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	limit := r.limitOf(h.RequestURI())
 	switch n := h.ContentLength(); {
@@ -46,7 +48,7 @@ func (r *Receiver) guard(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		hideBody(h, twoEnds)
 	case isStream(h):
 		hideBody(h, streamed)
-	case n > limit && r.isKnown(h):
+	case n > limit && r.isAnswered(h):
 		hideBody(h, leftOut)
 	case n > limit:
 		hideBody(h, tooLong)
@@ -54,11 +56,11 @@ func (r *Receiver) guard(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		if n == -1 {
 			h.SetConnectionClose() // servers disagree on extensions and line ends of chunks
 		}
-		switch r.standing(h) {
-		case platform.Stranger:
+		switch s := r.standing(h); {
+		case s == platform.Stranger:
 			hideBody(h, stranger)
-		case platform.Unproven:
-			hideBody(h, unproven)
+		case s == platform.Unproven, n == -1 && r.isForSource(h):
+			hideBody(h, received)
 		}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
@@ -71,7 +73,7 @@ func hideBody(h *fasthttp.RequestHeader, why string) {
 	h.Set(bodyMark, strconv.Itoa(h.ContentLength()))
 	h.SetContentLength(0)
 	h.SetConnectionClose()
-	if why != unproven && why != streamed {
+	if why != received && why != streamed {
 		h.Del("Expect") // the answer comes at once
 	}
 }
@@ -117,12 +119,16 @@ func isStream(h *fasthttp.RequestHeader) bool {
 	return string(path) == streamPath && h.IsPost()
 }
 
-// isKnown reports whether a request is for a source, and from who has shown its
-// secret: then a platform is answered as the owner chose, also a body too large.
-func (r *Receiver) isKnown(h *fasthttp.RequestHeader) bool {
+func (r *Receiver) isForSource(h *fasthttp.RequestHeader) bool {
 	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
 	s, _ := r.sourceAt(path)
-	return s != nil && r.standing(h) == platform.Proven
+	return s != nil
+}
+
+// isAnswered reports whether a request whose body is too large is for a source, and
+// not from a stranger: then a platform is answered as the owner chose.
+func (r *Receiver) isAnswered(h *fasthttp.RequestHeader) bool {
+	return r.isForSource(h) && r.standing(h) != platform.Stranger
 }
 
 // standing is what the header of a request says of its caller.
@@ -173,7 +179,7 @@ func (r *Receiver) front(app *fiber.App, next fasthttp.RequestHandler) fasthttp.
 		case stranger, leftOut:
 			known(ctx)
 			drain(ctx.Conn())
-		case unproven:
+		case received:
 			r.receive(ctx, known, fail)
 		}
 	}

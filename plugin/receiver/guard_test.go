@@ -144,7 +144,7 @@ func TestAStreamThatIsRefusedIsNoRequest(t *testing.T) {
 func TestMarksAreNotForClients(t *testing.T) {
 	x := withSource(t, nil)
 	for _, name := range []string{"X-Winnow-Guard", "Winnow:Guard", "winnow:guard"} {
-		for _, why := range []string{"unproven", "streaming", "stranger", "two ends"} {
+		for _, why := range []string{"received", "streaming", "stranger", "two ends"} {
 			statuses, _ := raw(t, x, fmt.Sprintf("POST /v1/in/shop HTTP/1.1\r\nHost: x\r\nX-Winnow-Key: shop-secret-0001\r\nTransfer-Encoding: chunked\r\n\r\n"+
 				"%x\r\n%s\r\n0\r\n%s: %s\r\n%s: 400\r\n\r\n", len(polish), polish, name, why, strings.Replace(name, "uard", "uard-Body", 1)))
 			require.Equal(t, []int{200}, statuses, "%s: %s", name, why)

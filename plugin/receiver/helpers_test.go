@@ -240,7 +240,16 @@ func (s *schemas) check(t testing.TB, method, address string, r *reply) {
 		responses := op["responses"].(map[string]any)
 		response, ok := responses[fmt.Sprint(r.status)].(map[string]any)
 		require.True(t, ok, "%s %s answers %d, which is not in the document", method, path, r.status)
-		content := response["content"].(map[string]any)
+		headers, _ := response["headers"].(map[string]any)
+		for _, name := range []string{"Allow", "Retry-After", "WWW-Authenticate", "X-Winnow-Bundle"} {
+			_, named := headers[name]
+			require.Equal(t, r.header.Get(name) != "", named, "%s %s, %d: the header %s", method, path, r.status, name)
+		}
+		content, _ := response["content"].(map[string]any)
+		if len(content) == 0 {
+			require.Empty(t, r.body)
+			return
+		}
 		require.Contains(t, content, media, "%s %s, %d", method, path, r.status)
 		if media == "text/plain" {
 			return

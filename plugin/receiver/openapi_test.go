@@ -105,6 +105,20 @@ func TestTheDocument(t *testing.T) {
 	}
 }
 
+// What needs an API key says so, and nothing else does.
+func TestTheDocumentSaysWhatNeedsAKey(t *testing.T) {
+	keys, _ := withKeys(t, map[string]string{"all": "decide,read,erase"})
+	x := start(t, setup{options: receiver.Options{Keys: keys}})
+	for path, methods := range x.doc.paths {
+		for method, op := range methods {
+			security := op.(map[string]any)["security"].([]any)
+			address := strings.NewReplacer("{id}", "x", "{source}", "x").Replace(path)
+			r := x.do(strings.ToUpper(method), address, "{}")
+			require.Equal(t, r.status == 401, len(security) > 0, "%s %s answers %d", method, path, r.status)
+		}
+	}
+}
+
 // Every schema of the document compiles, and every action is in it.
 func TestTheSchemas(t *testing.T) {
 	s := openDocument(t)

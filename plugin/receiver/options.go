@@ -12,6 +12,9 @@ import (
 type Options struct {
 	// Keys are the API keys; nil lets everybody in.
 	Keys *Keys
+	// Hosts are names besides this machine's own by which Serve answers without keys:
+	// those that a proxy in front passes on, in lower case.
+	Hosts []string
 	// Sources are where platforms call: /v1/in/NAME each.
 	Sources []Source
 	// Erasers keep something about contacts besides the decision log, and are asked
@@ -32,7 +35,7 @@ type Options struct {
 	MaxBatchBody int
 	// MaxUnproven is the memory in bytes for large bodies of callers who have yet to
 	// prove who they are: a signature is checked over a whole body. 0 means 64 MiB; it
-	// is at least twice the largest body that a source takes.
+	// is at least twice the largest body that a source with signatures takes.
 	MaxUnproven int
 	// ReadTimeout bounds the reading of one request; 0 means 15 s. IdleTimeout
 	// is how long a connection may wait for its next request; 0 means 2 min.

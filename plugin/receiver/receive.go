@@ -28,13 +28,17 @@ func (r *Receiver) receive(ctx *fasthttp.RequestCtx, next fasthttp.RequestHandle
 		_ = conn.SetReadDeadline(time.Now().Add(r.opts.ReadTimeout)) // if it fails, so does reading
 		b := r.bodies.begin(conn)
 		err := r.read(b, length, limit)
-		if err == nil {
+		switch {
+		case err == nil:
 			h.Del(guardMark)
 			h.Del(bodyMark)
 			ctx.Request.SetBodyRaw(b.bytes)
 			next(ctx)
 			ctx.Request.ResetBody()
-		} else {
+		case errors.Is(err, errTooLarge): // only sources' bodies are read here
+			h.Set(guardMark, leftOut)
+			next(ctx)
+		default:
 			fail(ctx, err)
 		}
 		r.bodies.end(b) // whoever takes long to read the answer holds no room
@@ -44,7 +48,9 @@ func (r *Receiver) receive(ctx *fasthttp.RequestCtx, next fasthttp.RequestHandle
 	})
 }
 
-// read reads the whole body. Its errors are for onError.
+var errTooLarge = errors.New("the body is too large")
+
+// read reads the whole body. Its errors are errTooLarge, and others for onError.
 func (r *Receiver) read(b *body, length, limit int) error {
 	var in io.Reader = b.conn
 	most := length
@@ -66,7 +72,7 @@ func (r *Receiver) read(b *body, length, limit int) error {
 	case !r.bodies.arrived(b):
 		return crowded()
 	case len(b.bytes) > limit:
-		return tooLarge(limit)
+		return errTooLarge
 	case whole:
 		return nil
 	case errors.Is(err, os.ErrDeadlineExceeded):

@@ -30,6 +30,7 @@ type Receiver struct {
 	calls    exchanges
 	probe    probe
 	closing  atomic.Bool
+	local    atomic.Bool // without keys, on a loopback address
 	streams  taken
 	bodies   bodies
 }

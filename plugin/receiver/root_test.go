@@ -23,6 +23,10 @@ func (s rooted) Standing(*platform.Call) platform.Standing {
 }
 
 func (s rooted) Serve(c *platform.Call, r *platform.Reply) {
+	if c.TooLarge {
+		r.JSON(413, nil)
+		return
+	}
 	r.JSON(200, []byte(c.Method+" "+c.Below+" "+string(c.Body)))
 }
 

@@ -24,7 +24,7 @@ func Listen(addr string, keys *Keys) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a, ok := ln.Addr().(*net.TCPAddr); keys == nil && (!ok || !a.IP.IsLoopback()) {
+	if keys == nil && !isLoopback(ln.Addr()) {
 		return nil, errors.Join(ErrOpen, ln.Close())
 	}
 	return ln, nil
@@ -75,8 +75,10 @@ func (r *Receiver) limitOf(uri []byte) int {
 
 // Serve answers requests until ctx ends, then lets those under way finish: from
 // then on readyz says no, connections are closed as they become idle, and no new
-// ones are taken. The listener is closed when it returns.
+// ones are taken. The listener is closed when it returns. Without keys, on a
+// loopback address, it refuses what a page of another site has a browser send.
 func (r *Receiver) Serve(ctx context.Context, ln net.Listener) error {
+	r.local.Store(r.keys == nil && isLoopback(ln.Addr()))
 	app := r.App()
 	ln = newUntiring(ln, r.opts.Log)
 	ended := make(chan error, 1)
