@@ -28,6 +28,9 @@ type serveFlags struct {
 	newKey, scopes                           string
 }
 
+// usualDeadline is the gate's own.
+const usualDeadline = 800 * time.Millisecond
+
 const serveHelp = `Serve compiles the bundle, runs its own tests and answers POST /v1/decide and its
 kin over HTTP; /openapi.json describes them all. It looks for changed files every
 --poll, and loads them once they stand still from one look to the next, or at once
@@ -47,7 +50,7 @@ Without --keys anybody may ask, so only loopback addresses can be served.
 --new-key NAME prints a new API key and the line for the file of keys, and ends.`
 
 func newServeCmd(e *env) *cobra.Command {
-	f := serveFlags{db: "winnow.db", deadline: 800 * time.Millisecond, poll: 2 * time.Second}
+	f := serveFlags{db: "winnow.db", deadline: usualDeadline, poll: 2 * time.Second}
 	cmd := &cobra.Command{
 		Use: "serve [DIR]", Short: "Answer over HTTP", Long: serveHelp, Args: oneDir(),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -91,6 +94,7 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	e.warnOfDeadlines(what, f.deadline)
 	ln, err := listen(f.addr, keys)
 	if err != nil {
 		return err
@@ -125,7 +129,7 @@ func (e *env) serve(ctx context.Context, dir string, f serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, cantClose("the queues beside "+f.db, out.close(ctx))) }()
-	r, err := receiver.New(g, receiver.Options{Keys: keys, Sources: from, Erasers: out.erasers(), Metrics: serveMetrics(events, out), Rate: f.rate, Version: moduleVersion(), Log: logger})
+	r, err := receiver.New(g, receiver.Options{Keys: keys, Hosts: what.hosts(), Sources: from, Erasers: out.erasers(), Metrics: serveMetrics(events, out), Rate: f.rate, Version: moduleVersion(), Log: logger})
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,11 @@ func (e *env) openEvents(o *gate.Options, f serveFlags, telling []string, logger
 
 func ledgerError(db string, err error) error {
 	hint := "check the file and its folder"
-	if errors.Is(err, ledger.ErrLostKey) || errors.Is(err, ledger.ErrOtherKey) {
+	switch {
+	case errors.Is(err, ledger.ErrLostKey), errors.Is(err, ledger.ErrOtherKey):
 		hint = "nobody on the list could be known again, so nothing is served"
+	case errors.Is(err, ledger.ErrLocked):
+		hint = "stop it, or give this server a --db of its own"
 	}
 	return failure(exitFailed, hint, "can't open the ledger %s.events: %v", db, err)
 }

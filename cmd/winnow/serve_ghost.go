@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,12 +18,15 @@ import (
 
 // openHanded opens the book of what was handed to Mailgun, beside the decision
 // log, and gives it to the sources that need it; nil when none does.
-func (e *env) openHanded(r *sources.Result, db string) (*handed.Book, error) {
+func (e *env) openHanded(r *sources.Result, db string, logger *slog.Logger) (*handed.Book, error) {
 	isOne := func(c sources.Config) bool { return c.Platform.Name == ghost.Name }
 	if !slices.ContainsFunc(r.Configs, isOne) {
 		return nil, nil
 	}
-	book, err := handed.Open(db+".handed", handed.Options{})
+	book, err := handed.Open(db+".handed", handed.Options{Log: logger})
+	if errors.Is(err, handed.ErrLocked) {
+		return nil, failure(exitFailed, "stop it, or give this server a --db of its own", "can't open the book %s.handed: %v", db, err)
+	}
 	if err != nil {
 		return nil, failure(exitFailed, "check the file and its folder", "can't open the book %s.handed: %v", db, err)
 	}

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/platform"
@@ -94,6 +97,27 @@ func (w *served) telling() []string {
 	return names
 }
 
+// hosts are the names by which platforms reach this server, through a proxy.
+func (w *served) hosts() (names []string) {
+	for _, c := range w.sources.Configs {
+		if u, err := url.Parse(c.Options.PublicURL); err == nil && u.Host != "" {
+			names = append(names, strings.ToLower(u.Hostname()))
+		}
+	}
+	return names
+}
+
+// warnOfDeadlines tells of sources that the server's own deadline is too long for:
+// those that set one were checked with their file.
+func (e *env) warnOfDeadlines(w *served, deadline time.Duration) {
+	for _, c := range w.sources.Configs {
+		if p := c.Platform; c.Options.Deadline == 0 && p.Patience > 0 && deadline >= p.Patience {
+			fmt.Fprintf(e.stderr, "winnow: %s gives up after %v, and --deadline is %v: give the source %s a deadline of its own\n",
+				p.Title, p.Patience, deadline, c.Options.Name)
+		}
+	}
+}
+
 // openSources makes the sources for the receiver, and the outlets that some of them
 // need, with their files beside db; no sources, no outlets.
 func (e *env) openSources(w *served, db string, g *gate.Gate, events *ledger.Ledger, logger *slog.Logger) (_ []receiver.Source, o *outlets, err error) {
@@ -104,7 +128,7 @@ func (e *env) openSources(w *served, db string, g *gate.Gate, events *ledger.Led
 	if o.letters, err = e.openRelay(&w.sources, db, g, logger); err != nil {
 		return nil, nil, err
 	}
-	if o.handed, err = e.openHanded(&w.sources, db); err != nil {
+	if o.handed, err = e.openHanded(&w.sources, db, logger); err != nil {
 		return nil, nil, errors.Join(err, o.close(context.Background()))
 	}
 	list, err := sources.Open(w.sources.Configs, g, func(so *platform.Options) {

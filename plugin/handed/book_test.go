@@ -18,7 +18,7 @@ func open(t *testing.T, path string, o handed.Options) *handed.Book {
 	t.Helper()
 	l, err := handed.Open(path, o)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	t.Cleanup(func() { _ = l.Close() }) // a test may have closed it
 	return l
 }
 
@@ -60,6 +60,7 @@ func TestAKilledServerLeavesDoubt(t *testing.T) {
 	path := file(t)
 	dead := open(t, path, handed.Options{})
 	begin(t, dead, "ada@x.test")
+	require.NoError(t, dead.Close())
 
 	l := open(t, path, handed.Options{})
 	_, err := l.Begin(t.Context(), "ghost", "mail-1", []string{"ben@x.test", "ada@x.test"})
@@ -79,6 +80,25 @@ func TestAKilledServerLeavesDoubt(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, l.Settle(t.Context(), list[0].ID, true))
 	require.Empty(t, begin(t, l, "ada@x.test").Fresh)
+}
+
+// A second server would be in doubt about what the first is handing over; who
+// looks is not kept out.
+func TestOneServerHasTheBook(t *testing.T) {
+	path := file(t)
+	l := open(t, path, handed.Options{})
+	h := begin(t, l, "ada@x.test")
+	_, err := handed.Open(path, handed.Options{})
+	require.ErrorIs(t, err, handed.ErrLocked)
+	beside, err := handed.Look(path, handed.Options{})
+	require.NoError(t, err)
+	list, err := beside.Unsure(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, list)
+	require.NoError(t, beside.Close())
+	require.NoError(t, h.Taken(t.Context(), nil))
+	require.NoError(t, l.Close())
+	require.Empty(t, begin(t, open(t, path, handed.Options{}), "ada@x.test").Fresh)
 }
 
 func TestResendChoosesTheOtherRisk(t *testing.T) {
@@ -103,6 +123,28 @@ func TestOldHandoversAreForgottenAndDoubtsAreNot(t *testing.T) {
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	require.EqualValues(t, 0o600, info.Mode().Perm())
+}
+
+// A clock that is set a year ahead forgets nothing for a day of looks, or a batch that
+// is posted again would go out twice; nor does one that leapt while nobody ran.
+func TestAClockThatLeapsForgetsNothingAtOnce(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	path := file(t)
+	o := handed.Options{Clock: func() time.Time { return now }}
+	l := open(t, path, o)
+	require.NoError(t, begin(t, l, "ada@x.test").Taken(t.Context(), nil))
+	now = now.AddDate(1, 0, 0)
+	for range 24 {
+		require.Empty(t, begin(t, l, "ada@x.test").Fresh)
+		now = now.Add(time.Hour)
+	}
+	require.NoError(t, l.Close())
+	l = open(t, path, o)
+	for range 24 {
+		require.Empty(t, begin(t, l, "ada@x.test").Fresh)
+		now = now.Add(time.Hour)
+	}
+	require.Len(t, begin(t, l, "ada@x.test").Fresh, 1, "it must be forgotten in the end")
 }
 
 // Of many that come at once with the same people, one goes.

@@ -107,8 +107,28 @@ func (h *Handover) note(tx *sql.Tx, source, message string, keys [][]byte) error
 
 func (l *Book) now() int64 { return l.opts.Clock().UnixMilli() }
 
+// isTime reports, once an hour, whether to forget what is too old. By a clock that
+// leapt forward all would be, and a batch that is posted again go out twice.
+func (l *Book) isTime() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.opts.Clock()
+	if since := now.Sub(l.looked); since >= 0 && since < time.Hour {
+		return false
+	}
+	l.looked = now
+	ok, leapt := l.guard.Trusts(now)
+	if leapt {
+		l.opts.Log.Warn("the clock is far ahead of where it was: old handovers are remembered for a day more, so that none is made twice; check the system's time", "now", now)
+	}
+	return ok
+}
+
 // expire forgets what is too old, but not what nobody knows about.
 func (l *Book) expire(tx *sql.Tx) error {
+	if !l.isTime() {
+		return nil
+	}
 	before := l.opts.Clock().Add(-l.opts.Remember).UnixMilli()
 	for _, q := range []string{
 		"DELETE FROM handed WHERE batch IN (SELECT id FROM batch WHERE at < ? AND state = 1)",

@@ -55,9 +55,10 @@ type Options struct {
 	// MaxBytes bounds the queue's file; 0 for no bound but the disk's.
 	MaxBytes int64
 
-	// Clock, Jitter (from 0 up to 1) and Names (of letters: unique, plain
+	// Clock, Ticker, Jitter (from 0 up to 1) and Names (of letters: unique, plain
 	// letters and digits) are those of tests; nil means real ones.
 	Clock  func() time.Time
+	Ticker func(every time.Duration) (ticks <-chan time.Time, stop func())
 	Jitter func() float64
 	Names  func() string
 	// Log gets what operators should know, without values of contacts; nil
@@ -85,6 +86,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Ticker == nil {
+		o.Ticker = func(every time.Duration) (<-chan time.Time, func()) {
+			t := time.NewTicker(every)
+			return t.C, t.Stop
+		}
 	}
 	if o.Jitter == nil {
 		o.Jitter = mathrand.Float64

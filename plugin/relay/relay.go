@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
 	"github.com/winnow-gate/winnow/plugin/internal/dbfile"
+	"github.com/winnow-gate/winnow/plugin/internal/leap"
 )
 
 // Relay is a queue of letters and what delivers them. Its methods may be called
@@ -42,9 +44,9 @@ func Open(path string, o Options) (*Relay, error) {
 		return nil, errors.New("relay: it needs a gate")
 	}
 	o = o.withDefaults()
-	lock, err := dbfile.Lock(path) // one relay delivers from a queue
+	lock, err := dbfile.Lock(path, ErrLocked) // one relay delivers from a queue
 	if err != nil {
-		return nil, typed(err)
+		return nil, fmt.Errorf("relay: %w", err)
 	}
 	db, err := openDB(path)
 	if err != nil {
@@ -59,6 +61,9 @@ func Open(path string, o Options) (*Relay, error) {
 	}
 	return r, nil
 }
+
+// newest is when the queue last took a letter, or ended with one.
+const newest = "SELECT max(coalesce((SELECT at FROM mail ORDER BY id DESC LIMIT 1), 0), coalesce((SELECT max(ended) FROM mail), 0))"
 
 // begin makes the writer, settles what was under way, and starts the workers.
 func (r *Relay) begin() error {
@@ -75,6 +80,11 @@ func (r *Relay) begin() error {
 		r.w.close()
 		return errors.Join(err, r.w.release())
 	}
+	var last int64
+	if err := r.db.QueryRow(newest).Scan(&last); err != nil {
+		r.w.close()
+		return errors.Join(typed(err), r.w.release())
+	}
 	soft, stop := context.WithCancel(ctx)
 	r.stop = stop
 	r.hard, r.kill = context.WithCancel(ctx)
@@ -83,7 +93,7 @@ func (r *Relay) begin() error {
 		r.wg.Go(r.deliverAll)
 	}
 	r.wg.Go(func() { r.dispatch(soft) })
-	r.wg.Go(func() { r.sweep(soft) })
+	r.wg.Go(func() { r.sweep(soft, leap.After(last, r.opts.Remember)) })
 	return nil
 }
 
@@ -133,27 +143,3 @@ func (r *Relay) Close(ctx context.Context) error {
 }
 
 func (r *Relay) now() int64 { return r.opts.Clock().UnixMilli() }
-
-// sweep forgets letters that ended long ago. Those that nobody has decided about
-// go too: addresses and mails are not kept for ever because nobody looked.
-func (r *Relay) sweep(ctx context.Context) {
-	every := time.NewTicker(min(time.Hour, r.opts.Remember))
-	defer every.Stop()
-	for {
-		before := r.opts.Clock().Add(-r.opts.Remember).UnixMilli()
-		err := r.w.change(ctx, func(w *writer) error {
-			if err := w.exec("DELETE FROM letter WHERE id IN (SELECT id FROM mail WHERE ended < ?)", before); err != nil {
-				return err
-			}
-			return w.exec("DELETE FROM mail WHERE ended < ?", before)
-		})
-		if err != nil && ctx.Err() == nil {
-			r.opts.Log.Error("old entries of the relay can't be removed", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-		}
-	}
-}

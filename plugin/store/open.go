@@ -39,8 +39,9 @@ type SQLite struct {
 
 // Open opens the log at path, which it creates with mode 0600 if there is none;
 // its folder must exist. Files beside it have its name with -wal, -shm and -owner
-// added; the last only carries the lock that keeps a second writer out. ":memory:" keeps everything in memory and is for
-// tests. A file with an older schema is brought up to date.
+// added; the last only carries the lock that keeps a second writer out. ":memory:"
+// keeps everything in memory and is for tests. A file with an older schema is
+// brought up to date.
 //
 // Errors wrap ErrLocked when another process writes the file, ErrNewerSchema,
 // ErrCorrupt, ErrReadOnly or ErrUnavailable.

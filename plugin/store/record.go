@@ -71,8 +71,8 @@ type Options struct {
 	MaxQueue int
 	// MaxQueueBytes bounds the same queue in bytes; 0 means 64 MiB.
 	MaxQueueBytes int
-	// MaxRecord is the size in bytes from which on a record is refused with
-	// ErrTooLarge; 0 means 1 MiB.
+	// MaxRecord is the size in bytes of the largest record; a larger one is refused
+	// with ErrTooLarge. 0 means 1 MiB.
 	MaxRecord int
 	// BusyTimeout is how long a statement waits for another process's lock;
 	// 0 means 5 s.

@@ -2,6 +2,7 @@ package writeback
 
 import (
 	"context"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -18,28 +19,32 @@ func (e *Engine) Collector() prometheus.Collector {
 		queue:    desc("queue", "Decisions in the queue, by state.", "state"),
 		oldest:   desc("oldest_seconds", "Age of the oldest decision that waits; 0 when none does."),
 		paused:   desc("paused", "1 while the target gets no requests."),
+		broken:   prometheus.NewDesc("winnow_writeback_broken", "1 when the queue can't be read.", nil, nil),
 	}
 }
 
 type collector struct {
-	engine                                  *Engine
-	writes, requests, queue, oldest, paused *prometheus.Desc
+	engine                                          *Engine
+	writes, requests, queue, oldest, paused, broken *prometheus.Desc
 }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.writes, c.requests, c.queue, c.oldest, c.paused} {
+	for _, d := range []*prometheus.Desc{c.writes, c.requests, c.queue, c.oldest, c.paused, c.broken} {
 		out <- d
 	}
 }
 
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
-	list, err := c.engine.Stats(context.Background())
-	if err != nil {
-		out <- prometheus.NewInvalidMetric(c.queue, err)
-		return
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	list, err := c.engine.Stats(ctx)
+	broken := 0.0
+	if err != nil { // an invalid metric would take all others with it, just when they are asked for
+		broken = 1
 	}
+	out <- prometheus.MustNewConstMetric(c.broken, prometheus.GaugeValue, broken)
 	now := c.engine.opts.Clock()
 	for _, s := range list {
 		count := func(d *prometheus.Desc, n uint64, labels ...string) {

@@ -9,9 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
-
 	"github.com/winnow-gate/winnow/plugin/internal/dbfile"
 	"github.com/winnow-gate/winnow/plugin/internal/group"
 )
@@ -67,11 +64,7 @@ func OpenQueue(path string, clock func() time.Time) (*Queue, error) {
 
 // lock keeps other engines from the queue.
 func (q *Queue) lock() (*sql.DB, error) {
-	lock, err := dbfile.Lock(q.path)
-	var e *sqlite.Error
-	if errors.As(err, &e) && e.Code()&0xff == lib.SQLITE_BUSY {
-		return nil, fmt.Errorf("writeback: %w (%v)", ErrLocked, err)
-	}
+	lock, err := dbfile.Lock(q.path, ErrLocked)
 	if err != nil {
 		return nil, fmt.Errorf("writeback: %w", err)
 	}
@@ -97,12 +90,12 @@ VALUES (?1, ?2, 1, ?3, ?4, ?5, 0, ?6, ?6, ?6)
 ON CONFLICT (target, contact) DO UPDATE SET version = version + 1, decided = ?3, serial = ?4, body = ?5,
   due = CASE WHEN state = 0 AND tries > 0 THEN max(due, ?6) ELSE ?6 END,
   tries = CASE WHEN state = 0 THEN tries ELSE 0 END, state = 0, since = ?6, touched = ?6, trouble = ''
-WHERE (?3, ?4) >= (decided, serial)`
+WHERE (?3, ?4) >= (decided, serial) OR decided > ?6`
 
 // Put hands in writes; when it returns nil they are durable. A write that is
 // older than one handed in before, for the same contact of the same target,
-// changes nothing. A contact that waits out a failure keeps waiting, with the
-// new content.
+// changes nothing, unless the clock was set back since. A contact that waits out
+// a failure keeps waiting, with the new content.
 func (q *Queue) Put(ctx context.Context, ws ...Write) error {
 	rows := make([][]any, len(ws))
 	for i, w := range ws {

@@ -1,6 +1,7 @@
 package writeback_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -63,4 +64,26 @@ func TestBadWritesAreRefused(t *testing.T) {
 	require.NoError(t, q.Put(t.Context(), good))
 	require.NoError(t, q.Close())
 	require.ErrorIs(t, q.Put(t.Context(), good), writeback.ErrClosed)
+}
+
+// After the clock was set back, what is decided then is the latest all the same.
+func TestAClockThatIsSetBackLosesNoDecision(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	q, err := writeback.OpenQueue(t.TempDir()+"/q.db", func() time.Time { return now })
+	require.NoError(t, err)
+	defer func() { require.NoError(t, q.Close()) }()
+	hero := func() string {
+		list, err := q.List(t.Context(), writeback.Filter{})
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		text, err := json.Marshal(list[0].Write.Values)
+		require.NoError(t, err)
+		return string(text)
+	}
+	require.NoError(t, q.Put(t.Context(), write("c1", "vip", now)))
+	require.NoError(t, q.Put(t.Context(), write("c1", "old", now.Add(-time.Minute))))
+	require.Contains(t, hero(), "vip", "an older decision that comes late changes nothing")
+	now = now.Add(-time.Hour)
+	require.NoError(t, q.Put(t.Context(), write("c1", "plain", now)))
+	require.Contains(t, hero(), "plain")
 }

@@ -24,6 +24,9 @@ var (
 	ErrClosed = errors.New("the ledger of events is closed")
 	// ErrNewerSchema: a newer winnow made the file.
 	ErrNewerSchema = errors.New("a newer winnow made this ledger: use that version or another file")
+	// ErrLocked: another winnow takes events into this ledger. Neither would see
+	// what the other takes, and each would forget what the other's sources tell.
+	ErrLocked = errors.New("another winnow takes events into this ledger: stop it first")
 )
 
 // Options of a ledger. The zero value works, but for Names.
@@ -31,7 +34,8 @@ type Options struct {
 	// Names makes the keys of contacts.
 	Names Namer
 	// Sources are those that tell of events now: what others told once begins anew
-	// when they come back. Nil leaves all as they are, which is for looking only.
+	// when they come back. Nil leaves all as they are, which is for looking only:
+	// with another value the ledger is open once at a time.
 	Sources []string
 	// Retention is how long after their last event contacts are kept; 0 means two
 	// years, below 0 for ever. The legal list is always kept.
@@ -53,6 +57,7 @@ type Options struct {
 type Ledger struct {
 	opts    Options
 	db      *sql.DB
+	lock    *sql.DB // nil for who only looks
 	finders chan *finder
 	list    list
 	sieve   *sieve
@@ -70,7 +75,8 @@ type Ledger struct {
 const gap = 4 * time.Hour
 
 // Open opens the ledger at path, which it makes with mode 0600 when there is
-// none. It fails with ErrLostKey or ErrOtherKey rather than forget who objected.
+// none. It fails with ErrLostKey or ErrOtherKey rather than forget who objected,
+// and with ErrLocked when another server has it.
 func Open(path string, o Options) (_ *Ledger, err error) {
 	o = o.withDefaults()
 	dsn, err := dbfile.URI(path)
@@ -78,11 +84,16 @@ func Open(path string, o Options) (_ *Ledger, err error) {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	l := &Ledger{opts: o}
+	if l.opts.Sources != nil {
+		if l.lock, err = dbfile.Lock(path, ErrLocked); err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+	}
 	if l.db, err = dbfile.Open(dsn); err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
+		return nil, errors.Join(fmt.Errorf("ledger: %w", err), l.unlock())
 	}
 	if err = l.load(dsn); err != nil {
-		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, err), l.closeFinders(), l.db.Close())
+		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, err), l.closeFinders(), l.db.Close(), l.unlock())
 	}
 	l.committer = group.Start("ledger", l.db, ErrClosed, func() error { return errors.Join(l.readCoverage(), l.refresh()) })
 	ctx, stop := context.WithCancel(context.Background())
@@ -187,5 +198,12 @@ func (l *Ledger) Close() error {
 	if l.opts.Sources != nil {
 		_, err = l.db.Exec(setMeta, "alive", l.now())
 	}
-	return errors.Join(err, l.closeFinders(), l.db.Close())
+	return errors.Join(err, l.closeFinders(), l.db.Close(), l.unlock())
+}
+
+func (l *Ledger) unlock() error {
+	if l.lock == nil {
+		return nil
+	}
+	return l.lock.Close()
 }

@@ -175,6 +175,21 @@ func TestALostHashKeyIsToldOf(t *testing.T) {
 	require.Equal(t, ledger.ReasonUnsubscribe, barred(rotated, names(2, 1), "", "", ada), "at the same moment, no counts")
 }
 
+// Two that take events in would not see each other's; who looks is not kept out.
+func TestOneServerTakesEvents(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events")
+	serving := ledger.Options{Names: names(1), Sources: []string{"esp"}}
+	l, err := ledger.Open(path, serving)
+	require.NoError(t, err)
+	_, err = ledger.Open(path, serving)
+	require.ErrorIs(t, err, ledger.ErrLocked)
+	open(t, path, ledger.Options{})
+	require.NoError(t, l.Close())
+	l, err = ledger.Open(path, serving)
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+}
+
 // Who was away for longer than platforms try again, or takes a source out and in
 // again, does not know what it missed.
 func TestGapsBeginWindowsAnew(t *testing.T) {
