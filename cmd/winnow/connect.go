@@ -1,8 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -10,9 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/platform/platforms"
-	"github.com/winnow-gate/winnow/plugin/platform/sources"
-	"github.com/winnow-gate/winnow/plugin/relay"
 	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/diag"
 )
@@ -105,6 +104,9 @@ func (e *env) connect(name string, f connectFlags) error {
 	if strings.Contains(recipe, "winnow_sources: 1") { // it needs more than any file of sources does
 		file = "\n## The file of sources\n\nSave the one above as sources.yaml, put its secret into the file that it names, set the variables that it names,\nand start winnow serve with --sources sources.yaml.\n"
 	}
+	if slices.Contains(f.fields, consentField) && !bringsConsent(p, recipe) {
+		file += consentText
+	}
 	_, err = fmt.Fprintf(e.stdout, "%s\n%s%s%s", recipe, file, settingsText(p), trouble)
 	return err
 }
@@ -132,6 +134,22 @@ winnow serve with --sources sources.yaml:
 		text += "        deadline: 600ms\n"
 	}
 	return text
+}
+
+const (
+	consentField = "consent.marketing"
+	consentText  = `
+The rules read ` + "`consent.marketing`" + `: a gate that asks for it lets no marketing through while it is unknown. Map it to
+where the platform keeps it, or say that the platform calls only for people who agreed: add consent.marketing: true
+to the source's defaults.
+`
+)
+
+// bringsConsent reports whether the recipe says where the consent comes from, or
+// the platform's own mapping knows. Platforms that tell of events are asked for none.
+func bringsConsent(p platform.Platform, recipe string) bool {
+	return p.Tells || strings.Contains(recipe, consentField+": true") || strings.Contains(recipe, `"consent"`) ||
+		slices.ContainsFunc(p.Mapping, func(r payload.Rule) bool { return r.Field == consentField })
 }
 
 // settingsText is what a source of the platform may say besides.
@@ -167,57 +185,6 @@ func troubleText(p platform.Platform) string {
 	}
 	return fmt.Sprintf("\n## When winnow is in trouble\n\nYou choose what becomes of marketing with %s; transactional, service and legal\nmessages are sent.%s Without any answer the platform %s: %s.\n",
 		words, patience, none.Then, strings.TrimSuffix(none.Why, "."))
-}
-
-// checkSources checks a file of sources, as far as serving them would.
-func (e *env) checkSources(f connectFlags) error {
-	var bundle *rules.Bundle
-	if f.bundle != "" {
-		b, err := e.loadBundle(f.bundle)
-		if err != nil {
-			return err
-		}
-		defer b.bundle.Close()
-		bundle = b.bundle
-	}
-	configs, err := e.loadSources(f.check, bundle)
-	if err != nil {
-		return err
-	}
-	if err := tryOutAll(f.check, configs, bundle); err != nil {
-		return err
-	}
-	for _, c := range configs {
-		scheme := "none"
-		if c.Options.Scheme != nil {
-			scheme = string(c.Options.Scheme.Info().ID)
-		}
-		fmt.Fprintf(e.stdout, "%s: %s, signed with %s, at %s%s\n", c.Options.Name, c.Platform.Title, scheme, c.Options.PublicURL, platform.Address(c.Options.Name))
-	}
-	return nil
-}
-
-// tryOutAll makes the sources of a file as a server would, and none is changed.
-func tryOutAll(file string, configs []sources.Config, bundle *rules.Bundle) (err error) {
-	for _, c := range configs {
-		err = errors.Join(err, tryOut(&c, bundle))
-	}
-	if err != nil {
-		return failure(exitInvalid, "winnow connect PLATFORM tells of its settings", "the sources in %s can't be served: %v", file, err)
-	}
-	return nil
-}
-
-// tryOut makes a source that nothing leaves from. bundle may be nil: then nothing
-// is said of its slots.
-func tryOut(c *sources.Config, bundle *rules.Bundle) error {
-	handOver(c, relay.DryRun{})
-	throughGhost(c, dryGhost())
-	s, err := platform.NewSource(c.Platform, c.Options, nil)
-	if err != nil || bundle == nil {
-		return err
-	}
-	return s.CheckSlots(slotNames(bundle))
 }
 
 // slotNames are the slots of a bundle.

@@ -4,12 +4,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/plugin/platform/payload"
 	"github.com/winnow-gate/winnow/plugin/platform/platforms"
 	"github.com/winnow-gate/winnow/plugin/platform/verify"
 )
@@ -76,6 +78,20 @@ func TestRecipesShowAFileThatCanBeServed(t *testing.T) {
 				require.LessOrEqual(t, deadline, p.Patience*3/4, "the way there and back takes time too")
 			}
 		})
+	}
+}
+
+// A recipe that is followed to the letter must not have every message held back
+// for want of consent, without a word.
+func TestRecipesSayWhereConsentComesFrom(t *testing.T) {
+	for _, p := range platforms.All() {
+		if p.Tells {
+			continue
+		}
+		recipe := connected(t, p.Name, "--bundle", "../../examples/quickstart")
+		mapped := slices.ContainsFunc(p.Mapping, func(r payload.Rule) bool { return r.Field == "consent.marketing" })
+		require.True(t, mapped || regexp.MustCompile(`consent.marketing: true|"consent": ?{"marketing"`).MatchString(recipe), "%s\n%s", p.Name, recipe)
+		require.NotContains(t, connected(t, p.Name, "--fields", "orders.count"), "consent.marketing: true\nto the source's defaults")
 	}
 }
 

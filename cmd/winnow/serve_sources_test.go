@@ -1,12 +1,19 @@
 package main
 
 import (
+	"bytes"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/winnow-gate/winnow/plugin/platform"
+	"github.com/winnow-gate/winnow/plugin/platform/platforms"
+	"github.com/winnow-gate/winnow/plugin/platform/sources"
 )
 
 const shopSources = `winnow_sources: 1
@@ -58,4 +65,34 @@ func TestServeSources(t *testing.T) {
 	forged, err := winnow("send", file("forged.http", "POST /v1/in/hooks HTTP/1.1\r\n\r\n{}"), "--to", s.url).CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(forged), "answered 401 Unauthorized")
+
+	for host, want := range map[string]int{"winnow.shop.example": 200, "evil.example": 403} {
+		req, err := http.NewRequest("GET", s.url+"/v1/bundle", nil)
+		require.NoError(t, err)
+		req.Host = host
+		res, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		require.Equal(t, want, res.StatusCode, host)
+	}
+}
+
+// A source without a deadline has the server's, which must be good for its
+// platform, too.
+func TestServeWarnsOfADeadlineLongerThanAPlatformWaits(t *testing.T) {
+	p, ok := platforms.Find("braze")
+	require.True(t, ok)
+	for _, tc := range []struct {
+		server, own time.Duration
+		want        string
+	}{
+		{800 * time.Millisecond, 0, ""},
+		{2 * time.Second, 0, "winnow: Braze Connected Content gives up after 2s, and --deadline is 2s: give the source autumn a deadline of its own\n"},
+		{2 * time.Second, time.Second, ""},
+	} {
+		var errs bytes.Buffer
+		w := &served{sources: sources.Result{Configs: []sources.Config{{Platform: p, Options: platform.Options{Name: "autumn", Deadline: tc.own}}}}}
+		(&env{stderr: &errs}).warnOfDeadlines(w, tc.server)
+		require.Equal(t, tc.want, errs.String())
+	}
 }
