@@ -177,10 +177,11 @@ func (c *compiler) moduleOptions(d *format.Module, spec *ModuleSpec) (ok bool) {
 		return ok
 	}
 	l := d.Limits
+	limit := func(name string, n *format.Number) int64 { return c.moduleLimit(name, n, &ok) }
 	spec.Limits = ModuleLimits{
-		c.moduleLimit("fuel", l.Fuel, &ok), c.moduleLimit("memory_pages", l.MemoryPages, &ok), c.moduleLimit("min_pages", l.MinPages, &ok),
-		c.moduleLimit("host_calls", l.HostCalls, &ok), c.moduleLimit("input_bytes", l.InputBytes, &ok),
-		c.moduleLimit("output_bytes", l.OutputBytes, &ok), c.moduleLimit("instances", l.Instances, &ok),
+		Fuel: limit("fuel", l.Fuel), MemoryPages: limit("memory_pages", l.MemoryPages), MinPages: limit("min_pages", l.MinPages),
+		HostCalls: limit("host_calls", l.HostCalls), InputBytes: limit("input_bytes", l.InputBytes), OutputBytes: limit("output_bytes", l.OutputBytes),
+		ReasonBytes: limit("reason_bytes", l.ReasonBytes), ModuleBytes: limit("module_bytes", l.ModuleBytes), Instances: limit("instances", l.Instances),
 	}
 	return ok
 }

@@ -47,9 +47,9 @@ type ModuleSlot struct {
 	Variants []string
 }
 
-// ModuleLimits bound one call; 0 is the default of the runtime.
+// ModuleLimits bound a module and each call of it; 0 is the default of the runtime.
 type ModuleLimits struct {
-	Fuel, MemoryPages, MinPages, HostCalls, InputBytes, OutputBytes, Instances int64
+	Fuel, MemoryPages, MinPages, HostCalls, InputBytes, OutputBytes, ReasonBytes, ModuleBytes, Instances int64
 }
 
 // ModuleCall is one call: what the module may see, and where its outputs go.

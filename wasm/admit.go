@@ -18,17 +18,24 @@ const (
 	exportCommand  = "_start"
 )
 
-// ErrRefused is wrapped by every error of Admit and Inspect that is the
-// module's fault.
+// ErrRefused is what every error of Admit and Inspect is that is the module's
+// fault. Such an error says only why: whoever reports it knows which module.
 var ErrRefused = errors.New("module refused")
 
-func refuse(format string, args ...any) error {
-	return fmt.Errorf("%w: %w", ErrRefused, fmt.Errorf(format, args...))
-}
+// refusal is why a module is refused.
+type refusal struct{ error }
+
+// Is makes every refusal ErrRefused, without a word of that in its text.
+func (refusal) Is(target error) bool { return target == ErrRefused }
+
+// Unwrap returns the reason.
+func (r refusal) Unwrap() error { return r.error }
+
+func refuse(format string, args ...any) error { return refusal{fmt.Errorf(format, args...)} }
 
 // Inspect judges a module without compiling or running it: size, structure,
 // features, imports and exports. The report is filled as far as it got.
-// Errors wrap ErrRefused and say which function, which limit, and what to do.
+// Errors are ErrRefused and say which function, which limit, and what to do.
 func Inspect(module []byte, l Limits) (*Report, error) {
 	l, err := l.fill(1)
 	if err != nil {
@@ -42,7 +49,7 @@ func Inspect(module []byte, l Limits) (*Report, error) {
 func judge(module []byte, l Limits) (*wbin.Module, *wbin.Stats, *Report, error) {
 	rep := &Report{Digest: Digest(module), Size: len(module)}
 	if len(module) > l.ModuleBytes {
-		return nil, nil, rep, refuse("%d bytes, at most %d; strip debug information", len(module), l.ModuleBytes)
+		return nil, nil, rep, refuse("%d bytes, at most %d; strip debug information, or raise module_bytes (at most %d)", len(module), l.ModuleBytes, HardLimits().ModuleBytes)
 	}
 	m, err := wbin.Parse(module, caps())
 	if err != nil {
@@ -85,7 +92,7 @@ func checkImports(m *wbin.Module) error {
 		}
 	}
 	if len(bad) > 0 {
-		return fmt.Errorf("imports that the host does not give: %s%s", strings.Join(bad, ", "), importHint(bad))
+		return fmt.Errorf("imports that the host does not give: %s%s", listed(bad), importHint(bad))
 	}
 	return nil
 }

@@ -41,10 +41,6 @@ func artifactKey(module []byte, l Limits) string {
 // artifact judges and rewrites a module, or takes the result of an earlier run
 // from the cache folder.
 func (r *Runtime) artifact(module []byte, l Limits) (*artifact, *Report, error) {
-	if len(module) > l.ModuleBytes {
-		_, _, rep, err := judge(module, l)
-		return nil, rep, err
-	}
 	key := artifactKey(module, l)
 	if a := r.loadArtifact(key); a != nil {
 		return a, &a.Report, nil

@@ -15,6 +15,10 @@ const compileWorkers = 2
 
 // compile returns the compiled form of a module for an engine.
 func (r *Runtime) compile(ctx context.Context, module []byte, l Limits, e Engine) (*compiled, *Report, error) {
+	if len(module) > l.ModuleBytes { // it may have been compiled under a higher limit
+		_, _, rep, err := judge(module, l)
+		return nil, rep, err
+	}
 	id := fmt.Sprintf("%d %s", e, artifactKey(module, l))
 	if c, ok := r.acquire(id); ok {
 		rep := c.art.Report

@@ -13,7 +13,7 @@ const ageCheck = 256
 //
 // The error is a *Failure; out then holds only Fuel, Calls and Logs. The
 // context bounds the wait for an instance. A call under way is not
-// interrupted: its fuel bounds it to a few milliseconds.
+// interrupted: its fuel bounds it, see Longest.
 func (m *Module) Evaluate(ctx context.Context, e Entry, in *Input, out *Output) error {
 	if err := ctx.Err(); err != nil {
 		return m.busy(err)

@@ -45,8 +45,11 @@ func hostOutputStr(c *call, s []uint64) {
 
 // text copies a text out of the guest within the budget of the whole answer.
 func (c *call) text(p, n uint64, limit int, name string) []byte {
-	if int(uint32(n)) > limit || c.texts+int(uint32(n)) > c.mod.limits.OutputBytes+c.mod.limits.ReasonBytes {
+	if int(uint32(n)) > limit {
 		c.fail(failf(ReasonOutput, "text of %d bytes, at most %d (%s)", uint32(n), limit, name))
+	}
+	if most := c.mod.limits.OutputBytes + c.mod.limits.ReasonBytes; c.texts+int(uint32(n)) > most {
+		c.fail(failf(ReasonOutput, "texts of %d bytes in all, at most %d (output_bytes and reason_bytes); set each once", c.texts+int(uint32(n)), most))
 	}
 	b := c.guest(p, n)
 	c.spend(len(b))
@@ -87,7 +90,7 @@ func hostVariant(c *call, s []uint64) {
 
 func hostLog(c *call, s []uint64) {
 	level, b := uint8(min(uint32(s[0]), 3)), c.guest(s[1], s[2])
-	c.writeLog(level, b)
+	c.writeLog(level, b, false)
 }
 
 func hostLogEnabled(c *call, s []uint64) {
@@ -98,8 +101,8 @@ func hostLogEnabled(c *call, s []uint64) {
 	}
 }
 
-// writeLog keeps a line within the limit of the call.
-func (c *call) writeLog(level uint8, b []byte) {
+// writeLog keeps a line, or a piece of one, within the limit of the call.
+func (c *call) writeLog(level uint8, b []byte, piece bool) {
 	room := c.mod.limits.LogBytes - c.logged
 	if len(b) > room {
 		b = b[:max(room, 0)]
@@ -108,6 +111,6 @@ func (c *call) writeLog(level uint8, b []byte) {
 	c.spend(len(b))
 	if len(b) > 0 {
 		c.logged += len(b)
-		c.out.Logs = append(c.out.Logs, LogLine{level, c.out.keep(b)})
+		c.out.Logs = append(c.out.Logs, LogLine{level, c.out.keep(b), piece})
 	}
 }

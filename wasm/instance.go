@@ -13,6 +13,7 @@ import (
 
 	"github.com/winnow-gate/winnow/wasm/internal/lmem"
 	"github.com/winnow-gate/winnow/wasm/internal/meter"
+	"github.com/winnow-gate/winnow/wasm/internal/wbin"
 )
 
 // instance is one running copy of a module. Exactly one goroutine has it at a
@@ -150,9 +151,11 @@ func (i *instance) initStep(f api.Function, name string) (int64, *Failure) {
 		// What the module said last: nothing of a contact is known to it yet.
 		text := ""
 		for _, l := range out.Logs {
-			text += string(l.Text)
+			if text += string(l.Text); !l.Piece {
+				text += " "
+			}
 		}
-		fail.Detail += "; it logged: " + strings.TrimSpace(text[:min(len(text), 500)])
+		fail.Detail += "; it logged: " + wbin.Shown(strings.Join(strings.Fields(text), " "), 500)
 	}
 	return out.Fuel, fail
 }

@@ -44,6 +44,10 @@ func HardLimits() Limits {
 	}
 }
 
+// Longest is about how long a call with this fuel can take: 20 ns per unit, which
+// is what a load costs that no cache of the processor has.
+func Longest(fuel int64) time.Duration { return time.Duration(fuel) * 20 * time.Nanosecond }
+
 // fill puts defaults into zero fields and refuses what is out of range.
 func (l Limits) fill(procs int) (Limits, error) {
 	d, h := DefaultLimits(procs), HardLimits()

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/winnow-gate/winnow/wasm/internal/lmem"
 )
@@ -48,9 +46,9 @@ type Module struct {
 // it up and freezes its state. The report is filled as far as it got, also
 // when the module is refused.
 //
-// Errors wrap ErrRefused when the module is at fault, ErrPin or ErrSignature
+// Errors are ErrRefused when the module is at fault, ErrPin or ErrSignature
 // when it is not the one that was meant; else they are about the options or
-// the context.
+// the context. They do not name the module.
 func (r *Runtime) Admit(ctx context.Context, module []byte, o ModuleOptions) (*Module, *Report, error) {
 	l, err := o.Limits.fill(r.opt.Procs)
 	if err == nil {
@@ -60,32 +58,25 @@ func (r *Runtime) Admit(ctx context.Context, module []byte, o ModuleOptions) (*M
 		err = o.Trust.Verify(module)
 	}
 	if err != nil {
-		return nil, &Report{Digest: Digest(module), Size: len(module)}, nameError(o.Name, err)
+		return nil, &Report{Digest: Digest(module), Size: len(module)}, err
 	}
 	comp, rep, err := r.compile(ctx, module, l, o.Engine)
 	if err != nil {
-		return nil, rep, nameError(o.Name, err)
+		return nil, rep, err
 	}
 	m := newModule(r, comp, rep, o, l)
 	if err := m.checkEntries(o.Entries); err != nil {
 		r.drop(comp)
-		return nil, rep, nameError(o.Name, err)
+		return nil, rep, err
 	}
 	if err := m.start(ctx, o.Warm, rep); err != nil {
 		m.pool.close() // drops comp, too
-		return nil, rep, nameError(o.Name, err)
+		return nil, rep, err
 	}
 	r.mu.Lock()
 	r.modules[m] = struct{}{}
 	r.mu.Unlock()
 	return m, rep, nil
-}
-
-func nameError(name string, err error) error {
-	if name == "" {
-		return err
-	}
-	return fmt.Errorf("module %s: %w", name, err)
 }
 
 func newModule(r *Runtime, comp *compiled, rep *Report, o ModuleOptions, l Limits) *Module {
@@ -164,7 +155,7 @@ func (m *Module) start(ctx context.Context, warm *Input, rep *Report) error {
 	}
 	if len(undeclared) > 0 {
 		inst.close()
-		return refuse("it asks for what is not declared: %s", strings.Join(undeclared, ", "))
+		return refuse("it asks for what is not declared: %s; declare these, or do without", listed(undeclared))
 	}
 	inst.call.asked = nil
 	m.snapshot = lmem.Take(inst.mem)

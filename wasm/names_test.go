@@ -57,7 +57,7 @@ func TestFailuresTellTheFunctionByAName(t *testing.T) {
 		"core::fmt(i32) -> f64":   "core::fmt(i32) -> f64",
 		"\x1b[31mred\nnext line":  "?[31mred?next line",
 		"not UTF-8 \xff":          "not UTF-8 ?",
-		strings.Repeat("x", 5000): strings.Repeat("x", 128),
+		strings.Repeat("x", 5000): strings.Repeat("x", 128) + "…",
 		"":                        "$27",
 	} {
 		m := admit(t, rt, named(names(name)...), wasm.ModuleOptions{})

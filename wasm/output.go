@@ -29,10 +29,12 @@ type Result struct {
 // Float returns the number of a float output.
 func (r Result) Float() float64 { return math.Float64frombits(uint64(r.Num)) }
 
-// LogLine is one line that the module logged.
+// LogLine is one line that the module logged, or a piece of its standard output
+// or error, of which lines end where it says so.
 type LogLine struct {
 	Level uint8  // 0 debug, 1 info, 2 warning, 3 error
 	Text  []byte // valid until the Output is used again
+	Piece bool
 }
 
 // Output is the answer of one call. The zero Output is ready; reuse it to

@@ -79,6 +79,7 @@ func (r *Report) describe(m *wbin.Module, st *wbin.Stats) {
 		r.Imports = append(r.Imports, im.Module+"."+im.Name)
 	}
 	slices.Sort(r.Imports)
+	r.Imports = slices.Compact(r.Imports) // Go imports fd_write twice
 	r.Functions = len(m.Codes)
 	r.Segments = len(m.Datas)
 	if len(m.Memories) > 0 {
@@ -117,7 +118,7 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	}
 	list := func(name string, items []string) {
 		if len(items) > 0 {
-			line(name, "%s", strings.Join(items, ", "))
+			line(name, "%s", listed(items))
 		}
 	}
 	line("sha256", "%s", r.Digest)
@@ -141,8 +142,11 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 		_, _ = fmt.Fprintf(t, "%s\t%d\t%d\t%s\n", f.What, f.Value, f.Cap, f.Function)
 	}
 	_ = t.Flush()
-	for _, s := range r.Warnings {
+	for _, s := range r.Warnings[:min(len(r.Warnings), maxListed)] {
 		_, _ = fmt.Fprintf(&b, "warning: %s\n", s)
+	}
+	if more := len(r.Warnings) - maxListed; more > 0 {
+		_, _ = fmt.Fprintf(&b, "warning: and %d more\n", more)
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err

@@ -9,10 +9,10 @@ import (
 	"fmt"
 )
 
-// Errors of trust. They are wrapped with what was found.
+// Errors of trust. They are wrapped with what was found and, as all of Admit, do not name the module.
 var (
-	ErrPin       = errors.New("module is not the pinned one")
-	ErrSignature = errors.New("module signature is missing or wrong")
+	ErrPin       = errors.New("it is not the pinned one")
+	ErrSignature = errors.New("it is not signed as it must be")
 )
 
 // signDomain keeps module signatures from being mistaken for others under the same key.
@@ -59,7 +59,7 @@ func (t Trust) Verify(module []byte) error {
 		return nil
 	}
 	if len(t.Signature) == 0 {
-		return fmt.Errorf("%w: there is none; sign it with a key that the bundle trusts", ErrSignature)
+		return fmt.Errorf("%w: there is no signature; sign it with a trusted key", ErrSignature)
 	}
 	msg := signedMessage(module)
 	for _, k := range t.Keys {
@@ -67,5 +67,5 @@ func (t Trust) Verify(module []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: none of %d trusted keys made it for this module", ErrSignature, len(t.Keys))
+	return fmt.Errorf("%w: none of %d trusted keys made the signature for this content; sign it anew", ErrSignature, len(t.Keys))
 }

@@ -123,7 +123,7 @@ func wasiWrite(c *call, s []uint64) {
 		if fd == 1 && c.mod.stdio {
 			c.emit(b)
 		} else {
-			c.writeLog(uint8(fd), b) // stdout is info, stderr a warning
+			c.writeLog(uint8(fd), b, true) // stdout is info, stderr a warning
 		}
 		return true
 	})

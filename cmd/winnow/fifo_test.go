@@ -26,7 +26,7 @@ func TestAnInterruptEndsWaitingForAPipe(t *testing.T) {
 		"screen " + quick + " pipe", "screen " + quick + " pipe --out d.csv", "simulate " + quick + " pipe", "coverage " + quick + " pipe",
 		"overlap " + quick + " pipe", "diff " + quick + " " + quick + " --data pipe", "find enough-mail " + quick + " pipe", "map pipe",
 		"explain --data pipe --contact c1 " + quick, "persona sample enough-mail pipe --bundle " + quick,
-		"analyze pipe", "hash --secret shop pipe", "suppressions import pipe",
+		"analyze pipe", "hash --secret shop pipe", "suppressions import pipe", "wasm check pipe", "wasm inspect pipe",
 	} {
 		t.Run(line, func(t *testing.T) {
 			for _, some := range []string{"", "i"} {

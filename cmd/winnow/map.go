@@ -60,7 +60,7 @@ func (e *env) showMap(name string, r *audience.Reader, flags mapFlags) error {
 		return failure(exitUsage, "its lines are contacts as the webhook takes them, which need none", "%s is NDJSON: only CSV has columns to map", name)
 	}
 	if flags.format == "json" {
-		if err := e.writeJSON(map[string]any{"separator": r.Mapping().Separator, "encoding": r.Mapping().Encoding, "columns": r.Columns()}); err != nil {
+		if err := e.writeJSON(map[string]any{"separator": r.Mapping().Separator, "encoding": r.Mapping().Encoding, "columns": r.Columns(), "warnings": mapWarnings(r)}); err != nil {
 			return err
 		}
 	} else if err := e.mapText(r); err != nil {
@@ -94,18 +94,27 @@ func (e *env) mapText(r *audience.Reader) error {
 		rows = append(rows, []string{c.Name, path, orDash(c.Type), fit, c.How + styleOf(c.Column)})
 	}
 	report.Grid{Rows: rows, Width: columnsOf(e.stdout)}.Write(e.stdout)
+	for _, w := range mapWarnings(r) {
+		fmt.Fprintln(e.stdout, w)
+	}
+	return nil
+}
+
+// mapWarnings is what a person should look at before the file is read so.
+func mapWarnings(r *audience.Reader) []string {
+	out := []string{}
 	if n, of := r.Foreign(); n > 0 {
-		fmt.Fprintf(e.stdout, "%s of the first %s are not UTF-8: %s\n", grouped(int64(n)), plural(of, "row"), encodingHint)
+		out = append(out, fmt.Sprintf("%s of the first %s are not UTF-8: %s", grouped(int64(n)), plural(of, "row"), encodingHint))
 	}
 	for _, c := range r.Columns() {
 		if c.Note != "" {
-			fmt.Fprintf(e.stdout, "look at %q: %s\n", c.Name, c.Note)
+			out = append(out, fmt.Sprintf("look at %q: %s", c.Name, c.Note))
 		}
 	}
 	if err := r.Named(); err != nil {
-		fmt.Fprintln(e.stdout, err)
+		out = append(out, err.Error())
 	}
-	return nil
+	return out
 }
 
 func orDash(s string) string {

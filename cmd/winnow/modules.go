@@ -20,7 +20,8 @@ import (
 // moduleLoader joins rules, which declare what a module is, and wasm, which
 // runs one; neither knows the other. The runtime is made for the first module.
 type moduleLoader struct {
-	compile time.Duration // how long compiling a module may take; 0 is the runtime's own limit
+	compile time.Duration          // how long compiling a module may take; 0 is the runtime's own limit
+	loaded  func(rules.ModuleSpec) // told of each module that was let in; may be nil
 	mu      sync.Mutex
 	runtime *wasm.Runtime
 }
@@ -46,6 +47,9 @@ func (l *moduleLoader) load(spec rules.ModuleSpec) (rules.Module, error) {
 	m, _, err := rt.Admit(ctx, spec.Wasm, o)
 	if err != nil {
 		return nil, err
+	}
+	if l.loaded != nil {
+		l.loaded(spec)
 	}
 	entry := wasm.Main
 	if spec.Entry != "" {
@@ -99,7 +103,8 @@ func moduleOptions(spec rules.ModuleSpec) (o wasm.ModuleOptions, err error) {
 	l := spec.Limits
 	o.Limits = wasm.Limits{
 		Fuel: l.Fuel, MemoryPages: uint32(l.MemoryPages), MinPages: uint32(l.MinPages), HostCalls: int(l.HostCalls),
-		InputBytes: int(l.InputBytes), OutputBytes: int(l.OutputBytes), Instances: int(l.Instances),
+		InputBytes: int(l.InputBytes), OutputBytes: int(l.OutputBytes), ReasonBytes: int(l.ReasonBytes),
+		ModuleBytes: int(l.ModuleBytes), Instances: int(l.Instances),
 	}
 	if spec.KeepState {
 		o.Isolation = wasm.IsolateInstance

@@ -56,10 +56,10 @@ func TestModulePinsAndSignatures(t *testing.T) {
 	for name, c := range map[string]struct{ extra, keys, says string }{
 		"pinned":             {"    sha256: " + wasm.Digest(module) + "\n", "", ""},
 		"pinned in capitals": {"    sha256: " + strings.ToUpper(wasm.Digest(module)) + "\n", "", ""},
-		"altered":            {"    sha256: " + strings.Repeat("0", 64) + "\n", "", "module is not the pinned one"},
+		"altered":            {"    sha256: " + strings.Repeat("0", 64) + "\n", "", "the module probe is refused: it is not the pinned one: its sha256"},
 		"signed":             {"    signature: " + sig(private) + "\n", keys, ""},
-		"unsigned":           {"", keys, "signature is missing or wrong: there is none"},
-		"by a stranger":      {"    signature: " + sig(stranger) + "\n", keys, "none of 1 trusted keys made it"},
+		"unsigned":           {"", keys, "the module probe is refused: it is not signed as it must be: there is no signature; sign it with a trusted key"},
+		"by a stranger":      {"    signature: " + sig(stranger) + "\n", keys, "none of 1 trusted keys made the signature for this content; sign it anew"},
 		"no base64":          {"    signature: '?'\n", keys, "signature is not base64"},
 		"no keys file":       {"", keys + "x", "no such file"},
 		"nobody asks":        {"    signature: " + sig(stranger) + "\n", "", ""},

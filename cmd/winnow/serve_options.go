@@ -6,12 +6,18 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/gate"
 	"github.com/winnow-gate/winnow/plugin/store"
+	"github.com/winnow-gate/winnow/rules"
 	"github.com/winnow-gate/winnow/rules/ruletest"
 )
 
 // gateOptions reads the flags that are the gate's.
 func (f *serveFlags) gateOptions(logger *slog.Logger) (o gate.Options, err error) {
 	o = gate.Options{Deadline: f.deadline, Rules: compileOptions(), RunTests: ruletest.Failures, Log: logger}
+	o.Rules.LoadModule = (&moduleLoader{loaded: func(spec rules.ModuleSpec) {
+		if why := mayOutlast(spec, f.deadline); why != "" {
+			logger.Warn(why, "module", spec.ID)
+		}
+	}}).load
 	if o.Retention, err = parseRetention("--retention", f.retention); err != nil {
 		return o, err
 	}

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,24 +63,6 @@ func parseLang(name string) (guest.Lang, error) {
 	return "", failure(exitUsage, "as is AssemblyScript; any other language works by wasm/ABI.md", "--lang cannot be %q: use "+langNames, name)
 }
 
-// readModule reads a module's file.
-func readModule(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, failure(exitFailed, "winnow wasm build makes one", "there is no file %s", name)
-	case err == nil && info.IsDir():
-		return nil, failure(exitUsage, "name the .wasm file itself", "%s is a folder", name)
-	case err == nil && info.Size() > int64(wasm.HardLimits().ModuleBytes):
-		return nil, failure(exitInvalid, "strip debug information, or split it", "%s has %d bytes, a module at most %d", name, info.Size(), wasm.HardLimits().ModuleBytes)
-	}
-	module, err := os.ReadFile(name)
-	if err != nil {
-		return nil, failure(exitFailed, "check that you may read it", "can't read %s: %v", name, err)
-	}
-	return module, nil
-}
-
 // withRuntime gives a verb a runtime for its length.
 func withRuntime(ctx context.Context, do func(*wasm.Runtime) error) error {
 	return withLoader(ctx, func(l *moduleLoader) error { return do(l.runtime) })
@@ -100,16 +80,7 @@ func withLoader(ctx context.Context, do func(*moduleLoader) error) error {
 
 // refused is the error of a module that the gate does not let in.
 func refused(name string, err error) error {
-	return failure(exitInvalid, refusalHint(err), "%s is refused: %v", name, reason(err))
-}
-
-// reason is an error without the words that every refusal begins with.
-func reason(err error) string {
-	text := err.Error()
-	if i := strings.Index(text, wasm.ErrRefused.Error()+": "); i >= 0 {
-		text = text[i+len(wasm.ErrRefused.Error())+2:]
-	}
-	return text
+	return failure(exitInvalid, refusalHint(err), "%s is refused: %v", name, err)
 }
 
 func refusalHint(err error) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -44,7 +43,7 @@ func (e *env) wasmBench(ctx context.Context, args []string, flags benchFlags) er
 		return err
 	}
 	return withLoader(ctx, func(l *moduleLoader) error {
-		calls, err := e.benchContacts(b, l, spec, flags)
+		calls, err := e.benchContacts(ctx, b, l, spec, flags)
 		if err != nil {
 			return err
 		}
@@ -73,7 +72,7 @@ func (e *env) wasmBench(ctx context.Context, args []string, flags benchFlags) er
 }
 
 // benchContacts are whom the module is called for.
-func (e *env) benchContacts(b *moduleBundle, l *moduleLoader, spec rules.ModuleSpec, flags benchFlags) ([]*rules.ModuleCall, error) {
+func (e *env) benchContacts(ctx context.Context, b *moduleBundle, l *moduleLoader, spec rules.ModuleSpec, flags benchFlags) ([]*rules.ModuleCall, error) {
 	if flags.contact == "" {
 		if calls, _ := b.contacts(l, spec.ID); len(calls) > 0 {
 			return calls, nil
@@ -82,7 +81,7 @@ func (e *env) benchContacts(b *moduleBundle, l *moduleLoader, spec rules.ModuleS
 	body := []byte("{}")
 	if flags.contact != "" {
 		var err error
-		if body, err = os.ReadFile(flags.contact); err != nil {
+		if body, err = readAtMost(ctx, flags.contact, maxBody); err != nil {
 			return nil, failure(exitFailed, "name a file with one contact as JSON", "can't read the contact: %v", err)
 		}
 	}

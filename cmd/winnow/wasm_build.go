@@ -21,7 +21,9 @@ func newWasmNewCmd(e *env) *cobra.Command {
 		Use: "new --lang LANG DIR", Short: "Start a module: the kit of a language and a rule that works", Args: takes(1, 1),
 		Long: `New writes a project that builds and passes the conformance suite as it is. The
 kit is copied into it: nothing has to be fetched but the compiler. rule.yaml shows
-how a bundle declares its rule. It never overwrites a file.`,
+how a bundle declares its rule, and makes the folder a bundle to try it in; README.md
+is about the language, ABI.md about all that a module may do. New never overwrites a
+file.`,
 		RunE: func(_ *cobra.Command, args []string) error { return e.wasmNew(args[0], lang) },
 	}
 	cmd.Flags().StringVar(&lang, "lang", "", langNames)
@@ -46,7 +48,7 @@ func (e *env) wasmNew(dir, name string) error {
 		fmt.Fprintf(e.stdout, "  npm install --prefix %s\n", dir)
 	}
 	out := filepath.Join(dir, "rule.wasm")
-	_, err = fmt.Fprintf(e.stdout, "  winnow wasm build %s -o %s\n  winnow wasm check %s --conformance\n", dir, out, out)
+	_, err = fmt.Fprintf(e.stdout, "  winnow wasm build %[1]s\n  winnow wasm check %[2]s --conformance\n  winnow wasm check %[1]s\n  winnow wasm run %[1]s < contact.json\n", dir, out)
 	return err
 }
 
@@ -91,6 +93,9 @@ func (e *env) wasmBuild(ctx context.Context, dir string, flags buildFlags) error
 	if flags.out == "" {
 		flags.out = filepath.Join(dir, "rule.wasm")
 	}
+	if filepath.Ext(flags.out) != ".wasm" { // it is written over, and may be the source
+		return failure(exitUsage, "a bundle takes a module from a .wasm file, too", "-o %s does not end in .wasm", flags.out)
+	}
 	if err := guest.Build(ctx, lang, dir, flags.out, os.Environ(), e.stderr); err != nil {
 		return buildFailure(dir, lang, err)
 	}
@@ -98,7 +103,7 @@ func (e *env) wasmBuild(ctx context.Context, dir string, flags buildFlags) error
 	if err := os.Chmod(flags.out, 0o644); err != nil {
 		return failure(exitFailed, "choose a place that you may write to", "can't write %s: %v", flags.out, err)
 	}
-	module, err := readModule(flags.out)
+	module, err := readModule(ctx, flags.out)
 	if err != nil {
 		return err
 	}

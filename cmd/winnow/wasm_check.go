@@ -51,7 +51,7 @@ func (e *env) wasmCheck(ctx context.Context, args []string, flags wasmCheckFlags
 	case len(args) == 2:
 		return failure(exitUsage, "as in winnow wasm check shop scorer", "%s is no folder of a bundle", args[0])
 	}
-	module, err := readModule(args[0])
+	module, err := readModule(ctx, args[0])
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (c *moduleCheck) found(rep *wasm.Report, err error) {
 	c.Report = viewReport(rep)
 	c.Admitted = err == nil
 	if err != nil {
-		c.Problem, c.Hint = reason(err), refusalHint(err)
+		c.Problem, c.Hint = err.Error(), refusalHint(err)
 	}
 }
 
@@ -204,6 +204,9 @@ func (c *moduleCheck) admit(ctx context.Context, b *moduleBundle, l *moduleLoade
 		fixtures[i] = wasm.Fixture{Name: fmt.Sprintf("%d", i+1), Entry: spec.Entry, Input: guestInput(spec, call)}
 	}
 	runs, rep, err := l.runtime.Check(ctx, spec.Wasm, o, fixtures)
+	if why := mayOutlast(spec, usualDeadline); why != "" {
+		rep.Warnings = append(rep.Warnings, why)
+	}
 	c.found(rep, err)
 	if err != nil {
 		return

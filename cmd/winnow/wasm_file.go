@@ -7,6 +7,14 @@ import (
 	"strings"
 )
 
+// The most that is shown of a file. A real module has a few dozen of each; of a
+// few bytes each, a hostile one has a million, and types of a thousand values.
+const (
+	maxShown       = 100
+	maxShownName   = 256 // bytes
+	maxShownValues = 16  // of the parameters or results of a type
+)
+
 // wasmFile is the outside of a WebAssembly module: what inspect shows. It is
 // read here and not by an engine, because the file may be a bomb to one.
 type wasmFile struct {
@@ -15,8 +23,21 @@ type wasmFile struct {
 	Memories []string      `json:"memory"`
 	Features []string      `json:"features"`
 	Sections []wasmSection `json:"sections"`
+	LeftOut  leftOut       `json:"left_out,omitempty"`
 	types    []string      // signatures
 	funcs    []uint32      // types of all functions, imports first
+}
+
+// leftOut is how many more there are, by what is listed.
+type leftOut map[string]int
+
+// keep appends an item to a list of what is shown, or counts it as left out.
+func keep[T any](l leftOut, what string, list []T, item T) []T {
+	if len(list) == maxShown {
+		l[what]++
+		return list
+	}
+	return append(list, item)
 }
 
 type wasmImport struct {
@@ -44,21 +65,35 @@ func parseWasm(b []byte) (*wasmFile, error) {
 	if string(b[4:8]) != "\x01\x00\x00\x00" {
 		return nil, errors.New("it is of another version, or a component")
 	}
-	f, r := &wasmFile{}, &wasmReader{b: b[8:]}
+	f, r := &wasmFile{LeftOut: leftOut{}}, &wasmReader{b: b[8:]}
+	known := map[byte]bool{}
 	for len(r.b) > 0 && r.err == nil {
 		id := r.byte()
 		body := wasmReader{b: r.take(int(r.u32()))}
 		if r.err != nil {
 			break
 		}
+		if known[id] && id != 0 {
+			return nil, fmt.Errorf("section %s: it is there twice", sectionName(id))
+		}
+		known[id] = true
 		f.section(id, &body)
 		if body.err != nil {
 			return nil, fmt.Errorf("section %s: %w", sectionName(id), body.err)
 		}
 	}
-	slices.Sort(f.Features)
-	f.Features = slices.Compact(f.Features)
+	f.features()
 	return f, r.err
+}
+
+// features puts what was found in order, each once.
+func (f *wasmFile) features() {
+	slices.Sort(f.Features)
+	all := slices.Compact(f.Features)
+	f.Features = nil
+	for _, name := range all {
+		f.Features = keep(f.LeftOut, "features", f.Features, name)
+	}
 }
 
 func sectionName(id byte) string {
@@ -91,7 +126,7 @@ func (f *wasmFile) section(id byte, r *wasmReader) {
 	case 3:
 		r.each(func() { f.funcs = append(f.funcs, r.u32()) })
 	case 5:
-		r.each(func() { f.Memories = append(f.Memories, f.memory(r)) })
+		r.each(func() { f.Memories = keep(f.LeftOut, "memory", f.Memories, f.memory(r)) })
 	case 7:
 		r.each(func() { f.export(r) })
 	case 12:
@@ -99,7 +134,7 @@ func (f *wasmFile) section(id byte, r *wasmReader) {
 	case 13:
 		f.Features = append(f.Features, "exception-handling")
 	}
-	f.Sections = append(f.Sections, s)
+	f.Sections = keep(f.LeftOut, "sections", f.Sections, s)
 }
 
 func (f *wasmFile) signature(r *wasmReader) string {
@@ -110,7 +145,17 @@ func (f *wasmFile) signature(r *wasmReader) string {
 	}
 	side := func() string {
 		var out []string
-		r.each(func() { out = append(out, valueName(r.byte())) })
+		more := 0
+		r.each(func() {
+			if v := valueName(r.byte()); len(out) < maxShownValues {
+				out = append(out, v)
+			} else {
+				more++
+			}
+		})
+		if more > 0 {
+			out = append(out, fmt.Sprintf("and %d more", more))
+		}
 		return strings.Join(out, ", ")
 	}
 	params, results := side(), side()
@@ -166,7 +211,7 @@ func (f *wasmFile) importOne(r *wasmReader) {
 	default:
 		r.fail(fmt.Errorf("an import of kind %d", kind))
 	}
-	f.Imports = append(f.Imports, im)
+	f.Imports = keep(f.LeftOut, "imports", f.Imports, im)
 }
 
 func (f *wasmFile) typeName(t uint32) string {
@@ -183,7 +228,7 @@ func (f *wasmFile) export(r *wasmReader) {
 	if kind == 0 && int(index) < len(f.funcs) {
 		ex.Type = f.typeName(f.funcs[index])
 	}
-	f.Exports = append(f.Exports, ex)
+	f.Exports = keep(f.LeftOut, "exports", f.Exports, ex)
 }
 
 func (f *wasmFile) memory(r *wasmReader) string {

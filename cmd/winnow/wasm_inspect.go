@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,7 +21,7 @@ func newWasmInspectCmd(e *env) *cobra.Command {
 		Long: `Inspect reads a WebAssembly file: imports, exports, memory, features, sections and
 sha256, and whether the gate would look at it further. It runs nothing, and it
 ends with 0 whatever the gate thinks; check is the verb that judges.`,
-		RunE: func(_ *cobra.Command, args []string) error { return e.wasmInspect(args[0], format) },
+		RunE: func(cmd *cobra.Command, args []string) error { return e.wasmInspect(cmd.Context(), args[0], format) },
 	}
 	formatFlag(cmd, &format)
 	return cmd
@@ -36,8 +38,8 @@ type inspection struct {
 	wasmFile
 }
 
-func (e *env) wasmInspect(name, format string) error {
-	module, err := readModule(name)
+func (e *env) wasmInspect(ctx context.Context, name, format string) error {
+	module, err := readModule(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -48,7 +50,7 @@ func (e *env) wasmInspect(name, format string) error {
 	rep, err := wasm.Inspect(module, wasm.Limits{ModuleBytes: wasm.HardLimits().ModuleBytes})
 	x := &inspection{File: name, Digest: rep.Digest, Size: rep.Size, Mode: rep.Mode, Manifest: rep.Manifest, wasmFile: *f}
 	if err != nil {
-		x.Refusal = reason(err)
+		x.Refusal = err.Error()
 	}
 	if format == "json" {
 		return e.writeJSON(x)
@@ -58,12 +60,14 @@ func (e *env) wasmInspect(name, format string) error {
 
 func (x *inspection) writeText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	list := func(label string, items []string) {
-		for i, it := range items {
-			if i > 0 {
-				label = ""
-			}
-			fmt.Fprintf(t, "%s\t%s\n", label, it)
+	list := func(what string, items []string) {
+		label := what
+		for _, it := range items {
+			fmt.Fprintf(t, "%s\t%s\n", label, visible(it))
+			label = ""
+		}
+		if more := x.LeftOut[what]; more > 0 {
+			fmt.Fprintf(t, "\tand %s more\n", grouped(int64(more)))
 		}
 	}
 	fmt.Fprintf(t, "sha256\t%s\nsize\t%d bytes\n", x.Digest, x.Size)
@@ -84,16 +88,26 @@ func (x *inspection) writeText(w io.Writer) error {
 	list("exports", exports)
 	list("memory", x.Memories)
 	if len(x.Features) > 0 {
-		fmt.Fprintf(t, "features\t%s\n", strings.Join(x.Features, ", "))
+		list("features", []string{strings.Join(x.Features, ", ")})
 	}
 	list("sections", sections)
 	if len(x.Manifest) > 0 {
-		fmt.Fprintf(t, "manifest\t%s\n", x.Manifest)
+		var line bytes.Buffer
+		_ = json.Compact(&line, x.Manifest) // it is JSON
+		fmt.Fprintf(t, "manifest\t%s\n", visible(beginning(line.String(), 4000)))
 	}
 	verdict := "would look at it further"
 	if x.Refusal != "" {
-		verdict = "refuses it: " + x.Refusal
+		verdict = "refuses it: " + visible(x.Refusal)
 	}
 	fmt.Fprintf(t, "the gate\t%s\n", verdict)
 	return t.Flush()
+}
+
+// beginning is a text cut off at most bytes, which says so.
+func beginning(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + fmt.Sprintf("… (%d bytes)", len(text))
 }

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +19,7 @@ func newWasmPackCmd(e *env) *cobra.Command {
 most 64 KiB, that says what the module is, such as its name, version and source.
 Inspect shows it; nothing reads it while the module runs. Pack before you sign:
 the copy has another sha256.`,
-		RunE: func(_ *cobra.Command, args []string) error { return e.wasmPack(args[0], args[1], out) },
+		RunE: func(cmd *cobra.Command, args []string) error { return e.wasmPack(cmd.Context(), args[0], args[1], out) },
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "the file to write; there must be none")
 	return cmd
@@ -27,21 +27,21 @@ the copy has another sha256.`,
 
 const manifestHint = `a manifest is JSON, as in {"name": "scorer", "version": "1.2.0"}`
 
-func (e *env) wasmPack(name, manifestFile, out string) error {
+func (e *env) wasmPack(ctx context.Context, name, manifestFile, out string) error {
 	if out == "" {
 		return failure(exitUsage, "the module itself stays as it is", "-o is needed: the file to write")
 	}
-	module, err := readModule(name)
+	module, err := readModule(ctx, name)
 	if err != nil {
 		return err
 	}
-	manifest, err := os.ReadFile(manifestFile)
+	manifest, err := readAtMost(ctx, manifestFile, maxKept)
 	if err != nil {
 		return failure(exitUsage, manifestHint, "can't read the manifest: %v", err)
 	}
 	packed, err := wasm.Pack(module, manifest)
 	if err != nil {
-		return failure(exitInvalid, "winnow wasm inspect shows what a module holds; "+manifestHint, "%s can't be packed with %s: %v", name, manifestFile, reason(err))
+		return failure(exitInvalid, "winnow wasm inspect shows what a module holds; "+manifestHint, "%s can't be packed with %s: %v", name, manifestFile, err)
 	}
 	err = writeNew(out, packed)
 	switch {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// maxListed bounds the lists: a real module has a few dozen of each.
+// maxListed bounds the lists that are read: a real module has a few dozen of each,
+// and a few thousand functions.
 const maxListed = 100_000
 
 var errCut = errors.New("it is cut off, or a length in it is wrong")
@@ -61,7 +62,10 @@ func (r *wasmReader) u32() uint32 {
 	return uint32(v)
 }
 
-func (r *wasmReader) name() string { return strings.ToValidUTF8(string(r.take(int(r.u32()))), "?") }
+// name reads a name, of which as much is kept as is shown.
+func (r *wasmReader) name() string {
+	return strings.ToValidUTF8(beginning(string(r.take(int(r.u32()))), maxShownName), "?")
+}
 
 func (r *wasmReader) limits() (flags byte, low, high uint64) {
 	flags, low = r.byte(), r.u64()

@@ -146,6 +146,17 @@ func fuelLimit(spec rules.ModuleSpec) int64 {
 	return wasm.DefaultLimits(1).Fuel
 }
 
+// mayOutlast warns of fuel that a call may not spend before the deadline of a
+// decision, "" when it does.
+func mayOutlast(spec rules.ModuleSpec, deadline time.Duration) string {
+	fuel := fuelLimit(spec)
+	if wasm.Longest(fuel) <= deadline {
+		return ""
+	}
+	return fmt.Sprintf("a call may take %v if it spends all of its fuel of %d, and the deadline is %v: "+
+		"the default would go out, when the call has ended; lower limits: {fuel: …}", wasm.Longest(fuel), fuel, deadline)
+}
+
 func (f *contactFigures) failed() int {
 	n := 0
 	for _, k := range f.Failures {

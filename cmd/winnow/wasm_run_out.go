@@ -68,9 +68,30 @@ func (r *moduleRun) take(spec rules.ModuleSpec, out *wasm.Output) {
 			r.Variants[s.Name] = s.Variants[v]
 		}
 	}
-	for _, l := range out.Logs {
-		r.Logs = append(r.Logs, logged{[...]string{"debug", "info", "warning", "error"}[l.Level&3], string(l.Text)})
+	r.Logs = linesOf(out.Logs)
+}
+
+// linesOf are the lines of a log. A runtime writes its standard error in small
+// pieces: a panic of Go comes in twenty.
+func linesOf(logs []wasm.LogLine) (lines []logged) {
+	open := false // the last line goes on with the next piece of its level
+	for _, l := range logs {
+		level := [...]string{"debug", "info", "warning", "error"}[l.Level&3]
+		if !l.Piece {
+			lines, open = append(lines, logged{level, string(l.Text)}), false
+			continue
+		}
+		for text := range strings.Lines(string(l.Text)) {
+			line, ended := strings.CutSuffix(text, "\n")
+			if last := len(lines) - 1; open && lines[last].Level == level {
+				lines[last].Text += line
+			} else {
+				lines = append(lines, logged{level, line})
+			}
+			open = !ended
+		}
 	}
+	return lines
 }
 
 func plainValue(v wasm.Result) any {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
@@ -69,15 +70,15 @@ func newWasmSignCmd(e *env) *cobra.Command {
 		Long: `Sign prints the two lines that a bundle holds under the module: sha256 is the
 only content that the file may have, signature shows who let it out. Without
 --key it prints the pin alone. Sign again after every build.`,
-		RunE: func(_ *cobra.Command, args []string) error { return e.wasmSign(args[0], key, format) },
+		RunE: func(cmd *cobra.Command, args []string) error { return e.wasmSign(cmd.Context(), args[0], key, format) },
 	}
 	cmd.Flags().StringVar(&key, "key", "", "ed25519 key, as winnow wasm keygen or openssl genpkey writes it")
 	formatFlag(cmd, &format)
 	return cmd
 }
 
-func (e *env) wasmSign(name, keyFile, format string) error {
-	module, err := readModule(name)
+func (e *env) wasmSign(ctx context.Context, name, keyFile, format string) error {
+	module, err := readModule(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (e *env) wasmSign(name, keyFile, format string) error {
 	}
 	out := map[string]string{"sha256": wasm.Digest(module)}
 	if keyFile != "" {
-		key, err := readKey(keyFile)
+		key, err := readKey(ctx, keyFile)
 		if err != nil {
 			return err
 		}
@@ -102,8 +103,8 @@ func (e *env) wasmSign(name, keyFile, format string) error {
 	return err
 }
 
-func readKey(name string) (ed25519.PrivateKey, error) {
-	text, err := os.ReadFile(name)
+func readKey(ctx context.Context, name string) (ed25519.PrivateKey, error) {
+	text, err := readAtMost(ctx, name, maxKept)
 	if err != nil {
 		return nil, failure(exitFailed, "winnow wasm keygen FILE makes one", "can't read the key: %v", err)
 	}

@@ -3,14 +3,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/winnow-gate/winnow/wasm"
 	"github.com/winnow-gate/winnow/wasm/guest"
 )
 
@@ -135,6 +138,63 @@ func TestInspectOfBrokenFiles(t *testing.T) {
 		_, err := parseWasm([]byte(text))
 		require.ErrorContains(t, err, says)
 	}
+}
+
+// However much a file lists, and whatever it calls that, inspect and check show
+// as much as fits a screen or two, and say how much more there is.
+func TestInspectShowsNoMoreThanAPersonReads(t *testing.T) {
+	section := func(id byte, items ...string) string {
+		body := string(binary.AppendUvarint(nil, uint64(len(items)))) + strings.Join(items, "")
+		return string(binary.AppendUvarint([]byte{id}, uint64(len(body)))) + body
+	}
+	named := func(name string) string { return string(binary.AppendUvarint(nil, uint64(len(name)))) + name }
+	times := func(n int, item string) []string { return slices.Repeat([]string{item}, n) }
+	module := "\x00asm\x01\x00\x00\x00" +
+		section(1, "\x60"+string(binary.AppendUvarint(nil, 90_000))+strings.Repeat("\x7f", 90_000)+"\x00") +
+		section(2, times(60_000, named("\x1b[2J")+named("f")+"\x00\x00")...) +
+		section(5, times(500, "\x00\x01")...) +
+		section(7, times(3000, named(strings.Repeat("x", 3000))+"\x00\x00")...) +
+		strings.Repeat("\x00\x02\x01s", 10_000)
+	name := filepath.Join(t.TempDir(), "hostile.wasm")
+	require.NoError(t, os.WriteFile(name, []byte(module), 0o600))
+	t.Setenv(moduleCache, "off")
+	for _, format := range []string{"text", "json"} {
+		code, out, errs := verb(t, "", "wasm", "inspect", name, "--format", format)
+		require.Zero(t, code, errs)
+		require.Less(t, len(out), 120_000)
+		require.NotContains(t, out, "\x1b")
+		if format == "json" {
+			require.Contains(t, out, `"left_out": {`)
+			require.Contains(t, out, `"imports": 59900`)
+			continue
+		}
+		for _, says := range []string{
+			`imports   \x1b[2J.f (i32, `, "i32, and 89984 more)\n", "  and 59,900 more\n", "  and 400 more\n", "… (3000 bytes) (i32, ", "  and 2,900 more\n", "  and 9,904 more\n",
+		} {
+			require.Contains(t, out, says)
+		}
+		code, out, errs = verb(t, "", "wasm", "check", name)
+		require.Equal(t, exitInvalid, code)
+		require.Less(t, len(out+errs), 2000)
+	}
+	_, err := parseWasm([]byte("\x00asm\x01\x00\x00\x00" + section(3) + section(3)))
+	require.EqualError(t, err, "section function: it is there twice")
+}
+
+// What a runtime writes to its standard output and error in pieces is shown in
+// lines, and what a rule logs as it logged it.
+func TestPiecesOfALogAreShownAsLines(t *testing.T) {
+	piece := func(level uint8, text string) wasm.LogLine {
+		return wasm.LogLine{Level: level, Text: []byte(text), Piece: true}
+	}
+	require.Equal(t, []logged{
+		{"warning", "panic: out of range"}, {"warning", ""}, {"warning", "goroutine 1"}, {"info", "one"}, {"info", "two\n"}, {"info", "three"},
+	}, linesOf([]wasm.LogLine{
+		piece(2, "panic: "), piece(2, "out of range"), piece(2, "\n"), piece(2, "\ngoroutine "), piece(2, "1"),
+		piece(1, "one"),
+		{Level: 1, Text: []byte("two\n")},
+		piece(1, "three\n"),
+	}))
 }
 
 // What a module writes does not steer the terminal that shows it.

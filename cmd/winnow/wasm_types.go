@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 
@@ -53,9 +54,23 @@ func (e *env) wasmTypes(args []string, name, out string) error {
 		_, err = e.stdout.Write(text)
 		return err
 	}
-	if err := os.WriteFile(out, text, 0o644); err != nil { // generated: it is written over
+	if isWritten(out) {
+		return failure(exitFailed, "choose another name; types writes only over what it generated", "%s is there already", out)
+	}
+	if err := os.WriteFile(out, text, 0o644); err != nil {
 		return failure(exitFailed, "choose a place that you may write to", "can't write %s: %v", out, err)
 	}
 	_, err = fmt.Fprintf(e.stdout, "wrote %s\n", out)
 	return err
+}
+
+// isWritten reports whether a file holds what somebody wrote, and not an earlier
+// list of names.
+func isWritten(name string) bool {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	text, err := os.ReadFile(name)
+	return err == nil && len(text) > 0 && !bytes.Contains(text, []byte("enerated from the bundle's fields"))
 }

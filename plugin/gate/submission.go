@@ -51,6 +51,9 @@ func (g *Gate) answer(dst []byte, r *run, sub *submission) ([]byte, error) {
 	d := r.s.bundle.Decide(r.in)
 	r.s.noteUnknowns(d)
 	sub.kind = kindOf(d, r.in)
+	if r.s.bundle.HasModules() {
+		lapse(r.ctx)
+	}
 	if err := r.ctx.Err(); err != nil {
 		return dst, err
 	}

@@ -12,14 +12,14 @@ type Module struct {
 	Outputs   []Entry[Text] `yaml:"outputs" doc:"Typed outputs by name: bool, int, float or string"`
 	Slots     []Text        `yaml:"slots" doc:"Slots that the module may choose a variant for"`
 	Config    *Value        `yaml:"config" doc:"Settings, given to the module as JSON when it starts"`
-	Limits    *ModuleLimits `yaml:"limits" doc:"Limits of each call; left out, the defaults hold"`
+	Limits    *ModuleLimits `yaml:"limits" doc:"Limits of the module and of each call; left out, the defaults hold"`
 	Isolation *Text         `yaml:"isolation" enum:"call,instance" doc:"call (default) forgets everything after each call, instance keeps the module's memory"`
 	SHA256    *Text         `yaml:"sha256" doc:"The only content that the file may have, in hex"`
 	Signature *Text         `yaml:"signature" doc:"ed25519 signature of the module, in base64"`
 	Doc       *Text         `yaml:"doc" doc:"What the module computes, for people"`
 }
 
-// ModuleLimits bound one call of a module.
+// ModuleLimits bound a module and each call of it.
 type ModuleLimits struct {
 	At          diag.Place
 	Fuel        *Number `yaml:"fuel" doc:"Instructions; default 10000000, at most 50000000"`
@@ -28,5 +28,7 @@ type ModuleLimits struct {
 	HostCalls   *Number `yaml:"host_calls" doc:"Calls of host functions; default 10000, at most 100000"`
 	InputBytes  *Number `yaml:"input_bytes" doc:"Size of the input document; default 131072, at most 1048576"`
 	OutputBytes *Number `yaml:"output_bytes" doc:"All texts of one answer; default 4096, at most 65536"`
+	ReasonBytes *Number `yaml:"reason_bytes" doc:"Reason of the verdict; default 256, at most 1024"`
+	ModuleBytes *Number `yaml:"module_bytes" doc:"Size of the .wasm file; default 4194304, at most 16777216"`
 	Instances   *Number `yaml:"instances" doc:"Instances kept; default twice the processors, at most 256"`
 }

@@ -14,12 +14,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/winnow-gate/winnow/wasm"
 )
 
 //go:embed c/winnow.h c/sample/propensity.c
 //go:embed go/winnow/*.go go/sample/main.go
 //go:embed assemblyscript/package.json assemblyscript/assembly assemblyscript/sample
 //go:embed rust/Cargo.toml rust/.cargo/config.toml rust/src rust/sample
+//go:embed */README.md SAMPLE.md
 var kits embed.FS
 
 // declaration says to a bundle what the sample rule reads and answers.
@@ -60,16 +63,25 @@ func (l Lang) rename(path string) string {
 	return path
 }
 
-// Scaffold starts a project in dir: the kit, the sample rule, ready to build, and
-// rule.yaml, which declares it. It makes dir, and refuses to write over files that
+// Scaffold starts a project in dir: the kit, the sample rule, ready to build,
+// rule.yaml, which declares it, and all that there is to read. It makes dir, and refuses to write over files that
 // exist.
 func Scaffold(dir string, lang Lang) error {
 	root := lang.folder()
 	if _, err := fs.Stat(kits, root); err != nil {
 		return fmt.Errorf("no kit for language %q; there are go, as, rust and c", lang)
 	}
-	if err := writeNew(filepath.Join(dir, "rule.yaml"), declaration); err != nil {
+	sample, err := kits.ReadFile("SAMPLE.md")
+	if err != nil {
 		return err
+	}
+	for _, f := range []struct {
+		name    string
+		content []byte
+	}{{"rule.yaml", declaration}, {"SAMPLE.md", sample}, {"ABI.md", []byte(wasm.ABI())}} {
+		if err := writeNew(filepath.Join(dir, f.name), f.content); err != nil {
+			return err
+		}
 	}
 	if lang == Go { // cannot be embedded: a go.mod cuts its folder off
 		if err := writeNew(filepath.Join(dir, "go.mod"), []byte("module rule\n\ngo 1.24\n")); err != nil {
@@ -92,7 +104,7 @@ func Scaffold(dir string, lang Lang) error {
 
 // adapt points a sample at the kit's place in a project.
 func (l Lang) adapt(path string, b []byte) []byte {
-	s := string(b)
+	s := strings.ReplaceAll(string(b), "see ../../SAMPLE.md", "see SAMPLE.md")
 	switch {
 	case l == C:
 		s = strings.ReplaceAll(s, `"../winnow.h"`, `"winnow.h"`)

@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// maxName is how many bytes of a function's name are kept: failures tell it,
-// and so every decision in which the module fails.
-const maxName = 128
+// MaxName is how many bytes of a name are shown: failures tell that of a
+// function, and so every decision in which the module fails.
+const MaxName = 128
 
 // maxLabel bounds the name of an import or export in bytes.
 const maxLabel = 1024
@@ -42,7 +42,7 @@ func (m *Module) readFuncNames(r *Reader) {
 	funcs := len(m.Imports) + len(m.Funcs)
 	next := uint32(0)
 	for range r.Count("names", funcs) {
-		f := FuncName{r.index("function", funcs), shown(r.Name())}
+		f := FuncName{r.index("function", funcs), Shown(r.Name(), MaxName)}
 		if r.Err() != nil || f.Index < next {
 			return
 		}
@@ -58,24 +58,25 @@ func (r *Reader) label() string {
 		r.err = &LimitError{What: "bytes of a name", Value: int64(len(name)), Limit: maxLabel}
 	}
 	if r.err == nil && strings.ContainsFunc(name, unprintable) {
-		r.fail("the name %q has characters that can't be shown", shown(name))
+		r.fail("the name %q has characters that can't be shown", Shown(name, MaxName))
 	}
 	return name
 }
 
 func unprintable(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
 
-// shown is a name without what could steer a terminal, and no longer than maxName.
-func shown(name string) string {
-	if len(name) > maxName {
-		name = name[:maxName]
+// Shown is what a module wrote, cut off at most bytes and without what could
+// steer a terminal.
+func Shown(text string, most int) string {
+	if len(text) > most {
+		text = text[:most] + "…"
 	}
 	return strings.Map(func(r rune) rune {
 		if unprintable(r) {
 			return '?'
 		}
 		return r
-	}, name)
+	}, text)
 }
 
 // DebugName names a function by its index in the whole index space: by its
@@ -88,7 +89,7 @@ func (m *Module) DebugName(i uint32) string {
 	}
 	for _, e := range m.Exports {
 		if e.Kind == ExternFunc && e.Index == i {
-			return fmt.Sprintf("#%d %q", i, shown(e.Name))
+			return fmt.Sprintf("#%d %q", i, Shown(e.Name, MaxName))
 		}
 	}
 	return fmt.Sprintf("#%d", i)

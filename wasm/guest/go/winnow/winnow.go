@@ -109,6 +109,12 @@ func (f FieldRef) Append(buf []byte) (out []byte, ok bool) {
 	return fill(buf, func(p unsafe.Pointer, n uint32) int32 { return hostGetStr(int32(f), p, n) })
 }
 
+// Text returns a known text; ok is false when it is unknown.
+func (f FieldRef) Text() (value string, ok bool) {
+	b, ok := f.Append(nil)
+	return string(b), ok
+}
+
 // Is reports whether the text is known and equal to s.
 func (f FieldRef) Is(s string) bool {
 	var a [64]byte
