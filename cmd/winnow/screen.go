@@ -48,8 +48,8 @@ What the columns of a CSV file are is guessed; winnow map FILE shows it, and
 --map takes one that you have mended.
 
 With --out a run that was interrupted can go on with --resume: no row is lost or
-comes twice. It needs FILE to be the same, and the bundle, the message and the
-flags; the clock is that of the first run.
+comes twice. It needs FILE to be the same, not even written to since, and the bundle,
+the message and the flags; the clock is that of the first run.
 
   winnow screen shop contacts.csv --campaign spring --out decisions.csv
   zcat contacts.ndjson.gz | winnow screen shop > decisions.ndjson`,

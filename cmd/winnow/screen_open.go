@@ -115,7 +115,7 @@ func (s *screenOut) openFiles(file string, src *audience.Reader, o *screen.Optio
 func (s *screenOut) resume(file string, src *audience.Reader, o *screen.Options) (bool, error) {
 	var err error
 	if !comesOnce(file) {
-		if s.state.Input, err = inputPrint(file); err != nil {
+		if err = s.state.printInput(file); err != nil {
 			return false, err
 		}
 	} else if s.flags.resume {

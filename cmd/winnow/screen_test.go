@@ -220,6 +220,21 @@ func TestScreenInterruptedCanBeResumed(t *testing.T) {
 	require.Contains(t, errs.String(), "the bundle is not what it was")
 	require.NoError(t, os.WriteFile("rules/rules.yaml", rules, 0o600))
 
+	contacts, err := os.ReadFile("contacts.ndjson")
+	require.NoError(t, err)
+	was, err := os.Stat("contacts.ndjson")
+	require.NoError(t, err)
+	require.Greater(t, len(contacts), 3*lastSize)
+	edited := bytes.Clone(contacts)
+	middle := len(edited) / 2
+	edited[middle+bytes.IndexByte(edited[middle:], '"')] = '!' // of the same size
+	require.NoError(t, os.WriteFile("contacts.ndjson", edited, 0o600))
+	require.NoError(t, os.Chtimes("contacts.ndjson", time.Time{}, was.ModTime().Add(time.Second))) // clocks of file systems are coarse
+	require.Equal(t, exitUsage, run(context.Background(), "contacts.ndjson", "-o", "out.ndjson", "--resume"))
+	require.Contains(t, errs.String(), "the time of the input's last change is not what it was\n  a run goes on as it began; --fresh begins anew")
+	require.NoError(t, os.WriteFile("contacts.ndjson", contacts, 0o600))
+	require.NoError(t, os.Chtimes("contacts.ndjson", time.Time{}, was.ModTime()))
+
 	e.now = func() time.Time { return scriptNow.AddDate(1, 0, 0) } // the clock is that of the first run
 	require.Equal(t, exitFailed, run(context.Background(), "contacts.ndjson", "-o", "out.ndjson", "--resume"))
 	sameFiles(t, "whole.ndjson", "out.ndjson")
