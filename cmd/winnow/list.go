@@ -39,28 +39,36 @@ type listing[T any] struct {
 	row  func(T) string // an entry's line, with tabs in between
 }
 
-// show lists at most limit entries, as JSON or as a table that says so if there
-// are more.
+// show lists at most limit entries, as JSON or as a table, and says so if there are
+// more: on standard error beside JSON, which is for entries alone.
 func (l listing[T]) show(e *env, list []T, limit int, format string) error {
 	more := len(list) > limit
 	list = list[:min(limit, len(list))]
+	var err error
+	notes := e.stdout
 	if format == "json" {
-		return e.writeJSON(append([]T{}, list...)) // [] when there are none
+		notes, err = e.stderr, e.writeJSON(append([]T{}, list...)) // [] when there are none
+	} else {
+		err = l.table(e.stdout, list)
 	}
-	if len(list) == 0 {
-		_, err := fmt.Fprintln(e.stdout, l.none)
+	if err != nil || !more {
 		return err
 	}
-	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
+	_, err = fmt.Fprintf(notes, "… and more: -n %d\n", 10*limit)
+	return err
+}
+
+func (l listing[T]) table(out io.Writer, list []T) error {
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(out, l.none)
+		return err
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, l.head)
 	for _, x := range list {
 		fmt.Fprintln(w, l.row(x))
 	}
-	if err := w.Flush(); err != nil || !more {
-		return err
-	}
-	_, err := fmt.Fprintf(e.stdout, "… and more: -n %d\n", 10*limit)
-	return err
+	return w.Flush()
 }
 
 // entryIDs reads the numbers that list, a verb, shows entries of a kind by.

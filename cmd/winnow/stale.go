@@ -23,9 +23,9 @@ func newStaleCmd(e *env) *cobra.Command {
 		Long: `Stale lists personas whose review date is past, and those whose date comes soon.
 Thirty days past its date a negative persona only observes. It also warns, on
 standard error, of tables that are past their max_age or dated in the future, and
-of slot rules whose window has ended, as winnow check does. The exit code is 1
-when a review is overdue or there is such a warning, so that a nightly job can
-say so.`,
+of slot rules whose window has ended, as winnow check does; as JSON, they stand
+under warnings. The exit code is 1 when a review is overdue or there is such a
+warning, so that a nightly job can say so.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			now, err := e.clock(at)
 			if err != nil {
@@ -62,26 +62,23 @@ func (e *env) stale(dir string, now time.Time, soon int, all bool, format string
 			return s.State == "fine" || s.State == "no_date" && s.Kind == "positive"
 		})
 	}
-	if format == "json" {
-		err = e.writeJSON(list)
-	} else {
-		err = e.staleText(list)
-	}
-	if err != nil {
-		return err
-	}
 	old, err := oldIn(dir, now)
 	if err != nil {
 		return err
 	}
-	if err := diag.WriteText(e.stderr, old, f.source, e.colour); err != nil {
+	if format == "json" {
+		err = e.writeJSON(map[string]any{"personas": list, "warnings": old.Items()})
+	} else {
+		err = cmp.Or(e.staleText(list), diag.WriteText(e.stderr, old, f.source, e.colour))
+	}
+	if err != nil {
 		return err
 	}
 	switch {
 	case late > 0:
 		return failure(exitFailed, "look at them again, set review_by anew, and say in changelog what you found", "%d of %d personas are overdue", late, len(f.bundle.Personas()))
 	case len(old) > old.Count(diag.Hint):
-		return failure(exitFailed, "mend what stands above; winnow check shows it, too", "tables or windows are out of date")
+		return failure(exitFailed, "mend what the warnings say; winnow check shows it, too", "tables or windows are out of date")
 	}
 	return nil
 }

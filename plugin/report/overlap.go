@@ -132,9 +132,9 @@ func apart(p census.Pair) string {
 	a := p.Apart
 	switch {
 	case a != nil && a.Costs > 0:
-		return fmt.Sprintf("%s: and %s (drops %s, costs %s)", a.To, a.Condition, number(a.Drops), number(a.Costs))
+		return fmt.Sprintf("%s: and %s (leaves %s to the other, and loses %s of its own)", a.To, a.Condition, number(a.Drops), number(a.Costs))
 	case a != nil:
-		return fmt.Sprintf("%s: and %s (drops %s)", a.To, a.Condition, number(a.Drops))
+		return fmt.Sprintf("%s: and %s (leaves %s to the other)", a.To, a.Condition, number(a.Drops))
 	case p.OnlyA == 0:
 		return p.A + " lies within " + p.B
 	case p.OnlyB == 0:

@@ -19,3 +19,11 @@ func TestSizesNameWhomNobodyIsOf(t *testing.T) {
 	require.Equal(t, console.Text("Nobody here is of: none, lost."), got[1])
 	require.Equal(t, "none", r.Personas[0].ID, "the report keeps its order")
 }
+
+// What a condition would do is said in words, whom it loses too.
+func TestWhatWouldKeepPersonasApart(t *testing.T) {
+	a := &census.Apart{To: "complaint", Condition: "not own", Drops: 15, Costs: 9}
+	require.Equal(t, "complaint: and not own (leaves 15 to the other, and loses 9 of its own)", apart(census.Pair{Apart: a}))
+	a.Costs = 0
+	require.Equal(t, "complaint: and not own (leaves 15 to the other)", apart(census.Pair{Apart: a}))
+}
