@@ -28,6 +28,9 @@ func TestRowsOfAnotherEncodingAreTold(t *testing.T) {
 	code, out, _ = verb(t, "", "map", file)
 	require.Zero(t, code)
 	require.Contains(t, out, "1 of the first 2 rows are not UTF-8")
+	code, out, _ = verb(t, "", "map", file, "--format", "json")
+	require.Zero(t, code)
+	require.Contains(t, out, `"1 of the first 2 rows are not UTF-8: `)
 }
 
 // Of an export with thousands of columns not all are named that nobody reads.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -70,13 +71,17 @@ func TestImportsPointDown(t *testing.T) {
 func TestTheTopLevelStaysAsItIs(t *testing.T) {
 	entries, err := os.ReadDir("../..")
 	require.NoError(t, err)
-	var folders []string
+	var folders, pages []string
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "bin" {
+		switch {
+		case e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "bin":
 			folders = append(folders, e.Name())
+		case filepath.Ext(e.Name()) == ".md":
+			pages = append(pages, e.Name())
 		}
 	}
 	require.Equal(t, []string{"cmd", "examples", "plugin", "rules", "wasm"}, folders)
+	require.Equal(t, []string{"CHANGELOG.md", "RATIONALE.md", "README.md"}, pages)
 }
 
 // Every package says why it exists before it says anything else.
