@@ -20,6 +20,9 @@ func (c *compiler) compileGates() {
 
 func (c *compiler) compileGate(d *format.Gate) {
 	ok := c.identified("gate", d.ID)
+	if d.Fields != nil && len(d.Fields) == 0 {
+		return // the reader reported what is wrong with the list
+	}
 	forms := 0
 	for _, has := range []bool{d.Require != nil, len(d.Fields) > 0, d.MinAge != nil} {
 		if has {

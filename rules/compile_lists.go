@@ -117,8 +117,8 @@ func (c *compiler) lines(name, code string, bad *lists.ReadError, more int) {
 
 // csvFile finds a data file of the bundle, named relative to a rule file.
 func (c *compiler) csvFile(from string, file format.Text, what string) (name string, data []byte, ok bool) {
-	if file.At.Line == 0 {
-		return "", nil, false // the reader reported that it is missing
+	if file.Value == "" {
+		return "", nil, false // the reader reported that it is missing or empty
 	}
 	name = path.Join(path.Dir(from), file.Value)
 	data, ok = c.src.files[name]

@@ -114,6 +114,9 @@ func (c *compiler) closeModules() {
 func (c *compiler) moduleSpec(d moduleDecl, m *module) (ModuleSpec, bool) {
 	spec := ModuleSpec{ID: d.ID.Value, Outputs: c.outputsOf(d.Module)}
 	spec.Outputs = spec.Outputs[:len(spec.Outputs)-1]
+	if d.File.Value == "" {
+		return spec, false // the reader reported that it is missing or empty
+	}
 	name := path.Join(path.Dir(d.from), d.File.Value)
 	wasm, ok := c.src.files[name]
 	if !ok || path.Ext(name) != ".wasm" {

@@ -130,6 +130,9 @@ func (s *source) tagged(n *yaml.Node) bool {
 }
 
 func (s *source) decodeSlice(n *yaml.Node, v reflect.Value, r rules) {
+	// Empty and not nil even when it can't be read: the key is there, and what is
+	// wrong with it is told once.
+	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
 	if r.some && (isNull(n) || n.Kind == yaml.SequenceNode && len(n.Content) == 0) {
 		s.report(s.placeOf(n), diag.EmptyList, r.what+" names nothing", "name some, or leave the key out")
 		return
