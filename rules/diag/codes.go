@@ -76,14 +76,11 @@ const (
 
 // Mistakes around modules.
 const (
-	ModuleMissing  = "WN201"
-	ModuleTooLarge = "WN202"
-	ModuleInvalid  = "WN203"
-	ModuleContract = "WN204"
-	ModuleInput    = "WN205"
-	ModuleOutput   = "WN206"
-	ModuleName     = "WN207"
-	ModuleCycle    = "WN208"
+	ModuleMissing = "WN201"
+	ModuleInvalid = "WN203"
+	ModuleOutput  = "WN206"
+	ModuleName    = "WN207"
+	ModuleCycle   = "WN208"
 )
 
 // Mistakes of structure and names.
@@ -93,10 +90,8 @@ const (
 	UnknownVariant        = "WN303"
 	Cycle                 = "WN304"
 	WeightsSum            = "WN305"
-	MissingDefault        = "WN306"
 	ListFileMissing       = "WN307"
 	ListColumnMissing     = "WN308"
-	ListTooLarge          = "WN309"
 	GateNeedsOne          = "WN310"
 	SlotRuleNeedsOne      = "WN311"
 	ActionMissing         = "WN312"
@@ -104,9 +99,7 @@ const (
 	ProtectedTrait        = "WN314"
 	ReleaseWithoutHold    = "WN315"
 	BadFieldPath          = "WN316"
-	FieldClash            = "WN317"
 	BadFieldOption        = "WN318"
-	AsOfNotTime           = "WN319"
 	ActiveWindow          = "WN320"
 	BadName               = "WN321"
 	NegativeKeyOnPositive = "WN322"

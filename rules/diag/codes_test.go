@@ -4,6 +4,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,6 +49,39 @@ func TestEachCodeIsExplainedOnce(t *testing.T) {
 		require.Greater(t, len(e.Text), 40, "%s needs an explanation", code)
 		require.NotContains(t, e.Text, "\t", code)
 	}
+}
+
+// The help explains what can be reported, and nothing that nobody ever sees. A code
+// that is no longer given leaves its number behind.
+func TestEachCodeIsReportedSomewhere(t *testing.T) {
+	used := map[string]bool{}
+	for _, dir := range []string{"..", "../../plugin", "../../cmd"} {
+		require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			src, err := os.ReadFile(path)
+			for _, m := range regexp.MustCompile(`\bdiag\.([A-Z]\w+)`).FindAllStringSubmatch(string(src), -1) {
+				used[m[1]] = true
+			}
+			return err
+		}))
+	}
+	for _, name := range declaredNames(t) {
+		require.True(t, used[name], "nothing gives %s", name)
+	}
+}
+
+// declaredNames are the constants' names.
+func declaredNames(t *testing.T) (names []string) {
+	t.Helper()
+	src, err := os.ReadFile("codes.go")
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile(`(?m)^\t(\w+) += "WN`).FindAllStringSubmatch(string(src), -1) {
+		names = append(names, m[1])
+	}
+	require.NotEmpty(t, names)
+	return names
 }
 
 func TestHelpTakesSmallLetters(t *testing.T) {

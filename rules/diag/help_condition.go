@@ -10,7 +10,12 @@ func nameEntries() []Entry {
 		{UnknownField, "unknown field", `No field of that name is built in or declared. A field that nobody sends would be unknown for every contact, and the rule would never do anything. Mend the spelling, or declare the field under fields.
 
   right: fields:
-           crm.stage: {type: string}`},
+           crm.stage: {type: string}
+
+A word without quotes is the name of a field, too; a text needs them.
+
+  wrong: contact.country == PL
+  right: contact.country == "PL"`},
 		{UnknownFunction, "unknown function", `There is no function of that name. Those there are:
 
   missing data: known(field), field ?? 0 in brackets
@@ -93,10 +98,7 @@ func limitEntries() []Entry {
 
   wrong: a; b
   right: a and b`},
-		{UnknownName, "unknown name", `The name is no field, signal, param, function or module output. A text needs quotes.
-
-  wrong: contact.country == PL
-  right: contact.country == "PL"`},
+		{UnknownName, "unknown name in a test", `A case of a test file names a contact that is not under its contacts, or expects a reason of a rule or slot that the bundle does not have. Mend the spelling.`},
 	}
 }
 
@@ -104,12 +106,12 @@ func limitEntries() []Entry {
 func moduleEntries() []Entry {
 	return []Entry{
 		{ModuleMissing, "module file missing", `The file that the module names is not in the bundle. The path is relative to the rule file.`},
-		{ModuleTooLarge, "module too large", `The WASM file is larger than a module may be. Strip debug information, or build for size.`},
 		{ModuleInvalid, "not a module", `The file is not a WASM program that can be loaded. Build it for the target named in the module guide.`},
-		{ModuleContract, "module does not keep the contract", `The program lacks a function that every module exports, or asks for one that modules do not get. Build it with an SDK.`},
-		{ModuleInput, "bad module input", `An input of a module must be a field that is built in or declared, each once.`},
 		{ModuleOutput, "bad module output", `An output of a module has a plain name and a type of bool, int, float or string.`},
 		{ModuleName, "module name taken", `The outputs of a module are read as id.output, so its id must not be the first word of a field.`},
-		{ModuleCycle, "modules wait for each other", `A module reads an output of another that, in the end, reads its own. Break the circle.`},
+		{ModuleCycle, "module reads an output of a module", `The inputs of a module are fields of the contact, never what a module answers, be it its own or another's: so no module waits for one. Give it the fields that the other reads, or combine the two answers in a condition.
+
+  wrong: inputs: [propensity.score]
+  right: inputs: [orders.count]`},
 	}
 }

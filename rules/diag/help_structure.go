@@ -11,10 +11,8 @@ func structureEntries() []Entry {
 
   wrong: weights: {a: 50, b: 40}
   right: weights: {a: 50, b: 50}`},
-		{MissingDefault, "default variant missing", `Every slot has a default, one of its variants: it goes out when no rule is true and when winnow is in trouble.`},
 		{ListFileMissing, "list file missing", `The CSV file is not in the bundle. The path is relative to the rule file.`},
 		{ListColumnMissing, "list column missing", `The header of the CSV file has no column of that name. Without the key column, the file has no header and the first column counts.`},
-		{ListTooLarge, "list too large", `The list has more values than fit in memory beside the others. Send the answer as a field instead.`},
 		{GateNeedsOne, "a gate asks exactly one thing", `A gate has exactly one of require, fields and min_age. Write several gates: then the answer can say which one was closed.`},
 		{SlotRuleNeedsOne, "use or split", `A slot rule picks one variant with use, or several by share with split: exactly one of the two.
 
@@ -37,9 +35,7 @@ func structureEntries() []Entry {
 
   wrong: CRM-Stage
   right: crm.stage`},
-		{FieldClash, "field clashes with another", `The path is built in with another type, is declared twice, or is both a value and the start of longer paths.`},
 		{BadFieldOption, "option does not fit the type", `min and max are for numbers, enum for texts, of for lists; min must not be above max.`},
-		{AsOfNotTime, "as_of is not a time", `as_of names the field that says how old a value is; that field must be declared or built in, and of type time.`},
 		{ActiveWindow, "window ends before it starts", `The rule could never be active: to is before from. A date as to includes that whole day.`},
 		{BadName, "bad name", `A name is lower-case letters, digits, - and _, starting with a letter. A name that conditions read after a dot has no -.
 
