@@ -32,3 +32,18 @@ func TestLeast(t *testing.T) {
 	require.Equal(t, 3, n)
 	require.GreaterOrEqual(t, least, 3*time.Millisecond)
 }
+
+func TestWithin(t *testing.T) {
+	for dear, want := range map[int]int{0: 1, 1: 2, 2: 3, 3: 3, 9: 3} { // runs that take long
+		n := 0
+		took := cputime.Within(20*time.Millisecond, func() {
+			if n++; n > dear {
+				return
+			}
+			for begun := cputime.Used(); cputime.Used()-begun < 21*time.Millisecond; {
+			}
+		})
+		require.Equal(t, want, n)
+		require.Equal(t, dear > 2, took > 20*time.Millisecond)
+	}
+}
