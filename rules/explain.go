@@ -31,7 +31,8 @@ type Ruling struct {
 	Action   Action `json:"action,omitempty"`
 	// Value is true, false, unknown or error.
 	Value string `json:"value"`
-	// Missing are the fields that left the value unknown.
+	// Missing are the fields that left the value unknown, and Sends when nobody knows
+	// what was sent before.
 	Missing []string `json:"missing,omitempty"`
 	// Conditions are its conditions by the key they stand under.
 	Conditions []NamedCondition `json:"conditions"`
@@ -65,6 +66,10 @@ type Seen struct {
 	// Heard says that the value comes from events of platforms.
 	Heard bool `json:"heard,omitempty"`
 }
+
+// Sends stands in Ruling.Missing, and as a Seen that is absent, for the earlier
+// sends that sent() counts.
+const Sends = "sent()"
 
 // Masked stands for a value that may not be shown.
 const Masked = "•••"
@@ -102,6 +107,9 @@ func (b *Bundle) ruling(in *Input, kind, id string, deciding *cond.Cond, parts .
 	if v == cond.Unknown {
 		for _, s := range b.set.Missing(deciding, f) {
 			r.Missing = append(r.Missing, b.paths[s])
+		}
+		if b.set.MissingSends(deciding, f) {
+			r.Missing = append(r.Missing, Sends)
 		}
 	}
 	for _, p := range parts {
@@ -143,6 +151,9 @@ func (b *Bundle) clause(in *Input, p cond.Part) Clause {
 	c := Clause{Op: p.Op, Text: p.Text, Value: p.Value.String(), Fault: p.Fault}
 	for _, s := range p.Slots {
 		c.Fields = append(c.Fields, b.seen(in, s))
+	}
+	if p.Sends {
+		c.Fields = append(c.Fields, Seen{Path: Sends, State: facts.Absent.String()})
 	}
 	for _, kid := range p.Parts {
 		c.Parts = append(c.Parts, b.clause(in, kid))

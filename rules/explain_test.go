@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -44,6 +45,46 @@ personas:
 		`message.channel == "email"`, `(orders.count ?? 0) >= 4`, `contact.country in ["PL", "DE"]`,
 		"held since an earlier decision", `days_since(orders.last_at) > (30 + 1)`, `any(contact.tags, (# == "vip"))`,
 	}, leaves)
+}
+
+// noSends is the state of a contact to whom nothing was sent.
+type noSends struct{}
+
+func (noSends) Sent(int64, string) (int64, bool) { return 0, true }
+func (noSends) Held(string) bool                 { return false }
+
+// What sent() counts is no field; where nobody knows it, that is what is missing.
+func TestExplainNamesEarlierSendsThatNobodyKnows(t *testing.T) {
+	b := bundle(t, `
+signals:
+  tired: sent(7) > 3
+gates:
+  - {id: rest, require: sent(3) < 2}
+personas:
+  - {id: n, kind: negative, name: N, action: suppress, when: signal.tired and orders.count > 1}
+  - {id: m, kind: negative, name: M, action: suppress, when: persona("n")}
+slots:
+  hero: {default: a, variants: {a: {}, b: {}}, rules: [{when: sent(7) > 3, use: b}]}
+`)
+	in, err := b.Input([]byte(`{"contact":{"id":"c"},"message":{"class":"marketing"}}`), noon)
+	require.NoError(t, err)
+	e := b.Explain(in)
+	var missing [][]string
+	for _, r := range e.Rules {
+		missing = append(missing, r.Missing)
+	}
+	require.Equal(t, [][]string{{rules.Sends}, {"orders.count", rules.Sends}, {"orders.count", rules.Sends}, {rules.Sends}}, missing)
+	var out strings.Builder
+	require.NoError(t, e.WriteText(&out, rules.Look{}))
+	require.Contains(t, out.String(), "sent(3) < 2  unknown  [earlier sends are not known]\n")
+	require.Contains(t, out.String(), "stays closed\n                     missing: earlier sends\n")
+
+	in, err = b.Input([]byte(`{"contact":{"id":"c"},"message":{"class":"marketing"}}`), noon)
+	require.NoError(t, err)
+	in.State = noSends{}
+	e = b.Explain(in)
+	require.Empty(t, e.Rules[0].Missing, "there were none")
+	require.Empty(t, e.Rules[3].Missing)
 }
 
 // A gate over fields that are missing is unknown, like any rule over them: what that

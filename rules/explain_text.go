@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/winnow-gate/winnow/rules/fold"
@@ -87,8 +88,8 @@ func (e *Explanation) outcome(t *textWriter, language string) {
 		const below = 21
 		head, none := fmt.Sprintf("  %-18s ", r.Code), strings.Repeat(" ", below)
 		t.block(head, below, "%s%s", subject(r), ReasonText(r.Code, language))
-		if len(r.Fields) > 0 {
-			t.block(none, below, "missing: %s", strings.Join(r.Fields, ", "))
+		if missing := e.missing(r); len(missing) > 0 {
+			t.block(none, below, "missing: %s", strings.Join(missing, ", "))
 		}
 		if r.Detail != "" {
 			t.block(none, below, "%s", r.Detail)
@@ -98,6 +99,17 @@ func (e *Explanation) outcome(t *textWriter, language string) {
 		}
 	}
 	t.line("\nrules")
+}
+
+// missing is what a reason lacked. Earlier sends are no field, so that only the rule
+// names them.
+func (e *Explanation) missing(r Reason) []string {
+	for _, x := range e.Rules {
+		if r.Rule != "" && x.ID == r.Rule && x.Slot == r.Slot && slices.Contains(x.Missing, Sends) {
+			return append(slices.Clone(r.Fields), "earlier sends")
+		}
+	}
+	return r.Fields
 }
 
 func subject(r Reason) string {
@@ -169,6 +181,10 @@ func seenText(c Clause) string {
 	}
 	parts := make([]string, 0, len(c.Fields))
 	for _, f := range c.Fields {
+		if f.Path == Sends {
+			parts = append(parts, "earlier sends are not known")
+			continue
+		}
 		v := f.Value
 		if v == "" {
 			v = f.State

@@ -13,6 +13,8 @@ type Part struct {
 	Value Tri
 	// Slots are the fields that a leaf reads or asks about.
 	Slots []int
+	// Sends says that a leaf is unknown because nobody knows the earlier sends.
+	Sends bool
 	// Refs are the numbers of the conditions a leaf stands for.
 	Refs []int
 	// Fault says why a leaf is in error.
@@ -37,7 +39,7 @@ func (c *Cond) explain(f *Frame, b *branch) Part {
 		l := &f.set.leaves[b.leaf]
 		p.Value = b.eval(f)
 		p.Slots = f.set.allSlots(l)
-		p.Refs = l.refs
+		p.Refs, p.Sends = l.refs, p.Value == Unknown && f.set.lacksSends(l, f)
 		if p.Text == "" && strings.HasPrefix(l.node.name, heldName) {
 			p.Text = "held since an earlier decision"
 		}
