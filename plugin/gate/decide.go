@@ -167,7 +167,9 @@ func (g *Gate) read(r *run, body []byte, id int64) error {
 		in.Release()
 		return err
 	}
-	in.ID = FormatID(id)
+	if id != 0 { // else it is not recorded
+		in.ID = FormatID(id)
+	}
 	r.in, r.id = in, id
 	r.identify()
 	if g.opts.Events != nil {

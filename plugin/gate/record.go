@@ -137,7 +137,8 @@ func (g *Gate) ExplainRequest(req Request) (*rules.Explanation, error) {
 	defer g.putWork(w)
 	r := g.run(s, &req, now, start)
 	r.work = w
-	if err := g.read(&r, req.Body, g.newID(now)); err != nil {
+	// No id: a decision that is not recorded could not be found by one.
+	if err := g.read(&r, req.Body, 0); err != nil {
 		return nil, err
 	}
 	defer r.in.Release()

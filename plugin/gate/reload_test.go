@@ -263,6 +263,7 @@ func TestExplainRecordsNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, e.Decision.Send)
 	require.NotEmpty(t, e.Rules)
+	require.Empty(t, e.Decision.ID, "an id that is in no log")
 	list, err := g.History(context.Background(), gate.ByID, "c1", 0, 0)
 	require.NoError(t, err)
 	require.Empty(t, list)

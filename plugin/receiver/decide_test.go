@@ -133,6 +133,7 @@ func TestExplain(t *testing.T) {
 	var e rules.Explanation
 	require.NoError(t, json.Unmarshal(bytesWithout(r.body, "decision"), &e))
 	require.NotEmpty(t, e.Rules)
+	require.Contains(t, string(r.body), `"decision":{"decision_id":"",`, "what is in no log has no id")
 	require.Equal(t, 400, x.do("POST", "/v1/explain", `[]`).status)
 	require.JSONEq(t, `{"decisions":[],"next":null}`, string(x.do("GET", "/v1/contacts/c1/decisions", "").body))
 }
