@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/winnow-gate/winnow/plugin/internal/leap"
 )
 
 // Options of an engine. Queue is needed; everything else has a working zero
@@ -87,6 +89,10 @@ func New(o Options) (*Engine, error) {
 	if e.lock, err = o.Queue.lock(); err != nil {
 		return nil, err
 	}
+	last, err := o.Queue.newest()
+	if err != nil {
+		return nil, errors.Join(err, e.lock.Close())
+	}
 	ctx := context.Background()
 	work, abandon := context.WithCancel(ctx)
 	ctx, e.stop = context.WithCancel(ctx)
@@ -96,7 +102,7 @@ func New(o Options) (*Engine, error) {
 			e.wg.Go(func() { l.run(ctx, work) })
 		}
 	}
-	e.wg.Go(func() { e.sweep(ctx) })
+	e.wg.Go(func() { e.sweep(ctx, leap.After(last, o.KeepDead)) })
 	return e, nil
 }
 
@@ -134,9 +140,18 @@ func (e *Engine) Close(ctx context.Context) (err error) {
 	}
 }
 
-// sweep removes what has expired, every ten minutes.
-func (e *Engine) sweep(ctx context.Context) {
+// sweep removes what has expired, every ten minutes. By a clock that leapt forward
+// that would be every dead letter, before anybody looked.
+func (e *Engine) sweep(ctx context.Context, guard leap.Guard) {
 	for sleep(ctx, 10*time.Minute) == nil {
+		now := e.opts.Clock()
+		ok, leapt := guard.Hourly(now)
+		if leapt {
+			e.opts.Log.Warn("write-back: the clock is far ahead of where it was: dead letters are kept for a day more, so that one that was set wrong removes none; check the system's time", "now", now)
+		}
+		if !ok {
+			continue
+		}
 		if _, err := e.queue.sweep(ctx, e.opts.KeepDead); err != nil && ctx.Err() == nil {
 			e.opts.Log.Error("write-back: old entries can't be removed", "error", err)
 		}

@@ -115,6 +115,14 @@ func settleOne(tx *sql.Tx, o outcome, now int64) error {
 	return err
 }
 
+// newest is when anything was last noted, in Unix milliseconds, 0 for never.
+func (q *Queue) newest() (at int64, err error) {
+	if err = q.db.QueryRow("SELECT coalesce(max(touched), 0) FROM write").Scan(&at); err != nil {
+		err = fmt.Errorf("writeback: %w", err)
+	}
+	return at, err
+}
+
 // sweep removes what is no longer needed: the numbers of written decisions after
 // an hour, dead letters after keep.
 func (q *Queue) sweep(ctx context.Context, keep time.Duration) (int64, error) {

@@ -22,6 +22,7 @@ type Guard struct {
 	last   time.Time     // of the look before; zero for none
 	within time.Duration // how far the clock may have gone since then
 	wait   int           // looks that are still to be waited for
+	looked bool          // whether there was a look since the start
 }
 
 // After makes the guard of what is kept for so long. last is when anything was
@@ -38,7 +39,7 @@ func After(last int64, kept time.Duration) Guard {
 func (g *Guard) Trusts(now time.Time) (ok, leapt bool) {
 	// Round takes the monotonic clock off, which knows no leaps.
 	leapt = g.wait == 0 && !g.last.IsZero() && now.Round(0).Sub(g.last.Round(0)) > g.within
-	g.last, g.within = now, most
+	g.last, g.within, g.looked = now, most, true
 	switch {
 	case leapt:
 		g.wait = stand
@@ -46,4 +47,13 @@ func (g *Guard) Trusts(now time.Time) (ok, leapt bool) {
 		g.wait--
 	}
 	return g.wait == 0, leapt
+}
+
+// Hourly is Trusts for who asks more often than once an hour: what the last look
+// said holds for an hour, unless the clock was set meanwhile.
+func (g *Guard) Hourly(now time.Time) (ok, leapt bool) {
+	if since := now.Round(0).Sub(g.last.Round(0)); g.looked && since >= 0 && since < time.Hour {
+		return g.wait == 0, false
+	}
+	return g.Trusts(now)
 }

@@ -50,3 +50,26 @@ func TestAtTheStartOnlyTheWholeRetentionIsALeap(t *testing.T) {
 	ok, leapt := g.Trusts(noon)
 	require.True(t, ok && !leapt)
 }
+
+// Who asks every ten minutes waits as long, and hears of a leap at once.
+func TestAskedMoreOftenALeapIsWaitedForAsLong(t *testing.T) {
+	g, now := leap.After(noon.UnixMilli(), retention), noon
+	for range 12 {
+		ok, leapt := g.Hourly(now)
+		require.True(t, ok && !leapt)
+		now = now.Add(10 * time.Minute)
+	}
+	now = now.Add(365 * 24 * time.Hour)
+	leaps := 0
+	for i := range 24 * 6 {
+		ok, leapt := g.Hourly(now)
+		require.False(t, ok, i)
+		if leapt {
+			leaps++
+		}
+		now = now.Add(10 * time.Minute)
+	}
+	require.Equal(t, 1, leaps)
+	ok, leapt := g.Hourly(now)
+	require.True(t, ok && !leapt)
+}

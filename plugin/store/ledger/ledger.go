@@ -13,6 +13,7 @@ import (
 
 	"github.com/winnow-gate/winnow/plugin/internal/dbfile"
 	"github.com/winnow-gate/winnow/plugin/internal/group"
+	"github.com/winnow-gate/winnow/plugin/internal/leap"
 )
 
 //go:embed schema/*.sql
@@ -64,6 +65,8 @@ type Ledger struct {
 	since   atomic.Pointer[coverage]
 	forgot  atomic.Int64 // contacts whose last event was before this moment
 	counts  counters
+
+	guard leap.Guard // for the tender alone
 
 	committer *group.Committer
 	stop      context.CancelFunc
@@ -123,6 +126,11 @@ func (l *Ledger) load(dsn string) error {
 	if err := dbfile.Migrate(l.db, schema, "suppression", ErrNewerSchema); err != nil {
 		return err
 	}
+	alive, err := l.meta("alive")
+	if err != nil {
+		return err
+	}
+	l.guard = leap.After(alive, l.opts.Retention)
 	if l.opts.Sources != nil {
 		if err := l.resume(); err != nil {
 			return err
@@ -180,10 +188,7 @@ func (l *Ledger) tend(ctx context.Context) {
 	}
 	every(l.opts.Poll, l.refresh)
 	if l.opts.Sources != nil {
-		every(10*time.Minute, func() error {
-			_, err := l.Sweep(ctx)
-			return err
-		})
+		every(10*time.Minute, func() error { return l.tidy(ctx) })
 	}
 }
 

@@ -198,6 +198,26 @@ func (p *putting) follow(k *Key) (*Key, error) {
 	return k, nil
 }
 
+// tidy sweeps, but not by a clock that leapt forward: everybody would be forgotten,
+// and repeats count twice.
+func (l *Ledger) tidy(ctx context.Context) (err error) {
+	now := l.opts.Clock()
+	if l.opts.Retention >= 0 {
+		ok, leapt := l.guard.Hourly(now)
+		if leapt {
+			l.opts.Log.Warn("the clock is far ahead of where it was: what events told is kept for a day more, so that a clock that was set wrong forgets nobody; check the system's time", "now", now)
+		}
+		if !ok {
+			return l.commit(ctx, func(tx *sql.Tx) error {
+				_, err := tx.Exec(setMeta, "alive", now.UnixMilli())
+				return err
+			})
+		}
+	}
+	_, err = l.Sweep(ctx)
+	return err
+}
+
 // Sweep removes contacts whose last event is past the retention, and what is
 // remembered to know repeats by. The legal list stays.
 func (l *Ledger) Sweep(ctx context.Context) (n int64, err error) {
