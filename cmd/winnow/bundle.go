@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -105,10 +106,16 @@ func oneDir() cobra.PositionalArgs { return takes(0, 1) }
 // many is no bound of the number of arguments.
 const many = math.MaxInt
 
-// takes bounds how many arguments a verb has.
+// takes bounds how many arguments a verb has. An empty one is none: it is what a
+// shell makes of a variable that is not set, and would mean here and there.
 func takes(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		n, want := len(args), fmt.Sprintf("%d to %d arguments", least, most)
+		for i, a := range args {
+			if strings.TrimSpace(a) == "" {
+				return fmt.Errorf("argument %d of %s is empty", i+1, cmd.CommandPath())
+			}
+		}
 		switch {
 		case n >= least && n <= most:
 			return nil

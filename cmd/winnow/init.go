@@ -77,7 +77,7 @@ func (e *env) init(dir string, flags initFlags) error {
 		}
 		fmt.Fprintf(e.stdout, "wrote %s\n", filepath.Join(dir, f.name))
 	}
-	_, err = fmt.Fprintf(e.stdout, "\nNext:\n  winnow check %[1]s\n  winnow test %[1]s --cover\n  winnow serve %[1]s\n", dir)
+	_, err = fmt.Fprintf(e.stdout, "\nNext:\n  winnow check %[1]s\n  winnow test %[1]s --cover\n  winnow serve %[1]s\n", pasted(dir))
 	return err
 }
 

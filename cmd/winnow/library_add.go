@@ -41,6 +41,9 @@ The bundle is checked and tested with them before anything is written.`,
 }
 
 func (e *env) libraryAdd(words []string, flags libraryAddFlags) error {
+	if err := namesFolder(flags.to); err != nil {
+		return err
+	}
 	l, err := library.Open()
 	if err != nil {
 		return err

@@ -62,6 +62,9 @@ func (e *env) personaNew(flags personaNewFlags) error {
 	if flags.negative == flags.positive {
 		return failure(exitUsage, "a negative persona is one whom you do not market to", "say either --negative or --positive")
 	}
+	if err := namesFolder(flags.to); err != nil {
+		return err
+	}
 	for _, t := range flags.ask {
 		if !slices.Contains(card.Teams(), t) {
 			return failure(exitUsage, "use "+strings.Join(card.Teams(), ", "), "--ask cannot be %q", t)
@@ -173,7 +176,7 @@ func (e *env) writeDraft(d *card.Draft, flags personaNewFlags) error {
 	for _, f := range in.Files {
 		fmt.Fprintf(e.stdout, "wrote %s\n", filepath.Join(flags.to, f.Path))
 	}
-	_, err = fmt.Fprintf(e.stdout, "\nNext:\n  winnow persona show %[1]s %[2]s\n  write its condition (when:) and its tests, then winnow test %[2]s\n  talk to twelve of them: winnow persona sample %[1]s contacts.csv --bundle %[2]s\n", d.ID, flags.to)
+	_, err = fmt.Fprintf(e.stdout, "\nNext:\n  winnow persona show %[1]s %[2]s\n  write its condition (when:) and its tests, then winnow test %[2]s\n  talk to twelve of them: winnow persona sample %[1]s contacts.csv --bundle %[2]s\n", d.ID, pasted(flags.to))
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/winnow-gate/winnow/plugin/card"
@@ -36,7 +37,16 @@ func (e *env) readyForDraft(flags personaNewFlags) error {
 
 func checkID(id string) error {
 	if id == "" || id != card.Slug(id) {
-		return failure(exitUsage, "write --id in lower-case Latin letters, digits and hyphens, as in serial-returner", "%q is no id", id)
+		return failure(exitUsage, "write --id in at most 64 lower-case Latin letters, digits and hyphens, as in serial-returner", "%q is no id", id)
+	}
+	return nil
+}
+
+// namesFolder refuses --to "": what a shell makes of a variable that is not set is
+// not the folder where one happens to be.
+func namesFolder(to string) error {
+	if strings.TrimSpace(to) == "" {
+		return failure(exitUsage, "name the folder of the bundle; a dot is the one you are in", "--to is empty")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -241,6 +242,20 @@ func curl(c *platform.Call, base string) (string, error) {
 		fmt.Fprintf(&out, " \\\n  --data-raw %s", quoteShell(string(c.Body)))
 	}
 	return out.String(), nil
+}
+
+// pasted is a path as it may be pasted into a shell after a verb: quoted if it has to
+// be, and never taken for a flag.
+func pasted(path string) string {
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	if strings.ContainsFunc(path, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./,:+@%=\\", r)
+	}) {
+		return quoteShell(path)
+	}
+	return path
 }
 
 // quoteShell quotes text for a POSIX shell.

@@ -45,10 +45,10 @@ func (e *env) wasmNew(dir, name string) error {
 	fmt.Fprintf(e.stdout, "wrote a module in %s to %s; its rule is %s,\nwhich %s declares for a bundle\n\nNext:\n",
 		langTitle(lang), dir, filepath.Join(dir, ruleFile(lang)), filepath.Join(dir, "rule.yaml"))
 	if lang == guest.AssemblyScript {
-		fmt.Fprintf(e.stdout, "  npm install --prefix %s\n", dir)
+		fmt.Fprintf(e.stdout, "  npm install --prefix %s\n", pasted(dir))
 	}
 	out := filepath.Join(dir, "rule.wasm")
-	_, err = fmt.Fprintf(e.stdout, "  winnow wasm build %[1]s\n  winnow wasm check %[2]s --conformance\n  winnow wasm check %[1]s\n  winnow wasm run %[1]s < contact.json\n", dir, out)
+	_, err = fmt.Fprintf(e.stdout, "  winnow wasm build %[1]s\n  winnow wasm check %[2]s --conformance\n  winnow wasm check %[1]s\n  winnow wasm run %[1]s < contact.json\n", pasted(dir), pasted(out))
 	return err
 }
 

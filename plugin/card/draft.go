@@ -29,11 +29,22 @@ type Draft struct {
 // reviewAfter is how long a draft may lie.
 const reviewAfter = 90 * 24 * time.Hour
 
-// Slug makes an id of a name: its letters and digits in lower case, joined by hyphens.
+// Slug makes an id of a name: its letters and digits in lower case, joined by hyphens,
+// and no more words than an id may hold.
 func Slug(name string) string {
 	plain := strings.NewReplacer("ł", "l", "đ", "d", "ø", "oe", "æ", "ae", "å", "aa", "ß", "ss")
-	return strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(latin(plain.Replace(strings.ToLower(name))), "-"), "-")
+	slug := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(latin(plain.Replace(strings.ToLower(name))), "-"), "-")
+	if len(slug) <= longestID {
+		return slug
+	}
+	if i := strings.LastIndexByte(slug[:longestID+1], '-'); i > 0 {
+		return slug[:i]
+	}
+	return slug[:longestID]
 }
+
+// longestID is how long an id may be.
+const longestID = 64
 
 // Files are the rule file and its tests. They are laid out as winnow fmt does,
 // compile, and pass.

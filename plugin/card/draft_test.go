@@ -128,6 +128,7 @@ func TestSlug(t *testing.T) {
 	for name, want := range map[string]string{
 		"Serial returner": "serial-returner", "Łowca promocji": "lowca-promocji", "Người xem": "nguoi-xem",
 		"Đi chợ": "di-cho", "Køber på impuls": "koeber-paa-impuls", "Охотник за скидками": "okhotnik-za-skidkami", "  --  ": "", "日本": "",
+		strings.Repeat("a", 70): strings.Repeat("a", 64), strings.Repeat("abc ", 16) + "d": strings.Repeat("abc-", 15) + "abc",
 	} {
 		require.Equal(t, want, card.Slug(name))
 	}
