@@ -67,6 +67,9 @@ func TestWasmNewBuildCheck(t *testing.T) {
 			}
 			require.Zero(t, code, errs)
 			require.Regexp(t, `^built .*rule\.wasm: [0-9]+ bytes, winnow_v1, sha256 [0-9a-f]{64}\n$`, said)
+			if lang == guest.Go {
+				compiledAhead(t, out)
+			}
 			code, said, errs = verb(t, "", "wasm", "check", out, "--conformance")
 			require.Zero(t, code, said+errs)
 			require.Contains(t, said, "conformance: 14 of 14 cases passed on both engines")

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -47,12 +48,14 @@ func build(t *testing.T, lang guest.Lang) []byte {
 	return b
 }
 
-// run has a module pass the whole suite and returns the fuel of each case.
+// run has a module pass the whole suite and returns the fuel of each case. It may
+// take as long to compile as any may: a busy machine needs it for a program in Go.
 func run(t *testing.T, module []byte, limits wasm.Limits) []int64 {
 	t.Helper()
 	s, err := conformance.Load()
 	require.NoError(t, err)
 	s.Limits = limits
+	s.Limits.Compile = time.Minute
 	rt, err := wasm.NewRuntime(t.Context(), wasm.Options{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rt.Close(t.Context())) }()
