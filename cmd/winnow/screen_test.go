@@ -115,7 +115,7 @@ func TestScreenGoesOnAfterBeingKilled(t *testing.T) {
 				}
 				continue
 			}
-			span -= span / 5 // or faster
+			span -= span / 5         // it has become faster
 			sameFiles(t, whole, out) // it got through in time
 			require.NoError(t, os.Remove(out))
 		}
