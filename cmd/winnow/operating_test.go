@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -63,4 +64,26 @@ func TestOperatingNamesFilesAndMetricsThatExist(t *testing.T) {
 	require.ElementsMatch(t, kept, told)
 	require.NoError(t, s.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, s.end())
+}
+
+// The unit for systemd is one that systemd takes, word for word.
+func TestTheUnitOfOperatingIsTaken(t *testing.T) {
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("systemd-analyze is not installed")
+	}
+	page, err := os.ReadFile("OPERATING.md")
+	require.NoError(t, err)
+	_, unit, found := strings.Cut(string(page), "```ini\n")
+	require.True(t, found)
+	unit, _, _ = strings.Cut(unit, "```")
+	require.Contains(t, unit, "ExecStart=/usr/local/bin/winnow serve ")
+	program, err := os.Executable() // it must be there
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "winnow.service")
+	unit = strings.Replace(unit, "/usr/local/bin/winnow", program, 1)
+	require.NoError(t, os.WriteFile(file, []byte(unit), 0o600))
+	out, err := exec.Command(analyze, "verify", file).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.NotContains(t, string(out), "winnow.service", "systemd skips what it does not know")
 }
