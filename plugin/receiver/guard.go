@@ -24,6 +24,7 @@ const (
 // The values of guardMark.
 const (
 	twoEnds  = "two ends"  // its end may be seen in two places
+	noHost   = "no host"   // it does not say, or says twice, which host it is for
 	tooLong  = "too long"  // larger than its address takes
 	leftOut  = "left out"  // larger than its source takes, which answers without it
 	stranger = "stranger"  // its sender will be refused
@@ -42,10 +43,10 @@ const anybodysBody = 16 << 10
 // does where a source gets chunks: only their reader learns that they are too many,
 // and the server's would forget whose they are.
 func (r *Receiver) guard(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	limit := r.limitOf(h.RequestURI())
+	limit, flaw := r.limitOf(h.RequestURI()), flawOf(h)
 	switch n := h.ContentLength(); {
-	case isAmbiguous(h):
-		hideBody(h, twoEnds)
+	case flaw != "":
+		hideBody(h, flaw)
 	case isStream(h):
 		hideBody(h, streamed)
 	case n > limit && r.isAnswered(h):
@@ -87,31 +88,40 @@ func hiddenLength(h *fasthttp.RequestHeader) int {
 	return n
 }
 
-// isAmbiguous reports whether a header says more than once how long the body is, or
-// in a way that others read differently.
-func isAmbiguous(h *fasthttp.RequestHeader) bool {
-	raw, said := h.RawHeaders(), 0
+// flawOf is twoEnds when a header says more than once how long the body is, or in a
+// way that others read differently; and noHost where HTTP/1.1 wants a Host, and
+// there is none, or where there are several.
+func flawOf(h *fasthttp.RequestHeader) string {
+	raw, said, hosts := h.RawHeaders(), 0, 0
 	if bytes.IndexByte(raw, 0) >= 0 {
-		return true
+		return twoEnds
 	}
 	for len(raw) > 0 {
 		var line []byte
 		line, raw, _ = bytes.Cut(raw, []byte("\n"))
 		if i := bytes.IndexByte(line, '\r'); i >= 0 && i < len(line)-1 {
-			return true
+			return twoEnds
 		}
 		name, value, _ := bytes.Cut(line, []byte(":"))
-		switch {
-		case bytes.EqualFold(name, []byte("Content-Length")):
+		switch n := len(name); {
+		case n == len("Host") && bytes.EqualFold(name, []byte("Host")):
+			hosts++
+		case n == len("Content-Length") && bytes.EqualFold(name, []byte("Content-Length")):
 			said++
-		case bytes.EqualFold(name, []byte("Transfer-Encoding")):
+		case n == len("Transfer-Encoding") && bytes.EqualFold(name, []byte("Transfer-Encoding")):
 			said++
 			if !h.IsHTTP11() || !bytes.EqualFold(bytes.Trim(value, " \t\r"), []byte("chunked")) {
-				return true
+				return twoEnds
 			}
 		}
 	}
-	return said > 1
+	switch {
+	case said > 1:
+		return twoEnds
+	case hosts > 1 || hosts == 0 && h.IsHTTP11():
+		return noHost
+	}
+	return ""
 }
 
 func isStream(h *fasthttp.RequestHeader) bool {
@@ -174,6 +184,8 @@ func (r *Receiver) front(app *fiber.App, next fasthttp.RequestHandler) fasthttp.
 			known(ctx)
 		case twoEnds:
 			fail(ctx, fiber.ErrBadRequest)
+		case noHost:
+			fail(ctx, fault(400, "host", "No host", "send one Host header, as HTTP/1.1 asks for"))
 		case tooLong:
 			fail(ctx, fiber.ErrRequestEntityTooLarge)
 		case stranger, leftOut:

@@ -165,12 +165,16 @@ func TestWhatIsNoHTTP(t *testing.T) {
 	for name, request := range map[string]string{
 		"no request":     "nonsense\r\n\r\n",
 		"a huge header":  "GET /livez HTTP/1.1\r\nHost: x\r\nX-Big: " + strings.Repeat("x", 20<<10) + "\r\n\r\n",
+		"no host":        "GET /livez HTTP/1.1\r\nX-Host: x\r\n\r\n",
+		"no host at all": "GET http://x/livez HTTP/1.1\r\n\r\n",
+		"two hosts":      "GET /livez HTTP/1.1\r\nHost: x\r\nhost: x\r\n\r\n",
 		"a false length": "POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n",
 	} {
 		got := x.raw(request)
 		require.Regexp(t, `^HTTP/1.1 4\d\d `, got, name)
 		require.Contains(t, got, "application/problem+json", name)
 	}
+	require.Contains(t, x.raw("GET /livez HTTP/1.0\r\n\r\n"), " 200 ", "a host is asked for since HTTP/1.1")
 	require.Equal(t, 200, x.do("GET", "/livez", "").status)
 }
 
