@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -161,7 +161,8 @@ func TestReadmeCommands(t *testing.T) {
 			var out, errs bytes.Buffer
 			args := strings.Fields(command)
 			require.Equal(t, "winnow", args[0])
-			require.Zero(t, run(context.Background(), args[1:], strings.NewReader(""), &out, &errs), "%s\n%s", command, errs.String())
+			e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: func() time.Time { return scriptNow }}
+			require.Zero(t, e.run(t.Context(), args[1:]), "%s\n%s", command, errs.String())
 			pattern := strings.ReplaceAll(regexp.QuoteMeta(strings.TrimSpace(want)), "…", "(?s:.*)")
 			require.Regexp(t, "^"+pattern+"$", strings.TrimSpace(out.String()), command)
 		}

@@ -48,7 +48,7 @@ func TestScreenIntoStandardOutputByName(t *testing.T) {
 	require.NoError(t, err)
 	for _, name := range []string{"shared", fmt.Sprintf("/dev/fd/%d", shared.Fd())} {
 		var errs bytes.Buffer
-		e := &env{stdin: strings.NewReader(""), stdout: shared, stderr: &errs, now: time.Now}
+		e := &env{stdin: strings.NewReader(""), stdout: shared, stderr: &errs, now: func() time.Time { return scriptNow }}
 		require.Equal(t, code, e.run(t.Context(), []string{"screen", "rules", "contacts.ndjson", "-o", name}), &errs)
 	}
 	got, err := os.ReadFile("shared")

@@ -96,7 +96,7 @@ func TestAFullDiskIsNoSuccess(t *testing.T) {
 		"find enough-mail " + quick + " " + contacts, "screen " + quick + " " + contacts, "library list", "version",
 	} {
 		var errs bytes.Buffer
-		e := &env{stdin: strings.NewReader(""), stdout: full{}, stderr: &errs, now: time.Now}
+		e := &env{stdin: strings.NewReader(""), stdout: full{}, stderr: &errs, now: func() time.Time { return scriptNow }}
 		require.Equal(t, exitFailed, e.run(t.Context(), strings.Fields(line)), line)
 		require.Contains(t, errs.String(), "winnow: can't write: no room\n  is there room on the disk?\n", line)
 	}

@@ -73,10 +73,11 @@ func mapping(r workload.Record) (rules []payload.Rule) {
 	return rules
 }
 
-// site is a receiver of all contenders, on the workload that speed is measured on.
+// site is a receiver of all contenders, on the workload that speed is measured on, at
+// the time that it is meant for: later nobody in it is written to.
 func site(t testing.TB) fasthttp.RequestHandler {
 	t.Helper()
-	g, err := gate.New(gate.Options{})
+	g, err := gate.New(gate.Options{Clock: workload.Now, Deadline: time.Minute})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, g.Close()) })
 	require.NoError(t, g.Reload(context.Background(), fstest.MapFS{"rules.yaml": {Data: []byte("winnow: 1\n" + workload.Rules())}}))
