@@ -76,20 +76,36 @@ func (f *Found) laid(r *rule) (v []byte) {
 	if v == nil && f.m.keep {
 		v = At(f.b[f.from:], r.Field)
 	}
-	if v = bytes.TrimSpace(v); len(v) > 0 && v[0] != 'n' {
+	v = bytes.TrimSpace(v)
+	isThere := len(v) > 0 && v[0] != 'n'
+	if isThere && string(v) != `""` {
 		return v
 	}
-	return f.instead(r)
+	switch text := f.beside(r); {
+	case text != nil:
+		return text
+	case isThere: // an empty text gives way to another, not to a default
+		return v
+	}
+	return r.Default
 }
 
 // instead is what counts where a payload that is kept has nothing.
 func (f *Found) instead(r *rule) []byte {
+	if text := f.beside(r); text != nil {
+		return text
+	}
+	return r.Default
+}
+
+// beside is the first of a rule's texts that came beside the payload, nil for none.
+func (f *Found) beside(r *rule) []byte {
 	for _, path := range r.from {
 		if path < 0 && f.texts[^path] != nil {
 			return f.texts[^path]
 		}
 	}
-	return r.Default
+	return nil
 }
 
 // Append appends the body that was found.

@@ -211,7 +211,7 @@ func besideRules() []payload.Rule {
 
 func TestTextsBesideAPayload(t *testing.T) {
 	l := layout(t, fillFields()...)
-	for _, in := range []string{`{}`, `{"contact":{"id":"own"}}`, `{"contact":{"id":null}}`, `{"ce":{"subject":"no"}}`} {
+	for _, in := range []string{`{}`, `{"contact":{"id":"own"}}`, `{"contact":{"id":null}}`, `{"contact":{"id": "" }}`, `{"ce":{"subject":"no"}}`} {
 		m := compiled(t, besideRules(), payload.Options{Keep: true, Beside: "ce"})
 		filled(t, m, l, []byte(in))
 		found, err := m.FindBeside([]byte(in), texts)
@@ -246,6 +246,7 @@ func FuzzFill(f *testing.F) {
 	l := layout(f, fillFields()...)
 	f.Add([]byte(`{"message":{"class":""},"orders":{"count":"","at":[]}}`))
 	f.Add([]byte(`{"contact":{"id":7},"message":{"class":null},"orders":{"count":"3","at":0}}`))
+	f.Add([]byte(`{"contact":{"id":""}}`))
 	kept := compiled(f, defaultRules(), payload.Options{Keep: true})
 	beside := compiled(f, besideRules(), payload.Options{Keep: true, Beside: "ce"})
 	f.Fuzz(func(t *testing.T, in []byte) {
