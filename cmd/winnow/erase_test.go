@@ -82,9 +82,9 @@ sources:
 		_, out, _ := writeBackVerb("list", "--dead", "--queue", db+".writeback")
 		return out
 	}
-	require.True(t, eventually(func() bool { return strings.Count(dead(), "404") == 2 }))
+	require.True(t, eventually(func() bool { return strings.Count(dead(), "404 Not Found") == 2 }))
 	require.JSONEq(t, `{"erased":2}`, eraseAt(t, s.url+"/v1/contacts/98"), "a decision and what was to be written of it")
-	require.Equal(t, 1, strings.Count(dead(), "404"))
+	require.Equal(t, 1, strings.Count(dead(), "404 Not Found"))
 	require.NoError(t, s.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, s.end(), s.stderr.String())
 	code, out, errs := logErase("c99@example.test", "--email", "--db", db)

@@ -98,7 +98,7 @@ sources:
 		_, out, _ := writeBackVerb("list", "--dead", "--queue", queue)
 		return out
 	}
-	require.True(t, eventually(func() bool { return fields("52") != nil && strings.Contains(dead(), "404") }))
+	require.True(t, eventually(func() bool { return fields("52") != nil && strings.Contains(dead(), "404 Not Found") }))
 	require.Equal(t, "true", fields("52")["winnow_send"])
 	require.Equal(t, "vip", fields("52")["winnow_hero"])
 	require.Equal(t, "october", fields("52")["winnow_for"])
