@@ -77,17 +77,15 @@ func (f *Found) laid(r *rule) (v []byte) {
 		v = At(f.b[f.from:], r.Field)
 	}
 	v = bytes.TrimSpace(v)
-	isThere := len(v) > 0 && v[0] != 'n'
-	if isThere && string(v) != `""` {
-		return v
+	switch {
+	case len(v) == 0 || v[0] == 'n':
+		return f.instead(r)
+	case string(v) == `""`: // gives way to a text beside the payload, not to a default
+		if text := f.beside(r); text != nil {
+			return text
+		}
 	}
-	switch text := f.beside(r); {
-	case text != nil:
-		return text
-	case isThere: // an empty text gives way to another, not to a default
-		return v
-	}
-	return r.Default
+	return v
 }
 
 // instead is what counts where a payload that is kept has nothing.
