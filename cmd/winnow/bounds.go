@@ -76,7 +76,7 @@ func linesFlag(cmd *cobra.Command, n *int, usage string) {
 }
 
 func workersFlag(cmd *cobra.Command, n *int, usage string) {
-	countFlag(cmd, n, "workers", "", 0, mostWorkers, usage+" (default: one a processor)")
+	countFlag(cmd, n, "workers", "", 0, mostWorkers, fmt.Sprintf("%s (default: one a processor, at most %d)", usage, audience.MostWorkers))
 }
 
 // numberFlag is countFlag for a number with decimals, which may be followed by unit.

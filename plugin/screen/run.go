@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"sync"
 	"time"
 
@@ -25,7 +24,7 @@ type Options struct {
 	// Hearing makes what tells a worker more of a contact than its row does; nil
 	// leaves it at the rows.
 	Hearing func() Hearing
-	// Workers decide at once; 0 means as many as there are processors.
+	// Workers decide at once; 0 leaves it to audience.Workers.
 	Workers int
 	// CSV writes decisions as rows of CSV; NDJSON is the default.
 	CSV bool
@@ -76,9 +75,7 @@ func (j *job) fill(src *audience.Reader) error {
 // error of the sink or of reading; whatever was put into the sink by then is
 // whole and in order.
 func Run(ctx context.Context, src *audience.Reader, o Options, sink Sink) error {
-	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
+	o.Workers = audience.Workers(o.Workers)
 	if err := o.check(); err != nil {
 		return err
 	}

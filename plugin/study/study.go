@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -32,7 +31,7 @@ type Options struct {
 	// Message is a body that is laid over that of each row; nil leaves rows as
 	// they are.
 	Message []byte
-	// Workers decide at once; 0 means as many as there are processors.
+	// Workers decide at once; 0 leaves it to audience.Workers.
 	Workers int
 }
 
@@ -75,9 +74,7 @@ const maxRejects = 10
 // Run lets every worker count its part of the rows with a counter of its own, and
 // returns the counters. It ends early when ctx does, or with an error of reading.
 func Run[C Counter](ctx context.Context, src *audience.Reader, o Options, newCounter func() C) ([]C, Result, error) {
-	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
+	o.Workers = audience.Workers(o.Workers)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	free, todo := make(chan *audience.Block, 2*o.Workers), make(chan *audience.Block, 2*o.Workers)
