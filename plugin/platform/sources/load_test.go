@@ -107,6 +107,8 @@ func TestMistakes(t *testing.T) {
 		{"no file", "file:shop.secret", "file:nowhere", diag.SecretNotFound, "nowhere is not there", ""},
 		{"no variable", "env:SHOP_OLD]", "env:SHOP_NEW]", diag.SecretNotFound, "no SHOP_NEW", ""},
 		{"no secrets", "    secrets: env:SHOP_OLD\n", "", diag.MissingKey, "needs secrets", ""},
+		{"secrets left empty", "    secrets: env:SHOP_OLD\n", "    secrets:\n", diag.MissingKey, "needs secrets", ""},
+		{"list of no secrets", "secrets: env:SHOP_OLD", "secrets: []", diag.MissingKey, "needs secrets", ""},
 		{"name", "name: shop", "name: Shop!", diag.BadName, "can't be the name", ""},
 		{"twice", "name: events", "name: shop", diag.DuplicateID, "twice", ""},
 		{"url", "https://winnow.shop.example/", "winnow.shop.example", diag.BadURL, "public_url", ""},
@@ -200,23 +202,55 @@ func TestWithoutSecrets(t *testing.T) {
 	require.Nil(t, r.Configs[0].Options.Scheme)
 }
 
+// A key that is not filled in yet is what a recipe leaves behind: whichever it is,
+// the file is checked to its end, and what of it passes can be opened.
+func TestAKeyThatIsNotFilledIn(t *testing.T) {
+	tried := 0
+	for _, file := range []string{good, withRelay} {
+		lines := strings.SplitAfter(file, "\n")
+		for i, line := range lines {
+			key, _, ok := strings.Cut(line, ": ")
+			if !ok {
+				continue
+			}
+			for _, nothing := range []string{"", " []", " {}", ` ""`, " null", " [null]"} {
+				src := strings.Join(slices.Concat(lines[:i], []string{key + ":" + nothing + "\n"}, lines[i+1:]), "")
+				require.NotPanics(t, func() {
+					if r := sources.Load("s.yaml", []byte(src), relayOptions()); len(r.Configs) > 0 && file == good {
+						_, err := sources.Open(r.Configs, nobody{}, nil)
+						require.NoError(t, err, src)
+					}
+				}, src)
+				tried++
+			}
+		}
+	}
+	require.Greater(t, tried, 150)
+	for _, p := range platforms.All() {
+		src := "winnow_sources: 1\nsources:\n  - name: x\n    platform: " + p.Name + "\n    secrets:\n"
+		r := sources.Load("s.yaml", []byte(src), options())
+		require.True(t, r.List.HasErrors(), p.Name)
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	f.Add(good)
+	f.Add("sources:\n  - platform: events\n    secrets:")
 	f.Add("winnow_sources: 1\nsources: [{}]\n")
 	f.Fuzz(func(t *testing.T, src string) {
 		r := sources.Load("s.yaml", []byte(src), options())
 		if len(r.Configs) > 0 {
-			_, err := sources.Open(r.Configs, nothing{}, nil)
+			_, err := sources.Open(r.Configs, nobody{}, nil)
 			require.NoError(t, err, "the checker let through what can't be opened")
 		}
 	})
 }
 
-type nothing struct{}
+type nobody struct{}
 
-func (nothing) Decide(dst []byte, _ gate.Request) ([]byte, error) { return dst, errors.New("no") }
+func (nobody) Decide(dst []byte, _ gate.Request) ([]byte, error) { return dst, errors.New("no") }
 
-func (nothing) Batch(gate.Request, [][]byte, func(int, []byte, error)) error { return errors.New("no") }
+func (nobody) Batch(gate.Request, [][]byte, func(int, []byte, error)) error { return errors.New("no") }
 
 // A field that nobody knows is told with the nearest one, or with where fields
 // come from.

@@ -28,7 +28,7 @@ func (l *loader) scheme(s *Source, p platform.Platform) *verify.Scheme {
 		l.warn(s.Scheme.At, diag.OpenSource, "anybody who can reach this source may call it", "use it on a private network only, or give it a scheme and secrets")
 		return nil
 	}
-	if s.Secrets == nil {
+	if len(s.Secrets) == 0 {
 		l.fail(s.At, diag.MissingKey, fmt.Sprintf("the source signs with %s, so it needs secrets", id), "add secrets: [file:PATH] or [env:NAME]")
 		return nil
 	}
