@@ -67,10 +67,11 @@ func passOver(mode, dir, file string) (rows int64, err error) {
 		}
 		scan := src.NewScanner()
 		all.Go(func() {
+			var row audience.Row
 			for block := range blocks {
 				scan.Reset(block)
 				n := int64(0)
-				for row, ok := scan.Next(); ok; row, ok = scan.Next() {
+				for scan.Next(&row) {
 					use(row.Body)
 					n++
 				}

@@ -200,7 +200,7 @@ func all(text string, o audience.Options, places *[]audience.Place) ([]string, e
 		}
 		*places = append(*places, b.End)
 		scan.Reset(b)
-		for row, ok := scan.Next(); ok; row, ok = scan.Next() {
+		for row := (audience.Row{}); scan.Next(&row); {
 			out = append(out, show(row))
 		}
 	}

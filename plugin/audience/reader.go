@@ -71,12 +71,15 @@ type Row struct {
 	Line int64
 	// Body is the contact as a decide body, {"contact":{…},…}; nil when Err is
 	// set. NDJSON is passed on as it is: whether it is JSON shows when it is
-	// decoded. Body and Raw are valid until the next row is asked for.
+	// decoded. Body and Raw are good until the row is read into again, and no longer
+	// than the block that they are from.
 	Body []byte
 	// Raw is the row as it stands in the file, without its line end.
 	Raw []byte
 	// Err says why the row can't be used, without values of the contact.
 	Err error
+
+	buf []byte // what Body is in where it is not Raw
 }
 
 // Reader reads one file of contacts. It serves one goroutine at a time.
@@ -95,6 +98,7 @@ type Reader struct {
 	foreign int   // those of them that are not UTF-8
 	block   Block // for Next
 	rows    *Scanner
+	row     Row
 }
 
 // Place is a point between two rows of a file.
@@ -198,12 +202,12 @@ func (r *Reader) First() Place { return r.first }
 // many of them have been read.
 func (r *Reader) Size() (size, read int64) { return r.src.size(), r.src.read.Load() }
 
-// Next gives the next row. At the end of the file the error is io.EOF; after
-// another one, nothing more comes.
+// Next gives the next row, which is good until another is asked for. At the end of
+// the file the error is io.EOF; after another one, nothing more comes.
 func (r *Reader) Next() (Row, error) {
 	for {
-		if row, ok := r.rows.Next(); ok {
-			return row, nil
+		if r.rows.Next(&r.row) {
+			return r.row, nil
 		}
 		if err := r.Read(&r.block); err != nil {
 			return Row{}, err

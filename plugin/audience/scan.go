@@ -16,7 +16,6 @@ type Scanner struct {
 	data []byte
 	line int64
 	long bool
-	body []byte
 	room []byte
 	cell [][]byte
 	_    cpu.CacheLinePad // workers' scanners are made one after the other
@@ -28,24 +27,26 @@ func (r *Reader) NewScanner() *Scanner { return &Scanner{plan: r.plan, max: r.op
 // Reset goes to a block.
 func (s *Scanner) Reset(b *Block) { s.data, s.line, s.long = b.Data, b.Start.Line, b.long }
 
-// Next gives the block's next row, false when there is none.
-func (s *Scanner) Next() (Row, bool) {
+// Next reads the block's next row, false when there is none. Its memory is used
+// again by the next call with the same row.
+func (s *Scanner) Next(row *Row) bool {
 	if s.long {
 		s.long = false
-		return Row{Line: s.line, Err: s.tooLong()}, true
+		*row = Row{Line: s.line, Err: s.tooLong(), buf: row.buf}
+		return true
 	}
 	for len(s.data) > 0 {
-		row := Row{Line: s.line}
+		*row = Row{Line: s.line, buf: row.buf}
 		if s.plan == nil {
-			s.object(&row)
+			s.object(row)
 		} else {
-			s.record(&row)
+			s.record(row)
 		}
 		if row.Err != nil || len(row.Raw) > 0 {
-			return row, true
+			return true
 		}
 	}
-	return Row{}, false
+	return false
 }
 
 // object takes a line of NDJSON.
@@ -100,8 +101,8 @@ func (s *Scanner) record(row *Row) {
 	default:
 		s.cell, s.room = cutCells(s.cell[:0], s.room[:0], row.Raw, s.plan.sep)
 		if row.Err = s.plan.fits(s.cell); row.Err == nil {
-			s.body = s.plan.appendBody(s.body[:0], s.cell, row.Line)
-			row.Body = s.body
+			row.buf = s.plan.appendBody(row.buf[:0], s.cell, row.Line)
+			row.Body = row.buf
 		}
 	}
 }

@@ -131,6 +131,7 @@ func (r *Result) add(part *Result) {
 type worker struct {
 	opts    *Options
 	rows    *audience.Scanner
+	row     audience.Row
 	counter Counter
 	at      Case
 	result  Result
@@ -155,32 +156,34 @@ func (w *worker) work(ctx context.Context, todo <-chan *audience.Block, free cha
 	}()
 	for b := range todo {
 		w.rows.Reset(b)
-		for row, ok := w.rows.Next(); ok && ctx.Err() == nil; row, ok = w.rows.Next() {
-			w.row(&row)
+		for ctx.Err() == nil && w.rows.Next(&w.row) {
+			w.decide()
 		}
 		free <- b
 	}
 }
 
-func (w *worker) row(row *audience.Row) {
-	err := row.Err
+// decide decides on the row with each bundle, and counts what came of it.
+func (w *worker) decide() {
+	err := w.row.Err
 	for i := range w.at.Inputs {
 		if err == nil {
-			err = w.decide(i, row.Body)
+			err = w.with(i)
 		}
 	}
 	if err != nil {
-		w.reject(row.Line, err)
+		w.reject(w.row.Line, err)
 		return
 	}
-	w.at.Line = row.Line
+	w.at.Line = w.row.Line
 	w.result.Rows++
 	w.counter.Count(&w.at)
 }
 
-func (w *worker) decide(i int, body []byte) error {
+// with decides on the row with one bundle.
+func (w *worker) with(i int) error {
 	in, b := w.at.Inputs[i], w.opts.Bundles[i]
-	if err := gate.DecodeBody(in, body); err != nil {
+	if err := gate.DecodeBody(in, w.row.Body); err != nil {
 		return err
 	}
 	if w.opts.Message != nil {
